@@ -1,0 +1,99 @@
+"""What each channel can show and take, as data: rendering and dialogues read it, nobody asks for a channel's name.
+
+A new channel is one more record here (and a codec, a thin adapter, a fixture).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ReadsAlong(StrEnum):
+    """Who else can read a conversation on the channel."""
+
+    NOBODY = "nobody"
+    """End-to-end encrypted."""
+    OPERATOR = "operator"
+    """The messenger's operator."""
+    TOWN = "town"
+    """Only the town's own server, over TLS."""
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    """Limits of a channel's buttons."""
+
+    most: int
+    """Options shown as buttons in one message; more are paged."""
+    label: int
+    """Characters of a label before it is cut (the full text then stands in the message)."""
+    row: int
+    """Characters that still fit side by side in one row."""
+    per_row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """One channel's record."""
+
+    channel: str
+    """Stable key: in deep links, statistics and settings."""
+    label: str
+    """The messenger's own name, as people know it."""
+    reads_along: ReadsAlong
+    text_limit: int
+    """UTF-16 code units of one message."""
+    buttons: Buttons | None = None
+    edits: bool = False
+    pictures: bool = False
+    documents: bool = False
+    takes_photo: bool = False
+    takes_voice: bool = False
+    takes_file: bool = False
+    takes_place: bool = False
+    return_code: bool = False
+    """No account: the citizen comes back with a code."""
+
+
+TELEGRAM = Capabilities(
+    channel="telegram",
+    label="Telegram",
+    reads_along=ReadsAlong.OPERATOR,
+    text_limit=4096,
+    buttons=Buttons(most=10, label=40, row=24, per_row=3),
+    edits=True,
+    pictures=True,
+    documents=True,
+    takes_photo=True,
+    takes_voice=True,
+    takes_file=True,
+    takes_place=True,
+)
+
+WEB = Capabilities(
+    channel="web",
+    label="Web",
+    reads_along=ReadsAlong.TOWN,
+    text_limit=20_000,
+    buttons=Buttons(most=30, label=200, row=60, per_row=4),
+    edits=True,
+    pictures=True,
+    documents=True,
+    takes_photo=True,
+    takes_voice=True,
+    takes_file=True,
+    takes_place=True,
+    return_code=True,
+)
+
+TERMINAL = Capabilities(
+    channel="terminal",
+    label="Terminal",
+    reads_along=ReadsAlong.NOBODY,
+    text_limit=20_000,
+    takes_photo=True,
+    takes_voice=True,
+    takes_file=True,
+    takes_place=True,
+)

@@ -1,0 +1,111 @@
+"""What a turn asks for. The engine decides, `bot/interpreter.py` does.
+
+Three sorts: words to the citizen (`Send`, `Revise`, `Settle`), durable acts (`Submit`, `Erase`), and queries, which
+are answered by an event in the same turn, at most `QUERY_LIMIT` times.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dialogs.events import MediaKind, MediaName, MediaRef, MessageRef
+from dialogs.messages import Say
+
+QUERY_LIMIT = 3
+
+# -- words
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Say it as a new message. `anchor`: this is the question that stands; a later `Settle(None, …)` means it."""
+
+    say: Say
+    anchor: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Revise:
+    """Show the message anew in place (toggled choices, a turned page); said as a new one where nothing can be edited."""
+
+    say: Say
+    message: MessageRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Close an answered question so that the chat reads well: the same text, the answer under it, no buttons.
+
+    Nothing where the channel cannot edit. `message` None means the anchored one.
+    """
+
+    say: Say
+    message: MessageRef | None = None
+
+
+# -- durable acts, all of a turn in one database transaction, before any reply
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One stored answer. `ref` as in the form, `[n]` on repeats where n > 1; `sealed` values are kept encrypted."""
+
+    ref: str
+    text: str
+    sealed: bool
+    media: bool = False
+    """`text` is a MediaName: the draft's file becomes the response's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """Store the answers. The same `response` again is the same submission: it replaces itself."""
+
+    survey: str
+    form: str
+    response: bytes
+    language: str
+    values: tuple[Value, ...]
+    return_code: str = ""
+    """16 digits, made by the engine for channels without an account; stored only as argon2id."""
+    informed: str = ""
+    """Version of the notice that was shown ("consent is version + day")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """Remove this person's response to a survey, files and key with it."""
+
+    survey: str
+
+
+# -- queries
+
+
+@dataclass(frozen=True, slots=True)
+class FindParticipation:
+    """Answered by `Participated`. With `return_code`, the response that the code belongs to."""
+
+    survey: str
+    return_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepMedia:
+    """Fetch, clean and keep a file for the draft. Answered by `MediaKept` or `MediaRefused`."""
+
+    media: MediaRef
+    kind: MediaKind
+
+
+@dataclass(frozen=True, slots=True)
+class DropMedia:
+    """A kept file of the draft is no longer wanted. Not answered."""
+
+    name: MediaName
+
+
+Words = Send | Revise | Settle
+Durable = Submit | Erase | DropMedia
+Query = FindParticipation | KeepMedia
+Effect = Words | Durable | Query

@@ -1,0 +1,165 @@
+"""What comes in: a citizen's act, or the answer to a query that the engine asked in the same turn.
+
+No event carries who it is from. `MessageRef` and `MediaRef` are opaque handles that only the adapter understands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import NewType
+
+MessageRef = NewType("MessageRef", str)
+"""A message of this chat, to edit it; means nothing outside the adapter."""
+
+MediaRef = NewType("MediaRef", str)
+"""A file that waits at the messenger; to be fetched in the same turn, kept nowhere."""
+
+MediaName = NewType("MediaName", str)
+"""A file that Zuruf keeps (sealed) for a draft or a response; the value of an image or audio question."""
+
+
+class MediaKind(StrEnum):
+    PHOTO = "photo"
+    VOICE = "voice"
+    VIDEO = "video"
+    FILE = "file"
+    STICKER = "sticker"
+
+
+class MediaProblem(StrEnum):
+    """Why a file was not kept, for the citizen's ear."""
+
+    TOO_LARGE = "too_large"
+    UNREADABLE = "unreadable"
+    WRONG_KIND = "wrong_kind"
+    TOO_MANY = "too_many"
+    UNAVAILABLE = "unavailable"
+    """The messenger or our own converter did not answer: trying again may help."""
+
+
+# -- acts of the citizen
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Opened the conversation: a deep link, /start, a first visit. `code` names a survey, or is empty."""
+
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Wrote a text. May hold anything; adapters replace lone surrogates and cut at `TEXT_LIMIT`."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """Tapped a button. `action` is the button's, or garbage from an attacker or an older version."""
+
+    action: str
+    message: MessageRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """Changed a message that was sent before."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Sent a place (WGS 84, degrees; accuracy in metres, 0 when not known)."""
+
+    latitude: float
+    longitude: float
+    accuracy: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class MediaSent:
+    """Sent a file. `size` in bytes as the messenger states it, 0 when not known."""
+
+    kind: MediaKind
+    media: MediaRef
+    mime: str = ""
+    size: int = 0
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Sent something that no question takes: a contact, a dice, a poll, a message that could not be decrypted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """Came back to an open chat that lost what was shown (a browser after our restart): say what stands now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Blocked the bot or left: the conversation ends quietly."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeEntered:
+    """Typed a return code into the web page's own field (16 digits, as typed)."""
+
+    code: str
+
+
+# -- answers to queries (see effects.py)
+
+
+@dataclass(frozen=True, slots=True)
+class Participated:
+    """What is stored of this person's earlier participation in a survey.
+
+    `response` is None if there is none; `answers` are (ref, canonical text) in the form's order, with the form
+    version they were given to. `changeable_until` is None where nothing can be changed (strict surveys).
+    """
+
+    survey: str
+    response: bytes | None
+    form: str = ""
+    answers: tuple[tuple[str, str], ...] = ()
+    language: str = ""
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MediaKept:
+    """A file was cleaned and kept for the draft."""
+
+    name: MediaName
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class MediaRefused:
+    problem: MediaProblem
+
+
+@dataclass(frozen=True, slots=True)
+class NotStored:
+    """The database did not take the submission; nothing is lost, the draft stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How much was removed, at the citizen's word."""
+
+    responses: int
+
+
+TEXT_LIMIT = 10_000
+"""Characters of a citizen's message that are read; what is beyond is refused politely, never cut silently."""
+
+Act = Started | Said | Pressed | Edited | Placed | MediaSent | Unreadable | Reopened | Gone | CodeEntered
+Answer = Participated | MediaKept | MediaRefused | NotStored | Erased
+Event = Act | Answer

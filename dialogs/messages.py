@@ -1,0 +1,137 @@
+"""What is said to a citizen, as meaning: a question with its choices, a notice, a receipt.
+
+A dialogue makes a `Say`; `rendering.py` cuts it to what a channel can show and yields `Part`s; a channel's codec
+writes them in the messenger's own form. Not here: words (`i18n.py`), what comes in (`events.py`).
+Texts are plain text in the citizen's language. Nothing in them is markup.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+Action = NewType("Action", str)
+"""What a button means, as the engine wrote it: at most `ACTION_LIMIT` bytes of printable ASCII, opaque to adapters."""
+
+ACTION_LIMIT = 64  # bytes; Telegram's callback_data, the tightest of all channels
+
+Language = NewType("Language", str)
+"""A BCP 47 tag of the house: "de", "en", "de-simple" (easy German), or a language that only a form knows."""
+
+
+class Kind(StrEnum):
+    """What sort of message it is, so that a channel may give it its look; none depends on it for meaning."""
+
+    NOTICE = "notice"
+    QUESTION = "question"
+    NOTE = "note"
+    REFUSAL = "refusal"
+    REVIEW = "review"
+    RECEIPT = "receipt"
+    INFO = "info"
+
+
+class Expects(StrEnum):
+    """What kind of answer would fit, so that a channel can offer the right input beside its text field."""
+
+    NOTHING = "nothing"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    RANKING = "ranking"
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    TIME = "time"
+    DATETIME = "datetime"
+    PLACE = "place"
+    PHOTO = "photo"
+    VOICE = "voice"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One thing to tap. `label` is a word of the citizen's language; typing it must work as well."""
+
+    action: Action
+    label: str
+    chosen: bool = False
+    secondary: bool = False
+    """A control (back, skip, help …) rather than an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What may be chosen now: one page of the options, numbered from `first` on, as buttons or as a list.
+
+    `done` ends a multiple choice or a ranking; `pages` turn the pages of a long list.
+    """
+
+    options: tuple[Button, ...]
+    multiple: bool = False
+    first: int = 1
+    done: Button | None = None
+    pages: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The `current`-th of `total` questions, counted from 1; `total` may change with the answers."""
+
+    current: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture, sound or film that the form brings along; the bytes stay with the form (`form` is its hash)."""
+
+    form: str
+    name: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A small file made for this citizen ("my data")."""
+
+    name: str
+    mime: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """One message as meaning."""
+
+    text: str
+    kind: Kind = Kind.INFO
+    progress: Progress | None = None
+    title: str = ""
+    """Stands above the text (a section's name); shown strong where the channel can."""
+    hint: str = ""
+    """A short help that stands under the question (how to answer)."""
+    choices: Choices | None = None
+    controls: tuple[Button, ...] = ()
+    """At most one row of back, skip, help, …"""
+    expects: Expects = Expects.NOTHING
+    pictures: tuple[Picture, ...] = ()
+    document: Document | None = None
+    language: Language = Language("de")
+    """Language of the text, for screen readers and text direction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A message cut to a channel: what its codec writes, in this order: pictures, title, text, document, buttons."""
+
+    text: str
+    kind: Kind = Kind.INFO
+    title: str = ""
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    document: Document | None = None
+    expects: Expects = Expects.NOTHING
+    progress: Progress | None = None
+    language: Language = Language("de")

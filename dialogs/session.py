@@ -1,0 +1,61 @@
+"""What the engine remembers between two turns: small, plain, erasable. It is stored sealed and padded.
+
+A session holds no id of a person and no text that was said to one; of a form it holds the hash and the answers.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+import msgspec
+
+from dialogs.forms.instance import Record
+
+
+class Phase(StrEnum):
+    """Where a survey dialogue stands."""
+
+    OFFER_CHANGE = "o"
+    """Answered before: asked whether to change it."""
+    ASKING = "a"
+    REVIEW = "r"
+    CHANGING = "c"
+    """One answer is being changed from the review."""
+
+
+class SurveyState(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
+    """A survey in progress."""
+
+    code: str
+    form: str
+    """Hash of the version that this conversation began with."""
+    response: bytes
+    """Random id of the response to be: the same submission twice is one."""
+    record: Record | None = None
+    phase: Phase = Phase.ASKING
+    cursor: str = ""
+    """Ref of the question that stands."""
+    picked: tuple[int, ...] = ()
+    """Toggled options of a multiple choice or ranking, by index, in the order of tapping."""
+    page: int = 0
+    search: str = ""
+    """Letters typed to search a long list."""
+    amends: bool = False
+    """The answers come from an earlier response that this one replaces."""
+    returning: str = ""
+    """Web: a return code was entered, and this is the response's; '' otherwise."""
+
+
+class Session(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
+    """One conversation."""
+
+    language: str = ""
+    noticed: str = ""
+    """Version of the notice that was shown, '' before first contact."""
+    noticed_on: date | None = None
+    survey: SurveyState | None = None
+    chosen_language: bool = False
+    """The citizen chose the language; the messenger's setting no longer counts."""
+    asked: str = ""
+    """A question of the house that stands ("really delete?", "which language?"), by its key."""

@@ -1,0 +1,86 @@
+"""What a turn may look at besides the session and the event: the town, its surveys, the channel, the time.
+
+All of it is read-only and the same for every citizen on the channel; it holds nothing of a person.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from dialogs.capabilities import Capabilities
+from dialogs.forms.model import Form
+from dialogs.messages import Language
+
+
+class Mode(StrEnum):
+    """How a survey ties answers to people (privacy.md)."""
+
+    DEDUPE = "dedupe"
+    STRICT = "strict"
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A published survey: the card around a form."""
+
+    code: str
+    form: str
+    """Hash of the current form version."""
+    titles: Mapping[str, str]
+    """By language; the key "" is the fallback."""
+    purposes: Mapping[str, str] = field(default_factory=dict)
+    """What the answers are for, by language: the reply to "Why?"."""
+    opens: date | None = None
+    closes: date | None = None
+    """The last day on which answers are taken."""
+    closed: bool = False
+    languages: tuple[str, ...] = ()
+    owner: str = ""
+    """The office that asks."""
+    mode: Mode = Mode.DEDUPE
+    grace_days: int = 14
+    barred_channels: frozenset[str] = frozenset()
+    sample: bool = False
+
+    def is_open(self, today: date) -> bool:
+        """Whether answers are taken on this day."""
+        return (
+            not self.closed
+            and (self.opens is None or self.opens <= today)
+            and (self.closes is None or today <= self.closes)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """The town's own settings."""
+
+    name: str
+    languages: tuple[Language, ...] = (Language("de"), Language("en"), Language("de-simple"))
+    contact: str = ""
+    """How to reach a person at the town hall, as text."""
+    privacy_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One turn's surroundings. `now` is in the town's time zone; `rng` is cryptographic in production."""
+
+    now: datetime
+    rng: random.Random
+    town: Town
+    channel: Capabilities
+    surveys: Mapping[str, Survey]
+    """By code (lower case); open, not yet open and closed ones that still have a grace period."""
+    forms: Mapping[str, Form]
+    """By hash: every current form, and the version this session began with."""
+    language_hint: str = ""
+    """The messenger's language setting (BCP 47), or ''."""
+    web_address: str = ""
+    """Public address of the web pages, without a trailing slash, or ''."""
+    channels: tuple[Capabilities, ...] = ()
+    """All channels that run."""

@@ -1,0 +1,29 @@
+"""Errors of storage, split by what the caller can do.
+
+    StorageError            .retryable
+    ├── Unavailable  yes    the server does not answer, a lock was not freed in time: nothing was changed
+    ├── Lost         yes    the conversation's lock was lost meanwhile: load it again
+    └── Conflict     no     it exists already, or a life cycle does not allow it: the message says what to do
+
+    SandboxError
+    ├── ConverterBusy  yes  the queue is full or the converter was restarted: try again
+    └── Refused        no   the file is not taken: `problem` says why
+"""
+
+from __future__ import annotations
+
+
+class StorageError(Exception):
+    retryable = False
+
+
+class Unavailable(StorageError):
+    retryable = True
+
+
+class Lost(StorageError):
+    retryable = True
+
+
+class Conflict(StorageError):
+    pass
