@@ -1,0 +1,65 @@
+# Two commands to try Zuruf: `make demo` and `make test`. Both set everything up on a fresh Debian 12 with Python 3.11.
+# As root (or with sudo without a password) missing Debian packages are installed; otherwise you are told which.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+INSTALLED_DEV := $(VENV)/.installed-dev
+WORKERS ?= 2
+
+.PHONY: help install demo test test-long release-check lint bench lock coverage clean system-base system-test
+
+help:            ## What can be made
+	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | expand -t 16
+
+system-base:
+	@.ci/packages base
+
+system-test:
+	@.ci/packages base test
+
+install: $(INSTALLED)  ## .venv with everything Zuruf needs to run
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(MAKE) --no-print-directory system-base
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(INSTALLED_DEV): $(INSTALLED) requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: $(INSTALLED)  ## Start Zuruf with a sample survey; no server and no token needed
+	@exec $(BIN)/zuruf demo
+
+lint: $(INSTALLED_DEV)  ## Style, types, arrows between the rooms
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: $(INSTALLED_DEV)  ## The suite (under 8 minutes on 2 cores)
+	@$(MAKE) --no-print-directory system-test
+	@$(MAKE) --no-print-directory lint
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope -m "not long" --cov --cov-report=term:skip-covered $(ARGS)
+
+test-long: $(INSTALLED_DEV)  ## More repetitions of each fault (under 35 minutes)
+	@$(MAKE) --no-print-directory system-test
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope -m "long" $(ARGS)
+
+release-check: test test-long bench  ## The full matrix: hours
+	ZURUF_TEST_SCALE=full $(BIN)/python -m pytest -n $(WORKERS) --dist loadscope -m "long" $(ARGS)
+
+bench: $(INSTALLED_DEV)  ## Speed against peers, in one run
+	$(BIN)/python -m benchmarks.engine
+	$(BIN)/python -m benchmarks.turns
+
+lock:            ## Pin every dependency with hashes (needs uv; names no index)
+	uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --python-version 3.11 --no-header --no-annotate -q -o requirements.lock
+	uv pip compile pyproject.toml --group dev -c requirements.lock --generate-hashes --no-emit-index-url --python-version 3.11 --no-header --no-annotate -q -o requirements-dev.lock
+
+clean:           ## Remove what was built; the state folder stays
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
