@@ -1,0 +1,1 @@
+"""Process 1: wires and runs, decides nothing. What is said is decided in `dialogs/`."""
