@@ -62,8 +62,11 @@ class Conversations(Protocol):
     All raise `Unavailable` when the server does not answer in time.
     """
 
-    async def load(self, names: Sequence[SessionName], mark: Mark | None) -> Loaded | None:
-        """Take the lock and read. `names`: the current epoch's first, then older ones. None: somebody holds the lock."""
+    async def load(self, names: Sequence[SessionName], marks: Sequence[Mark]) -> Loaded | None:
+        """Take the lock and read. `names`: the current epoch's first, then older ones. None: somebody holds the lock.
+
+        `marks`: the message's names in the same epochs (empty: cannot come twice); what came before midnight is
+        known after it."""
 
     async def save(
         self,
