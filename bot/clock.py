@@ -11,6 +11,9 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """The time in the town's zone."""
 
+    def today(self) -> date:
+        """The town's day."""
+
 
 class TownClock:
     """The machine's clock, read in the town's time zone."""
@@ -21,7 +24,5 @@ class TownClock:
     def now(self) -> datetime:
         return datetime.now(self._zone)
 
-
-def today(clock: Clock) -> date:
-    """The town's day."""
-    return clock.now().date()
+    def today(self) -> date:
+        return self.now().date()

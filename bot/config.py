@@ -128,7 +128,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         return f"http://{host}:{self.http.port}"
 
 
-SECRETS = frozenset({("telegram", "token"), ("telegram", "webhook_secret"), ("redis", "url"), ("database", "url")})
+SECRETS = frozenset(
+    {("telegram", "token"), ("telegram", "webhook_secret"), ("redis", "url"), ("database", "url")}
+)
 """Settings that are shown as a mask (URLs may carry a password)."""
 
 
@@ -144,7 +146,9 @@ def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> 
     try:
         config = msgspec.convert(tree, Config, strict=False)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"A setting does not fit: {error}. See docs/deploy.md for what each one takes.") from None
+        raise ConfigError(
+            f"A setting does not fit: {error}. See docs/deploy.md for what each one takes."
+        ) from None
     _refuse_contradictions(config)
     return config
 
@@ -168,7 +172,9 @@ def _read_file(path: Path | None) -> dict[str, dict[str, Any]]:
         raise ConfigError(f"{file} is not valid TOML: {error}") from None
     for section, table in tree.items():
         if not isinstance(table, dict):
-            raise ConfigError(f"{file}: '{section}' stands outside a section. Write it under [{_nearest_section(section)}].")
+            raise ConfigError(
+                f"{file}: '{section}' stands outside a section. Write it under [{_nearest_section(section)}]."
+            )
     return cast(dict[str, dict[str, Any]], tree)
 
 
@@ -188,7 +194,11 @@ def _place(variable: str) -> tuple[str, str]:
 
 def _split(section: str, key: str, text: str) -> Any:
     """Lists are written with commas in the environment."""
-    if section in _sections() and key in _fields(section) and isinstance(_fields(section)[key].default, tuple):
+    if (
+        section in _sections()
+        and key in _fields(section)
+        and isinstance(_fields(section)[key].default, tuple)
+    ):
         return [part.strip() for part in text.split(",") if part.strip()]
     return text
 
@@ -206,7 +216,9 @@ def _refuse_unknown(tree: Mapping[str, Mapping[str, Any]]) -> None:
         for key in table:
             if key not in known:
                 variable = f"{PREFIX}{section}_{key}".upper()
-                raise ConfigError(f"There is no setting '{key}' in [{section}] ({variable}).{_hint(key, known)}")
+                raise ConfigError(
+                    f"There is no setting '{key}' in [{section}] ({variable}).{_hint(key, known)}"
+                )
 
 
 def _hint(word: str, known: list[str]) -> str:
@@ -218,7 +230,9 @@ def _refuse_contradictions(config: Config) -> None:
     try:
         ZoneInfo(config.town.timezone)
     except (KeyError, ValueError, OSError):
-        raise ConfigError(f"town.timezone: there is no time zone '{config.town.timezone}'. Example: Europe/Berlin") from None
+        raise ConfigError(
+            f"town.timezone: there is no time zone '{config.town.timezone}'. Example: Europe/Berlin"
+        ) from None
     if not 0 <= config.http.port <= 65535:
         raise ConfigError("http.port must be between 0 and 65535 (0: any free port).")
     if not config.town.languages:

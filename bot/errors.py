@@ -1,8 +1,8 @@
 """Errors an operator or a clerk must see, each saying what to do.
 
-    SetupError          Zuruf cannot start or go on as it is set up
-    └── ConfigError     a setting is unknown, malformed or contradicts another
-    ActError            a staff act cannot be done (unknown code, survey still open, …)
+SetupError          Zuruf cannot start or go on as it is set up
+└── ConfigError     a setting is unknown, malformed or contradicts another
+ActError            a staff act cannot be done (unknown code, survey still open, …)
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from dialogs.forms.model import Form, compile_form
+
 from dialogs.world import Survey
 from storage.base import FormVersion, Surveys
 

@@ -1,0 +1,78 @@
+"""Replies owed: rendered for the channel, noted in Redis with the session, sent after, cleared when sent.
+
+Stored first, sent after: a crash in between repeats a reply at worst. A debt is sealed like a session; the citizen's
+address is inside it and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+from dialogs.rendering import render
+
+from dialogs.capabilities import Capabilities
+from dialogs.effects import Revise, Send, Settle, Words
+from dialogs.events import MessageRef
+from dialogs.messages import Part
+
+REPLIES_OWED_LIMIT = 40
+"""Parts owed to one conversation; older ones are dropped (their questions are asked again anyway)."""
+
+
+class Reply(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
+    """One part for the channel: a new message, or in place of `message`."""
+
+    part: Part
+    message: MessageRef | None = None
+    anchor: bool = False
+    """It is the question that stands: its handle is kept for a later edit."""
+
+
+class Debt(msgspec.Struct, frozen=True, array_like=True):
+    """All replies owed to one conversation."""
+
+    channel: str
+    address: bytes
+    """The sealed form of the citizen's address (see `privacy.addresses`)."""
+    replies: tuple[Reply, ...]
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Debt)
+
+
+def encode(debt: Debt) -> bytes:
+    return _encoder.encode(debt)
+
+
+def decode(data: bytes) -> Debt:
+    """Raises `msgspec.DecodeError` for what this version did not write."""
+    return _decoder.decode(data)
+
+
+def plan(words: Iterable[Words], channel: Capabilities, anchor: MessageRef | None) -> tuple[Reply, ...]:
+    """Render words for the channel. `anchor`: handle of the question that stands, if it is known."""
+    replies: list[Reply] = []
+    for effect in words:
+        parts = render(effect.say, channel)
+        match effect:
+            case Send():
+                replies += _posts(parts, effect.anchor)
+            case Revise():
+                target = effect.message or anchor
+                if channel.edits and target is not None and len(parts) == 1:
+                    replies.append(Reply(parts[0], target))
+                else:
+                    replies += _posts(parts, is_anchor=True)
+            case Settle():
+                target = effect.message or anchor
+                if channel.edits and target is not None and len(parts) == 1:
+                    replies.append(Reply(parts[0], target))
+    return tuple(replies[-REPLIES_OWED_LIMIT:])
+
+
+def _posts(parts: Sequence[Part], is_anchor: bool) -> list[Reply]:
+    """A long text becomes several messages; the last carries the buttons and is the one to edit."""
+    last = len(parts) - 1
+    return [Reply(part, anchor=is_anchor and index == last) for index, part in enumerate(parts)]
