@@ -1,6 +1,7 @@
 """Protocols of storage: what the process needs kept, and for how long. No messenger is known here.
 
-Two homes: conversations (Redis or Valkey; may be lost at the price of a draft) and records (SQL; what is submitted).
+Two homes: conversations (Redis or Valkey; may be lost at the price of a draft) and records (SQL; what is
+submitted).
 Implementations: `memory.py`, `redis.py`, `sql/`; one contract test holds for all.
 """
 
@@ -63,9 +64,11 @@ class Conversations(Protocol):
     """
 
     async def load(self, names: Sequence[SessionName], marks: Sequence[Mark]) -> Loaded | None:
-        """Take the lock and read. `names`: the current epoch's first, then older ones. None: somebody holds the lock.
+        """Take the lock and read. `names`: the current epoch's first, then older ones. None: somebody holds
+        the lock.
 
-        `marks`: the message's names in the same epochs (empty: cannot come twice); what came before midnight is
+        `marks`: the message's names in the same epochs (empty: cannot come twice); what came before
+        midnight is
         known after it."""
 
     async def save(
@@ -77,8 +80,10 @@ class Conversations(Protocol):
         mark: Mark | None,
         debt: bytes | None,
     ) -> None:
-        """Store under the current epoch's name (None: forget the conversation), remember the mark, note the replies
-        owed, free the lock; all or nothing. `ttl` in seconds. Raises `Lost` if the lock is not ours any more."""
+        """Store under the current epoch's name (None: forget the conversation), remember the mark, note the
+        replies
+        owed, free the lock; all or nothing. `ttl` in seconds. Raises `Lost` if the lock is not ours any
+        more."""
 
     async def release(self, names: Sequence[SessionName], loaded: Loaded) -> None:
         """Free the lock and change nothing."""
@@ -131,7 +136,8 @@ class StoredResponse:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A `Submit` on its way into the database: who may change it, and under which key its texts are sealed."""
+    """A `Submit` on its way into the database: who may change it, and under which key its texts are
+    sealed."""
 
     submit: Submit
     token: Token
@@ -176,7 +182,8 @@ class Responses(Protocol):
     """What was submitted, apart from who took part."""
 
     async def submit(self, submission: Submission) -> None:
-        """Idempotent by response id; replaces an earlier one of the same token. One transaction, durable on return."""
+        """Idempotent by response id; replaces an earlier one of the same token. One transaction, durable on
+        return."""
 
     async def find(self, survey: str, token: Token) -> StoredResponse | None: ...
 
