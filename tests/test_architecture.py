@@ -49,9 +49,7 @@ def test_the_core_imports_only_a_short_list_of_third_parties(room: str, allowed:
 
 
 def test_the_core_has_no_clock_no_task_and_no_logger() -> None:
-    found = {
-        name(path): imports(path) & CLOCKS - ALLOWED_CLOCKS.get(name(path), set()) for path in files(*GROUND)
-    }
+    found = {name(path): imports(path) & CLOCKS - ALLOWED_CLOCKS.get(name(path), set()) for path in files(*GROUND)}
     assert {path: names for path, names in found.items() if names} == {}
 
 
