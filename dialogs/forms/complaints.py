@@ -39,6 +39,7 @@ class _Rule:
 
 
 _UNKNOWN = N_("The form's compiler says: {text}")
+_WITH_CODE = re.compile(r"\([a-z]{2,3}(?:-[A-Za-z0-9]+)*\)$")
 _ROW = re.compile(r"\[row : (\d+)\]\s*")
 _IGNORED_WARNING = re.compile(r"max-pixels parameter|is missing the (?:survey|choices) columns? ")
 """Pictures are made smaller by Zuruf itself; missing translations are told cell by cell by `lint.py`."""
@@ -72,7 +73,15 @@ def from_error(problem: PyXFormError) -> tuple[Complaint, ...]:
 
 def from_warning(text: str) -> Complaint | None:
     """A warning of pyxform in our words, or None for those that do not concern a conversation."""
-    return None if _IGNORED_WARNING.search(text) else _recognise(text)
+    if _IGNORED_WARNING.search(text) or _names_all_codes(text):
+        return None
+    return _recognise(text)
+
+
+def _names_all_codes(text: str) -> bool:
+    """pyxform knows no codes with subtags, such as `de-simple`: nothing is wrong with those."""
+    languages = re.search(r"machine-readable codes: (.*?)\. Learn", text)
+    return languages is not None and all(_WITH_CODE.search(name) for name in languages[1].split(", "))
 
 
 def is_recognised(complaint: Complaint) -> bool:

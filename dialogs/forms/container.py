@@ -12,7 +12,7 @@ import stat
 import zipfile
 from enum import StrEnum
 
-from dialogs.forms.findings import UnreadableForm, error
+from dialogs.forms.findings import RejectedForm, error
 from dialogs.forms.msgids import N_
 
 MAX_PACKED_BYTES = 5 * 1024 * 1024
@@ -39,7 +39,7 @@ class Kind(StrEnum):
 
 
 def kind_of(name: str, data: bytes) -> Kind:
-    """Say what `data` is, having checked the container's limits; raises `UnreadableForm`.
+    """Say what `data` is, having checked the container's limits; raises `RejectedForm`.
 
     The file's `name` is only asked whether it promises macros (.xlsm): such a file is refused even without,
     because the next one will have some.
@@ -47,7 +47,7 @@ def kind_of(name: str, data: bytes) -> Kind:
     if name.lower().endswith(_MACRO_SUFFIXES):
         raise _macros()
     if len(data) > MAX_PACKED_BYTES:
-        raise UnreadableForm(
+        raise RejectedForm(
             error(
                 N_(
                     "The file has {size} MB, more than the {limit} MB that are read. Remove pictures and "
@@ -58,7 +58,7 @@ def kind_of(name: str, data: bytes) -> Kind:
             )
         )
     if not data.strip():
-        raise UnreadableForm(error(N_("The file is empty. Save the form again and send the new file.")))
+        raise RejectedForm(error(N_("The file is empty. Save the form again and send the new file.")))
     if data.startswith(b"PK"):
         _check_zip(data)
         return Kind.XLSX
@@ -66,7 +66,7 @@ def kind_of(name: str, data: bytes) -> Kind:
         _check_ole(data)
         return Kind.XLS
     if data.startswith(b"%PDF"):
-        raise UnreadableForm(
+        raise RejectedForm(
             error(N_("This is a PDF. Send the spreadsheet it was made from, saved as .xlsx."))
         )
     return _kind_of_text(data)
@@ -78,7 +78,7 @@ def _kind_of_text(data: bytes) -> Kind:
     if start.startswith("<"):
         lowered = start.lower()
         if "<!doctype html" in lowered or lowered.startswith("<html"):
-            raise UnreadableForm(
+            raise RejectedForm(
                 error(
                     N_(
                         "This is a web page, not a form. Download the form itself as .xlsx and send that "
@@ -87,7 +87,7 @@ def _kind_of_text(data: bytes) -> Kind:
                 )
             )
         if "urn:schemas-microsoft-com:office:spreadsheet" in text[:8192]:
-            raise UnreadableForm(
+            raise RejectedForm(
                 error(
                     N_(
                         "This is an old XML spreadsheet. Open it in Excel or LibreOffice and save it as "
@@ -100,7 +100,7 @@ def _kind_of_text(data: bytes) -> Kind:
         return Kind.MARKDOWN
     if text.count(",", 0, 5000) >= 4 or text.count(";", 0, 5000) >= 4:  # the smallest form
         return Kind.CSV
-    raise UnreadableForm(
+    raise RejectedForm(
         error(
             N_("This is a text without a table. A form is a spreadsheet (.xlsx) with a sheet named “survey”.")
         )
@@ -126,8 +126,8 @@ def decode(data: bytes) -> str:
     return text
 
 
-def _not_a_form() -> UnreadableForm:
-    return UnreadableForm(
+def _not_a_form() -> RejectedForm:
+    return RejectedForm(
         error(
             N_(
                 "This file is neither a spreadsheet nor a form. Send the form as .xlsx, .xls, .csv, .md or "
@@ -153,7 +153,7 @@ def _check_zip(data: bytes) -> None:
         ValueError,
         OSError,
     ) as problem:
-        raise UnreadableForm(
+        raise RejectedForm(
             error(
                 N_(
                     "The file is damaged and cannot be opened. Open it in Excel or LibreOffice and save it "
@@ -165,7 +165,7 @@ def _check_zip(data: bytes) -> None:
 
 def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
     if len(entries) > MAX_ENTRIES:
-        raise UnreadableForm(
+        raise RejectedForm(
             error(
                 N_(
                     "The file has {count} parts inside, more than the {limit} that are read. Remove pictures."
@@ -182,7 +182,7 @@ def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
         if entry.flag_bits & 0x1:
             raise _locked()
         if _leaves_the_archive(entry):
-            raise UnreadableForm(
+            raise RejectedForm(
                 error(
                     N_(
                         "The file holds paths that no spreadsheet has. Save the form again in Excel or "
@@ -192,8 +192,8 @@ def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
             )
 
 
-def _too_large_unpacked() -> UnreadableForm:
-    return UnreadableForm(
+def _too_large_unpacked() -> RejectedForm:
+    return RejectedForm(
         error(
             N_(
                 "The file grows to more than {limit} MB when it is opened. Copy the form's sheets into a "
@@ -204,8 +204,8 @@ def _too_large_unpacked() -> UnreadableForm:
     )
 
 
-def _locked() -> UnreadableForm:
-    return UnreadableForm(
+def _locked() -> RejectedForm:
+    return RejectedForm(
         error(N_("The file is locked by a password. Save it without one and send it again."))
     )
 
@@ -218,7 +218,7 @@ def _leaves_the_archive(entry: zipfile.ZipInfo) -> bool:
 
 def _check_office(names: set[str], archive: zipfile.ZipFile) -> None:
     if "mimetype" in names and archive.read("mimetype").startswith(b"application/vnd.oasis.opendocument"):
-        raise UnreadableForm(
+        raise RejectedForm(
             error(
                 N_(
                     "This is a file of LibreOffice or OpenOffice. Choose “Save as” and the type Excel "
@@ -227,7 +227,7 @@ def _check_office(names: set[str], archive: zipfile.ZipFile) -> None:
             )
         )
     if "word/document.xml" in names:
-        raise UnreadableForm(
+        raise RejectedForm(
             error(
                 N_(
                     "This is a Word document. A form is a spreadsheet with a sheet named “survey”, saved "
@@ -238,7 +238,7 @@ def _check_office(names: set[str], archive: zipfile.ZipFile) -> None:
     if "xl/workbook.xml" not in names and "xl/workbook.bin" not in names:
         raise _not_a_form()
     if "xl/workbook.bin" in names:
-        raise UnreadableForm(
+        raise RejectedForm(
             error(N_("This is a binary workbook (.xlsb). Choose “Save as” and the type .xlsx."))
         )
     lowered = {name.lower() for name in names}
@@ -247,7 +247,7 @@ def _check_office(names: set[str], archive: zipfile.ZipFile) -> None:
     if any(name.startswith("xl/externallinks/") for name in lowered):
         raise reads_from_elsewhere()
     if any(name.startswith(("xl/embeddings/", "xl/activex/")) for name in lowered):
-        raise UnreadableForm(
+        raise RejectedForm(
             error(
                 N_(
                     "The file has other documents embedded. Copy the form's sheets into a new file, saved "
@@ -257,8 +257,8 @@ def _check_office(names: set[str], archive: zipfile.ZipFile) -> None:
         )
 
 
-def _macros() -> UnreadableForm:
-    return UnreadableForm(
+def _macros() -> RejectedForm:
+    return RejectedForm(
         error(
             N_(
                 "The file may hold macros, which are not allowed here. Choose “Save as” and the type .xlsx "
@@ -268,9 +268,9 @@ def _macros() -> UnreadableForm:
     )
 
 
-def reads_from_elsewhere() -> UnreadableForm:
+def reads_from_elsewhere() -> RejectedForm:
     """The refusal of a workbook that takes values from elsewhere; an .xls shows it only when opened."""
-    return UnreadableForm(
+    return RejectedForm(
         error(
             N_(
                 "The file takes values from another file or program. Copy them in as plain values and save "
@@ -291,7 +291,7 @@ def _check_ole(data: bytes) -> None:
     if holds("_VBA_PROJECT"):
         raise _macros()
     if holds("WordDocument"):
-        raise UnreadableForm(
+        raise RejectedForm(
             error(
                 N_(
                     "This is a Word document. A form is a spreadsheet with a sheet named “survey”, saved "

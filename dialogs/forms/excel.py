@@ -17,18 +17,18 @@ from pyxform.xls2json_backends import is_empty, xls_value_to_unicode, xlsx_value
 from xlrd.book import SUPBOOK_DDEOLE, SUPBOOK_EXTERNAL
 
 from dialogs.forms.container import reads_from_elsewhere
-from dialogs.forms.findings import UnreadableForm, error
+from dialogs.forms.findings import RejectedForm, error
 from dialogs.forms.msgids import N_
 from dialogs.forms.sheets import MAX_COLUMNS, Sheet, Workbook, kept_as, table
 
 
 def read_xlsx(data: bytes) -> Workbook:
-    """Read an .xlsx whose container was checked; raises `UnreadableForm`."""
+    """Read an .xlsx whose container was checked; raises `RejectedForm`."""
     return _guarded(_read_xlsx, data)
 
 
 def read_xls(data: bytes) -> Workbook:
-    """Read an .xls; raises `UnreadableForm`."""
+    """Read an .xls; raises `RejectedForm`."""
     return _guarded(_read_xls, data)
 
 
@@ -38,10 +38,10 @@ def _guarded(reader: Callable[[bytes], Workbook], data: bytes) -> Workbook:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return reader(data)
-    except UnreadableForm:
+    except RejectedForm:
         raise
     except Exception as problem:
-        raise UnreadableForm(
+        raise RejectedForm(
             error(
                 N_(
                     "The file is damaged and cannot be opened. Open it in Excel or LibreOffice and save it "
@@ -109,7 +109,7 @@ def _xls_cells(book: xlrd.Book, name: str) -> Iterator[tuple[int, list[str | Non
             try:
                 texts.append(str(xls_value_to_unicode(value, cell.ctype, book.datemode)))
             except xlrd.xldate.XLDateError as problem:
-                raise UnreadableForm(
+                raise RejectedForm(
                     error(
                         N_("The date in this cell cannot be read. Write it as text, for example 2026-05-03."),
                         sheet=name,

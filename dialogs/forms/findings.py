@@ -5,7 +5,7 @@ author's language. Parameters are words of the form (a name, a file, a number), 
 
 Errors of the intake:
 
-    UnreadableForm      the file cannot become a form: show its findings, ask for a better file
+    RejectedForm      the file cannot become a form: show its findings, ask for a better file
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Finding:
         return self.msgid.format_map(self.params)
 
 
-class UnreadableForm(Exception):
+class RejectedForm(Exception):
     """A file that cannot become a form; `findings` holds at least one error that says why and what to do."""
 
     def __init__(self, *findings: Finding) -> None:

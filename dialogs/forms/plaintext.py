@@ -8,7 +8,7 @@ import io
 import re
 
 from dialogs.forms.container import decode
-from dialogs.forms.findings import Finding, UnreadableForm, error, warning
+from dialogs.forms.findings import Finding, RejectedForm, error, warning
 from dialogs.forms.msgids import N_
 from dialogs.forms.sheets import Sheet, Workbook, kept_as, table
 
@@ -37,7 +37,7 @@ def read_csv(data: bytes) -> Workbook:
                     raise _no_survey_sheet()
                 blocks[-1][1].append((line, cells[1:]))
     except csv.Error as problem:
-        raise UnreadableForm(
+        raise RejectedForm(
             error(
                 N_("This line of the CSV file cannot be read. Check its quotation marks."),
                 row=reader.line_num,
@@ -85,8 +85,8 @@ def read_markdown(data: bytes) -> Workbook:
     return _from_blocks(blocks, ())
 
 
-def _no_survey_sheet() -> UnreadableForm:
-    return UnreadableForm(
+def _no_survey_sheet() -> RejectedForm:
+    return RejectedForm(
         error(
             N_(
                 "There is no sheet named “survey”. Put the questions there, one a row, with the columns "
@@ -105,7 +105,7 @@ def _from_blocks(
         if key is None:
             continue
         if key in sheets:
-            raise UnreadableForm(
+            raise RejectedForm(
                 error(
                     N_("There are two sheets named “{name}”. Put their rows into one."),
                     name=name,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from pyxform.constants import SUPPORTED_SHEET_NAMES
 
-from dialogs.forms.findings import Finding, UnreadableForm, error
+from dialogs.forms.findings import Finding, RejectedForm, error
 from dialogs.forms.msgids import N_
 
 MAX_ROWS = 20_000
@@ -63,7 +63,7 @@ def kept_as(name: str, only_sheet: bool) -> str | None:
 
 
 def table(name: str, cells: Iterable[tuple[int, list[str | None]]]) -> Sheet:
-    """Make a sheet of numbered rows of cells, the first of which is the header; raises `UnreadableForm`."""
+    """Make a sheet of numbered rows of cells, the first of which is the header; raises `RejectedForm`."""
     rows = iter(cells)
     header_row, first = next(rows, (1, []))
     headers = _headers(name, header_row, first)
@@ -75,7 +75,7 @@ def table(name: str, cells: Iterable[tuple[int, list[str | None]]]) -> Sheet:
         if empty > EMPTY_ROWS_END_A_SHEET:
             break
         if len(kept) >= MAX_ROWS:
-            raise UnreadableForm(
+            raise RejectedForm(
                 error(
                     N_(
                         "The sheet has more than {limit} rows. Put long lists of choices into a CSV file "
@@ -101,7 +101,7 @@ def _headers(sheet: str, row: int, texts: list[str | None]) -> list[str | None]:
             break
         header = _SPACES.sub(" ", text.strip()) if text else None
         if header and header in headers:
-            raise UnreadableForm(
+            raise RejectedForm(
                 error(
                     N_("Two columns are named “{header}”. Rename one of them or remove it."),
                     header=header,
@@ -114,7 +114,7 @@ def _headers(sheet: str, row: int, texts: list[str | None]) -> list[str | None]:
     while headers and headers[-1] is None:
         headers.pop()
     if len(headers) > MAX_COLUMNS:
-        raise UnreadableForm(
+        raise RejectedForm(
             error(
                 N_("The sheet has more than {limit} columns. Remove those that the form does not need."),
                 limit=str(MAX_COLUMNS),

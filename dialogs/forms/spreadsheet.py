@@ -9,7 +9,7 @@ from dialogs.forms.sheets import Workbook
 
 
 def read(kind: Kind, data: bytes) -> Workbook:
-    """Read a spreadsheet of a kind that `container.kind_of` has told; raises `UnreadableForm`."""
+    """Read a spreadsheet of a kind that `container.kind_of` has told; raises `RejectedForm`."""
     match kind:
         case Kind.XLSX:
             return read_xlsx(data)

@@ -24,7 +24,7 @@ from pyxform.xls2xform import ConvertResult, convert
 from dialogs.forms import complaints
 from dialogs.forms.columns import cell, columns
 from dialogs.forms.container import Kind, decode, kind_of
-from dialogs.forms.findings import Finding, Severity, UnreadableForm, error
+from dialogs.forms.findings import Finding, RejectedForm, Severity, error
 from dialogs.forms.msgids import N_
 from dialogs.forms.placing import place
 from dialogs.forms.sheets import Row, Sheet, Workbook
@@ -56,7 +56,7 @@ class Compiled:
 def to_xform(name: str, data: bytes, attachments: Mapping[str, bytes] | None = None) -> Compiled:
     """Compile a form; `name` is its file name, `attachments` the files beside it.
 
-    Raises `UnreadableForm` with every error as a finding, and nothing else (but `MemoryError`).
+    Raises `RejectedForm` with every error as a finding, and nothing else (but `MemoryError`).
     """
     beside = dict(attachments or {})
     kind = kind_of(name, data)
@@ -70,7 +70,7 @@ def to_xform(name: str, data: bytes, attachments: Mapping[str, bytes] | None = N
     except MemoryError:
         raise
     except Exception as problem:
-        raise UnreadableForm(*_explained(problem, workbook, PurePath(name).stem)) from problem
+        raise RejectedForm(*_explained(problem, workbook, PurePath(name).stem)) from problem
     if result.itemsets is not None:
         beside.setdefault(ITEMSETS, result.itemsets.encode())
     return Compiled(result.xform, beside, (*workbook.remarks, *_warnings(said, workbook)), workbook)
@@ -101,7 +101,7 @@ def _checked_xform(data: bytes) -> str:
         root = SafeTree.fromstring(data, forbid_dtd=True)
     except (DefusedXmlException, ParseError, ValueError, LookupError) as problem:
         position = getattr(problem, "position", None)
-        raise UnreadableForm(
+        raise RejectedForm(
             error(
                 N_(
                     "The XML of this form cannot be read. Export the form once more from the program that "
@@ -111,7 +111,7 @@ def _checked_xform(data: bytes) -> str:
             )
         ) from problem
     if root.tag != _XFORM_ROOT:
-        raise UnreadableForm(
+        raise RejectedForm(
             error(
                 N_(
                     "This XML file is no form (XForm). Send the spreadsheet the form was made from, saved "
@@ -155,7 +155,7 @@ def _check_headers(workbook: Workbook) -> None:
                     )
                 )
     if found:
-        raise UnreadableForm(*found)
+        raise RejectedForm(*found)
 
 
 def _explained(problem: Exception, workbook: Workbook, stem: str) -> tuple[Finding, ...]:
