@@ -65,6 +65,7 @@ def _is_utf8(data: bytes) -> bool:
 
 _MARKDOWN_ROW = re.compile(r"\s*\|(.*)\|\s*$")
 _MARKDOWN_RULE = re.compile(r"^[\s|:-]+$")
+_BREAK = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
 _MARKDOWN_CELL = re.compile(r"(?<!\\)\|")
 
 
@@ -75,7 +76,7 @@ def read_markdown(data: bytes) -> Workbook:
         match = _MARKDOWN_ROW.match(line)
         if match is None or (_MARKDOWN_RULE.match(match[1]) and "-" in match[1]):
             continue
-        cells = [cell.strip().replace(r"\|", "|") or None for cell in _MARKDOWN_CELL.split(match[1])]
+        cells = [_markdown_text(cell) for cell in _MARKDOWN_CELL.split(match[1])]
         if cells[0] is not None:
             blocks.append((cells[0], []))
         if any(cells[1:]):
@@ -83,6 +84,11 @@ def read_markdown(data: bytes) -> Workbook:
                 raise _no_survey_sheet()
             blocks[-1][1].append((number, cells[1:]))
     return _from_blocks(blocks, ())
+
+
+def _markdown_text(cell: str) -> str | None:
+    """A cell's text; `<br>` is how tables of Markdown break a line."""
+    return _BREAK.sub("\n", cell.strip().replace(r"\|", "|")) or None
 
 
 def _no_survey_sheet() -> RejectedForm:

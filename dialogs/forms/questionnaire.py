@@ -95,7 +95,7 @@ class Questionnaire:
     """Name of the sheet as written."""
     choices_sheet: str
     settings: Mapping[str, str]
-    """First row of the settings sheet, by header in lower case."""
+    """First row of the settings sheet, by column in lower case, with `::language` as written."""
     items: tuple[Item, ...]
     choices: Mapping[str, tuple[ListedChoice, ...]]
     languages: tuple[Language, ...]
@@ -114,11 +114,16 @@ def questionnaire(workbook: Workbook) -> Questionnaire:
     return Questionnaire(
         survey.name,
         choices.name if choices is not None else "choices",
-        {header.lower(): text for header, text in cells.items()},
+        {_setting(header): text for header, text in cells.items()},
         tuple(_items(survey)),
         _choices(choices) if choices is not None else {},
         _languages(survey),
     )
+
+
+def _setting(header: str) -> str:
+    column, colons, language = header.partition("::")
+    return f"{column.strip().lower()}{colons}{language.strip()}"
 
 
 def _languages(survey: Sheet) -> tuple[Language, ...]:
