@@ -1,0 +1,159 @@
+"""The town's districts as outlines to tap: GeoJSON -> SVG paths, each with a point that lies inside of it.
+
+Pure. No map, no tiles, no foreign server: a name and a shape are enough to say "here". Longitudes are squeezed by
+the cosine of the latitude, which is true enough for one town.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+GEOJSON_LIMIT = 5 * 1024 * 1024  # bytes
+DISTRICT_LIMIT = 200
+POINT_LIMIT = 400  # points of one outline; more are thinned out
+WIDTH = 1000.0  # units of the drawing; the height follows from the town's shape
+_SCAN_LINES = 48
+
+Point = tuple[float, float]
+Ring = tuple[Point, ...]
+
+
+class NotDistricts(Exception):
+    """The file is not what we need; the message says what to do (English, for the operator)."""
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """One district. `path` is SVG path data; `x` and `y` are where its name fits in the drawing; `latitude` and
+    `longitude` (WGS 84, degrees) are the same point on the ground."""
+
+    name: str
+    path: str
+    x: float
+    y: float
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """All districts in one drawing of WIDTH by `height` units."""
+
+    height: float
+    districts: tuple[District, ...]
+
+
+def read(geojson: bytes) -> Outline | None:
+    """The outline of a town; None for b"". Raises `NotDistricts`."""
+    if not geojson:
+        return None
+    if len(geojson) > GEOJSON_LIMIT:
+        raise NotDistricts(f"The file of districts is larger than {GEOJSON_LIMIT // 1024 // 1024} MiB: simplify the outlines.")
+    shapes = [(_name(feature, at), _rings(feature, at)) for at, feature in enumerate(_features(geojson), 1)]
+    points = [point for _, rings in shapes for ring in rings for point in ring]
+    projection = _Projection(points)
+    return Outline(projection.height, tuple(_district(name, rings, projection) for name, rings in shapes))
+
+
+def _features(geojson: bytes) -> Sequence[Any]:
+    try:
+        tree = json.loads(geojson)
+        features = tree["features"]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise NotDistricts("The file of districts is no GeoJSON FeatureCollection.") from None
+    if not isinstance(features, list) or not 0 < len(features) <= DISTRICT_LIMIT:
+        raise NotDistricts(f"The file of districts needs between 1 and {DISTRICT_LIMIT} features.")
+    return features
+
+
+def _name(feature: Any, at: int) -> str:
+    try:
+        name = feature["properties"]["name"]
+    except (TypeError, KeyError):
+        name = None
+    if not isinstance(name, str) or not name.strip():
+        raise NotDistricts(f"Feature {at} of the districts has no property “name”.")
+    return name.strip()
+
+
+def _rings(feature: Any, at: int) -> tuple[Ring, ...]:
+    """Every ring, holes too: drawn and measured by the even-odd rule."""
+    try:
+        kind, coordinates = feature["geometry"]["type"], feature["geometry"]["coordinates"]
+        polygons = {"Polygon": [coordinates], "MultiPolygon": coordinates}[kind]
+        rings = tuple(
+            _thinned([(float(longitude), float(latitude)) for longitude, latitude, *_ in ring])
+            for polygon in polygons
+            for ring in polygon
+        )
+    except (TypeError, KeyError, ValueError):
+        raise NotDistricts(f"Feature {at} of the districts is no Polygon or MultiPolygon of numbers.") from None
+    if not rings or any(len(ring) < 3 for ring in rings):
+        raise NotDistricts(f"Feature {at} of the districts has an outline of fewer than three points.")
+    if any(not (abs(lon) <= 180 and abs(lat) <= 89) for ring in rings for lon, lat in ring):
+        raise NotDistricts(f"Feature {at} of the districts is not in degrees (WGS 84, longitude first).")
+    return rings
+
+
+def _thinned(points: Sequence[Point]) -> Ring:
+    step = math.ceil(len(points) / POINT_LIMIT)
+    return tuple(points[::step]) if step > 1 else tuple(points)
+
+
+class _Projection:
+    """From degrees to the drawing, and back."""
+
+    def __init__(self, points: Sequence[Point]) -> None:
+        longitudes, latitudes = [x for x, _ in points], [y for _, y in points]
+        self._west, self._north = min(longitudes), max(latitudes)
+        self._squeeze = math.cos(math.radians((min(latitudes) + max(latitudes)) / 2))
+        width = (max(longitudes) - self._west) * self._squeeze
+        if width <= 0 or self._north <= min(latitudes):
+            raise NotDistricts("The districts have no extent: check the coordinates.")
+        self._scale = WIDTH / width
+        self.height = round((self._north - min(latitudes)) * self._scale, 1)
+
+    def draw(self, point: Point) -> Point:
+        return (point[0] - self._west) * self._squeeze * self._scale, (self._north - point[1]) * self._scale
+
+    def ground(self, x: float, y: float) -> Point:
+        return self._west + x / self._scale / self._squeeze, self._north - y / self._scale
+
+
+def _district(name: str, rings: Iterable[Ring], projection: _Projection) -> District:
+    drawn = [[projection.draw(point) for point in ring] for ring in rings]
+    x, y = _inside(drawn)
+    longitude, latitude = projection.ground(x, y)
+    path = "".join("M" + "L".join(f"{px:.1f} {py:.1f}" for px, py in ring) + "Z" for ring in drawn)
+    return District(name, path, round(x, 1), round(y, 1), round(latitude, 6), round(longitude, 6))
+
+
+def _inside(rings: Sequence[Sequence[Point]]) -> Point:
+    """A point inside, where there is much room: the middle of the widest of many spans across, weighed by how far
+    it is from top and bottom."""
+    ys = [y for ring in rings for _, y in ring]
+    top, bottom = min(ys), max(ys)
+    best, best_room = (rings[0][0][0], top), -1.0
+    for line in range(1, _SCAN_LINES):
+        y = top + (bottom - top) * line / _SCAN_LINES
+        for left, right in _spans(rings, y):
+            room = (right - left) * math.sqrt(min(y - top, bottom - y))
+            if room > best_room:
+                best, best_room = ((left + right) / 2, y), room
+    return best
+
+
+def _spans(rings: Sequence[Sequence[Point]], y: float) -> Iterable[tuple[float, float]]:
+    """Where a level line runs inside (even-odd rule)."""
+    crossings = sorted(
+        x1 + (y - y1) * (x2 - x1) / (y2 - y1)
+        for ring in rings
+        for (x1, y1), (x2, y2) in pairwise((*ring, ring[0]))
+        if (y1 <= y) != (y2 <= y)
+    )
+    return zip(crossings[::2], crossings[1::2], strict=False)
