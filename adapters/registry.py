@@ -1,0 +1,30 @@
+"""From settings to channels: the one list of the messengers that exist.
+
+A channel's code is imported only where it is configured. Not here: where settings come from (`bot/config.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import assert_never
+
+from adapters.base import Adapter, Host
+from adapters.telegram.settings import TelegramSettings
+
+Settings = TelegramSettings
+"""One configured channel. A new messenger's settings join this union and get their case below."""
+
+
+def build(settings: Iterable[Settings], host: Host) -> tuple[Adapter, ...]:
+    """The adapters of the configured channels, in the order given. Call it in the process's event loop."""
+    return tuple(_build(one, host) for one in settings)
+
+
+def _build(settings: Settings, host: Host) -> Adapter:
+    match settings:
+        case TelegramSettings():
+            from adapters.telegram.adapter import TelegramAdapter
+
+            return TelegramAdapter(settings, host)
+        case _:
+            assert_never(settings)

@@ -1,0 +1,84 @@
+"""From a raw update to the process: decode, pass the gate, hand over. The same for webhook and long polling.
+
+A turn that fails by a defect of ours is tried again like one that was not taken, but not for ever: one poisonous
+update must not stop a citizen's later ones. Not here: when to ask again (`polling.py`, `webhook.py`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Final, assert_never
+
+import structlog
+
+from adapters.base import Envelope, Host, NotTaken
+from adapters.inbox import Gate
+from adapters.telegram.codec import Decoded, Elsewhere, Nothing, decode
+
+TURN_SECONDS: Final = 45.0
+"""For one turn; Telegram sends a webhook's update again after 60."""
+POISON_TRIES: Final = 5
+"""Failures of a turn by a defect until its update is given up."""
+POISON_MEMORY: Final = 1000
+"""Failing updates that are remembered at once."""
+
+log = structlog.get_logger()
+
+
+class Intake:
+    """Takes one update after another; holds nothing of them but how often a failing one failed."""
+
+    def __init__(
+        self,
+        host: Host,
+        gate: Gate,
+        end_spinner: Callable[[str], None],
+        leave: Callable[[Elsewhere], None],
+    ) -> None:
+        self._host = host
+        self._gate = gate
+        self._end_spinner = end_spinner
+        self._leave = leave
+        self._failures: OrderedDict[str, int] = OrderedDict()
+
+    def admit(self, payload: bytes) -> Envelope | None:
+        """What a citizen did, past the gate; None if nothing is to be answered. Raises `ValueError` if it is no JSON."""
+        incoming = decode(payload)
+        if incoming.callback:
+            self._end_spinner(incoming.callback)
+        match incoming:
+            case Decoded(chat, act, mark, hint):
+                return self._gate.admit(chat, act, mark, hint)
+            case Elsewhere():
+                self._leave(incoming)
+                return None
+            case Nothing():
+                return None
+            case _:
+                assert_never(incoming)
+
+    async def take(self, envelope: Envelope) -> None:
+        """Return when the turn is committed or given up. Raises `NotTaken`: try again."""
+        try:
+            async with asyncio.timeout(TURN_SECONDS):
+                await self._host.receive(envelope)
+        except NotTaken:
+            raise
+        except TimeoutError:
+            raise NotTaken from None
+        except Exception as error:
+            if not self._is_poison(envelope.mark):
+                log.exception("turn_failed", channel="telegram", error=type(error).__name__)
+                raise NotTaken from None
+            log.error("update_given_up", channel="telegram", error=type(error).__name__)
+
+    def _is_poison(self, mark: str) -> bool:
+        failures = self._failures.pop(mark, 0) + 1
+        if failures >= POISON_TRIES:
+            return True
+        self._failures[mark] = failures
+        if len(self._failures) > POISON_MEMORY:
+            self._failures.popitem(last=False)
+        return False

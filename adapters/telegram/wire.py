@@ -1,0 +1,155 @@
+"""Bytes to and from the Bot API: one bounded aiohttp session, time-outs, and errors that say nothing.
+
+The token is part of every URL, so no exception of aiohttp leaves this module, neither as text nor as `__context__`.
+Telegram's own words in an error can quote the message that we sent: they are kept apart for `verdicts.py` and shown
+nowhere. Not here: what to call (`codec.py`), what an error means (`verdicts.py`), when to try again (`delivery.py`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Final
+
+import aiohttp
+import msgspec
+
+from adapters.errors import Rejected, Unreachable
+from adapters.telegram.settings import TelegramSettings
+
+CONNECTIONS: Final = 64
+"""To the Bot API at once; more calls wait for a free connection."""
+CONNECT_SECONDS: Final = 5.0
+ANSWER_SECONDS: Final = 20.0
+"""For one call, waiting for a connection included."""
+UPLOAD_SECONDS: Final = 120.0
+FILE_SECONDS: Final = 30.0
+KEEP_ALIVE_SECONDS: Final = 60.0
+REPLY_LIMIT: Final = 16 * 1024 * 1024  # bytes; a hundred updates are far below
+CHUNK: Final = 64 * 1024  # bytes
+
+_JSON: Final = {"Content-Type": "application/json"}
+
+
+class ApiError(Exception):
+    """Telegram said no. `description` is for `verdicts.py` alone: it may quote what was sent."""
+
+    def __init__(self, code: int, description: str, retry_after: float | None) -> None:
+        super().__init__(f"Telegram answered {code}")
+        self.code = code
+        self.description = description
+        self.retry_after = retry_after
+
+
+class _Parameters(msgspec.Struct):
+    retry_after: float | None = None
+
+
+class _Reply(msgspec.Struct):
+    ok: bool
+    result: msgspec.Raw = msgspec.Raw(b"null")
+    error_code: int = 0
+    description: str = ""
+    parameters: _Parameters | None = None
+
+
+_REPLY: Final = msgspec.json.Decoder(_Reply)
+_ENCODER: Final = msgspec.json.Encoder()
+
+
+def read_reply(status: int, payload: bytes) -> msgspec.Raw:
+    """The result, still as JSON. Raises `ApiError`; `Unreachable` if a proxy answered and not the Bot API."""
+    reply = None
+    with contextlib.suppress(ValueError, RecursionError):
+        reply = _REPLY.decode(payload)
+    if reply is None:
+        if status in {401, 403, 404}:
+            raise ApiError(status, "", None)
+        raise Unreachable(f"no answer of the Bot API (HTTP {status})")
+    if not reply.ok:
+        retry_after = reply.parameters.retry_after if reply.parameters else None
+        raise ApiError(reply.error_code or status, reply.description, retry_after)
+    return reply.result
+
+
+class Wire:
+    """The connection of one bot. Opens its session at the first call, in the running loop."""
+
+    def __init__(self, settings: TelegramSettings) -> None:
+        self._method_base = settings.method_base
+        self._file_base = settings.file_base
+        self._session: aiohttp.ClientSession | None = None
+
+    def __repr__(self) -> str:
+        return "<Wire to the Bot API>"
+
+    async def call(self, method: str, params: dict[str, object], seconds: float = ANSWER_SECONDS) -> msgspec.Raw:
+        """One method with JSON parameters. Raises `ApiError`, `Unreachable`."""
+        status, payload = await self.post(self._method_base + method, _ENCODER.encode(params), seconds)
+        return read_reply(status, payload)
+
+    async def post(
+        self, url: str, body: bytes | aiohttp.FormData, seconds: float = ANSWER_SECONDS
+    ) -> tuple[int, bytes]:
+        """The answer's status and body, whatever they are. Raises `Unreachable`."""
+        session = self._open()
+        headers = _JSON if isinstance(body, bytes) else None
+        timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
+        problem: str
+        try:
+            async with session.post(
+                url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+            ) as response:
+                return response.status, await _read(response, REPLY_LIMIT)
+        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+            problem = type(error).__name__
+        # Raised out here, so that not even `__context__` holds the URL.
+        raise Unreachable(f"the Bot API did not answer ({problem})")
+
+    async def download(self, path: str, limit: int) -> bytes:
+        """A file of the Bot API, from its own address only. Raises `Rejected` if larger than `limit` or not there."""
+        if path.startswith("/") or ".." in path or "\\" in path or ":" in path or "?" in path or "#" in path:
+            raise Rejected("the Bot API names a file outside its own address")
+        problem: str
+        try:
+            timeout = aiohttp.ClientTimeout(total=FILE_SECONDS, sock_connect=CONNECT_SECONDS)
+            async with self._open().get(self._file_base + path, timeout=timeout, allow_redirects=False) as response:
+                if response.status >= 500:
+                    problem = f"HTTP {response.status}"
+                elif response.status != 200:
+                    raise Rejected(f"the file is not there (HTTP {response.status})")
+                else:
+                    return await _read(response, limit)
+        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+            problem = type(error).__name__
+        raise Unreachable(f"the file did not come ({problem})")
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None or self._session.closed:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(
+                    limit=CONNECTIONS, keepalive_timeout=KEEP_ALIVE_SECONDS, ttl_dns_cache=60
+                ),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=True,
+                trust_env=False,
+            )
+        return self._session
+
+
+async def _read(response: aiohttp.ClientResponse, limit: int) -> bytes:
+    """The whole body. Raises `Rejected` beyond `limit` bytes, whatever the headers say."""
+    if (response.content_length or 0) > limit:
+        raise Rejected("the file is larger than allowed")
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in response.content.iter_chunked(CHUNK):
+        size += len(chunk)
+        if size > limit:
+            raise Rejected("the file is larger than allowed")
+        chunks.append(chunk)
+    return b"".join(chunks)
