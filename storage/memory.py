@@ -1,0 +1,133 @@
+"""Storage in memory, for tests and the terminal player: the same promises, kept only while the process
+lives."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from storage.base import Debt, Loaded, Mark, SessionName
+from storage.errors import Lost
+from storage.redis import DEBT_SECONDS, DEBTS_AT_ONCE, LOCK_BYTES, LOCK_SECONDS, MARK_SECONDS
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """Values by name, each with an end (seconds of the clock)."""
+
+    clock: Callable[[], float]
+    kept: dict[bytes, tuple[float, bytes]] = field(default_factory=dict)
+
+    def get(self, name: bytes) -> bytes | None:
+        until, value = self.kept.get(name, (0.0, b""))
+        if until > self.clock():
+            return value
+        self.kept.pop(name, None)
+        return None
+
+    def put(self, name: bytes, value: bytes, ttl: float) -> None:
+        self.kept[name] = (self.clock() + ttl, value)
+
+    def drop(self, name: bytes) -> None:
+        self.kept.pop(name, None)
+
+    def ttl(self, name: bytes) -> float:
+        until, _ = self.kept.get(name, (0.0, b""))
+        return until - self.clock()
+
+
+class MemoryConversations:
+    """`Conversations`; `clock` gives seconds."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._sessions = _Shelf(clock)
+        self._anchors = _Shelf(clock)
+        self._debts = _Shelf(clock)
+        self._locks = _Shelf(clock)
+        self._marks = _Shelf(clock)
+        self._owed: dict[SessionName, float] = {}
+
+    async def load(self, names: Sequence[SessionName], marks: Sequence[Mark]) -> Loaded | None:
+        if any(self._marks.get(mark) is not None for mark in marks):
+            return Loaded(lock=b"", duplicate=True)
+        if any(self._locks.get(name) is not None for name in names):
+            return None
+        lock = os.urandom(LOCK_BYTES)
+        for name in names:
+            self._locks.put(name, lock, LOCK_SECONDS)
+        found = next((name for name in names if self._sessions.get(name) is not None), None)
+        debts = [self._debts.get(name) for name in names]
+        return Loaded(
+            lock=lock,
+            found=found,
+            sealed=self._sessions.get(found) if found else None,
+            anchor=self._anchors.get(found) if found else None,
+            debt=next((debt for debt in debts if debt is not None), None),
+        )
+
+    async def save(
+        self,
+        names: Sequence[SessionName],
+        loaded: Loaded,
+        sealed: bytes | None,
+        ttl: int,
+        mark: Mark | None,
+        debt: bytes | None,
+    ) -> None:
+        if any(self._locks.get(name) != loaded.lock for name in names):
+            raise Lost("the conversation's lock ran out before the turn was saved")
+        current, *older = names
+        for name in names:
+            self._locks.drop(name)
+            self._debts.drop(name)
+            self._owed.pop(name, None)
+        for name in older:
+            self._sessions.drop(name)
+            self._anchors.drop(name)
+        anchor = self._anchors.get(current)
+        self._anchors.drop(current)
+        if sealed is None:
+            self._sessions.drop(current)
+        else:
+            self._sessions.put(current, sealed, ttl)
+            if anchor is not None:
+                self._anchors.put(current, anchor, ttl)
+        if mark is not None:
+            self._marks.put(mark, b"", MARK_SECONDS)
+        if debt is not None:
+            self._debts.put(current, debt, DEBT_SECONDS)
+            self._owed[current] = self._clock()
+
+    async def release(self, names: Sequence[SessionName], loaded: Loaded) -> None:
+        for name in names:
+            if self._locks.get(name) == loaded.lock:
+                self._locks.drop(name)
+
+    async def settle(self, name: SessionName, anchor: bytes | None, debt: bytes | None) -> None:
+        if debt is not None:
+            if self._debts.get(name) != debt:
+                return
+            self._debts.drop(name)
+            self._owed.pop(name, None)
+        if anchor is not None and self._sessions.get(name) is not None:
+            self._anchors.put(name, anchor, self._sessions.ttl(name))
+
+    async def debts(self, older_than: float) -> Sequence[Debt]:
+        due = [name for name, since in self._owed.items() if since <= self._clock() - older_than]
+        found = []
+        for name in due[:DEBTS_AT_ONCE]:
+            sealed = self._debts.get(name)
+            if sealed is None:
+                del self._owed[name]
+            else:
+                found.append(Debt(name, sealed))
+        return found
+
+    async def ping(self) -> None:
+        return
+
+    async def close(self) -> None:
+        return

