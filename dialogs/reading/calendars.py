@@ -9,7 +9,7 @@ from functools import cache
 from babel import Locale, UnknownLocaleError
 
 from dialogs.reading.folding import key
-from dialogs.reading.vocabulary import families_of_tables, primary, vocabulary
+from dialogs.reading.vocabulary import families_of_tables, primary
 
 _WIDTHS = ("wide", "abbreviated", "short")
 _CONTEXTS = ("format", "stand-alone")
@@ -42,8 +42,8 @@ def calendar(language: str) -> Calendar:
         if each is not None:
             months |= _names(each, "months")
             weekdays |= _names(each, "days")
-    months |= families_of_tables("months") | dict(vocabulary(language).months)
-    weekdays |= families_of_tables("weekdays") | dict(vocabulary(language).weekdays)
+    months |= families_of_tables("months")
+    weekdays |= families_of_tables("weekdays")
     if locale is None:
         return Calendar(months, weekdays, "ymd", False, {})
     pattern = str(locale.date_formats["short"].pattern).lower()

@@ -167,9 +167,17 @@ def _in_sentence(menu: Menu, text: str, words: Vocabulary) -> Found:
             rest = rest.replace(f" {label} ", "  ")
     if not found:
         return None
-    if len(found) == 1 and ("?" in text or not words.negations.isdisjoint(rest.split())):
+    if len(found) == 1 and ("?" in text or _is_open(rest.split(), words)):
         return ()
     return tuple(found)
+
+
+def _is_open(rest: Sequence[str], words: Vocabulary) -> bool:
+    """Whether the rest of a sentence denies the choice, or names another that is not known ("Bus oder Kutsche")."""
+    if not words.negations.isdisjoint(rest):
+        return True
+    other = any(word not in words.fillers and word not in words.joiners for word in rest)
+    return other and not words.joiners.isdisjoint(rest)
 
 
 def by_part(menu: Menu, text: str, words: Vocabulary) -> Found:
@@ -235,10 +243,14 @@ def _is_word(word: str, words: Vocabulary) -> bool:
 def _slips(menu: Menu, index: int, whole: str, said: Sequence[str], words: Vocabulary) -> int | None:
     """Slips between what was said and an option: of the whole label, or of words of it. None if too many."""
     label = menu.keys[index]
-    if _digits(label) != _digits(whole) or denies(label, words) != denies(whole, words):
+    if _digits(label) != _digits(whole):
+        return None
+    if denies(label, words) != denies(whole, words) and label not in words.negations:
         return None
     pairs = [_near(whole, label)]
-    of_words = [min((n for part in menu.words[index] if (n := _near(word, part)) is not None), default=None) for word in said]
+    of_words = [
+        min((n for part in menu.words[index] if (n := _near(word, part)) is not None), default=None) for word in said
+    ]
     if None not in of_words:
         pairs.append(sum(n for n in of_words if n is not None))
     near = [n for n in pairs if n is not None]

@@ -32,13 +32,15 @@ _FIGURES = re.compile(
     r"(?:(?:\s?(?P=s)\s?|\s)(?P<c>'?\d{4}|'?\d{2})|\s?(?P=s))?(?![\d:])(?!\s?[./-]\s?\d)",
     re.ASCII,
 )
-_MONTH_FIGURES = re.compile(r"(?:(?P<m>\d{1,2})\s?[./-]\s?(?P<y>\d{4})|(?P<y2>\d{4})\s?[./-]\s?(?P<m2>\d{1,2}))", re.ASCII)
+_MONTH_FIGURES = re.compile(
+    r"(?:(?P<m>\d{1,2})\s?[./-]\s?(?P<y>\d{4})|(?P<y2>\d{4})\s?[./-]\s?(?P<m2>\d{1,2}))", re.ASCII
+)
 _ORDINAL_ENDING = re.compile(r"(\d{1,2})(?:st|nd|rd|th|ten|te|ter|er|e|a|o)")
 _EAST_ASIAN = re.compile("[年月년월]\\s*")
 
 
-class _No(Exception):  # noqa: N818 - an outcome on its way up, not an error
-    """It is no date, and why."""
+class _No(Exception):
+    """It is no date, and why; an outcome on its way up."""
 
     def __init__(self, problem: Problem = Problem.NOT_A_DATE) -> None:
         super().__init__(problem)
@@ -138,10 +140,10 @@ def _date(year: int, month: int, number: int) -> date:
 
 def _nearest(month: int, number: int, today: date) -> date:
     """The date of this day and month that is nearest to today."""
-    found = []
-    for year in range(max(MINYEAR, today.year - _LEAP_REACH), min(MAXYEAR, today.year + _LEAP_REACH) + 1):
-        if 1 <= month <= 12 and 1 <= number <= monthrange(year, month)[1]:
-            found.append(date(year, month, number))
+    years = range(max(MINYEAR, today.year - _LEAP_REACH), min(MAXYEAR, today.year + _LEAP_REACH) + 1)
+    if not 1 <= month <= 12 or number < 1:
+        raise _No(Problem.NO_SUCH_DATE)
+    found = [date(year, month, number) for year in years if number <= monthrange(year, month)[1]]
     if not found:
         raise _No(Problem.NO_SUCH_DATE)
     return min(found, key=lambda each: (abs(each - today), each < today))
@@ -192,7 +194,7 @@ def _weekday(which: str, weekday: int, words: Vocabulary, today: date) -> date |
 
 
 def _by_spans(said: list[str], words: Vocabulary, today: date) -> date | None:
-    """"vor zwei Wochen", "in 3 days", "a month ago"."""
+    """ "vor zwei Wochen", "in 3 days", "a month ago"."""
     for before, after, sign in (
         (words.ago_before, None, -1),
         (words.ahead_before, None, 1),
@@ -216,7 +218,7 @@ def _by_spans(said: list[str], words: Vocabulary, today: date) -> date | None:
 def _span(said: list[str], words: Vocabulary, today: date, sign: int) -> date | None:
     if len(said) < 2 or said[-1] not in words.spans:
         return None
-    said, (kind, size) = [word if word != "halben" else "halb" for word in said[:-1]], words.spans[said[-1]]
+    said, (kind, size) = said[:-1], words.spans[said[-1]]
     text = " ".join(said)
     amount = Decimal(text) if text.isascii() and text.isdigit() and len(text) < 7 else expression(said, words)
     if amount is None or amount * size != int(amount * size) or amount > _MAX_SPANS:
@@ -280,7 +282,9 @@ def _ordinals_as_figures(said: list[str], words: Vocabulary) -> list[str]:
 def _month_named(word: str, words: Vocabulary, names: Calendar) -> int | None:
     if word in names.months or len(word) < _MONTH_LETTERS or word in names.weekdays:
         return None if word in words.date_fillers else names.months.get(word)
-    near = {month for name, month in names.months.items() if len(name) >= _MONTH_LETTERS and distance(word, name, 1) <= 1}
+    near = {
+        month for name, month in names.months.items() if len(name) >= _MONTH_LETTERS and distance(word, name, 1) <= 1
+    }
     return near.pop() if len(near) == 1 else None
 
 
@@ -315,7 +319,7 @@ def _year(text: str, language: str, today: date) -> date:
 
 
 def _neighbour(said: list[str], words: Vocabulary, today: date, kind: str, size: int) -> date | None:
-    """"letztes Jahr", "next month"."""
+    """ "letztes Jahr", "next month"."""
     if len(said) != 2 or words.spans.get(said[1]) != (kind, size):
         return None
     steps: tuple[tuple[frozenset[str], int], ...] = ((words.last, -1), (words.present, 0), (words.following, 1))

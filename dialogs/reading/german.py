@@ -38,7 +38,8 @@ WORDS = Vocabulary(
     ),
     fractions=table(
         {
-            "halb|ein halb|halbe|eine halbe|einhalb|ein halber|einen halben|ein halbes": Decimal("0.5"),
+            "halb|ein halb|halbe|eine halbe|einhalb|ein halber|ein halbes": Decimal("0.5"),
+            "halben|einen halben|einem halben|einer halben": Decimal("0.5"),
             "anderthalb|eineinhalb|einundeinhalb": Decimal("1.5"),
             "viertel|ein viertel|eine viertel": Decimal("0.25"),
             "dreiviertel|drei viertel": Decimal("0.75"),
@@ -49,23 +50,24 @@ WORDS = Vocabulary(
     and_a_half=tuple(map(str, ("einhalb", "undeinhalb", " einhalb", " und ein halb", " ein halb"))),
     nothing=phrases(
         "null|keine|keiner|keins|keines|keinen|kein einziger|kein einziges|keine einzige|nichts|gar keine",
-        "gar keinen|gar keiner|gar nicht|gar nichts|überhaupt nicht|überhaupt keine|nie|niemals|kein mal|keinmal",
-        "noch nie|niemand|überhaupt nichts",
+        "gar keinen|gar keiner|gar nicht|gar nichts|überhaupt nicht|überhaupt keine|nie|niemals|kein mal",
+        "keinmal|noch nie|niemand|überhaupt nichts",
     ),
     nothing_of=phrases("null|kein|keine|keinen|keinerlei|gar keine|gar keinen"),
     articles=phrases("ein|eine|einen|einer|einem"),
     times_ending="mal",
     hedges=phrases(
-        "ca|circa|zirka|etwa|ungefähr|rund|so|um|die|den|der|das|so um|genau|exakt|nur|bloß|gerade|gerade mal|fast|knapp",
-        "gut|so ziemlich|vielleicht|wohl|schätzungsweise|geschätzt|also|ich|bin|wir|sind|waren|war|habe|haben|hab|es",
-        "ist|hatte|hatten|glaube|denke|meine|seit|schon|insgesamt|zu|zusammen|jetzt|oder so|alt|lang|circa|na|ja|äh",
-        "bestimmt|sicher|in etwa|pi mal daumen|grob|im schnitt|durchschnittlich|meist|meistens|brauche|gewartet|an|bei|leben|wohnen",
-        "pro|im|am|je|der|dort|hier|nummer|bitte|sagen|sage|mal so",
+        "ca|circa|zirka|etwa|ungefähr|rund|so|um|die|den|der|das|so um|genau|exakt|nur|bloß|gerade|gerade mal",
+        "fast|knapp|gut|so ziemlich|vielleicht|wohl|schätzungsweise|geschätzt|also|ich|bin|wir|sind|waren|war",
+        "habe|haben|hab|es|ist|hatte|hatten|glaube|denke|meine|seit|schon|insgesamt|zu|zusammen|jetzt|oder so",
+        "alt|lang|na|ja|äh|bestimmt|sicher|in etwa|pi mal daumen|grob|im schnitt|durchschnittlich|meist",
+        "meistens|brauche|gewartet|an|bei|leben|wohnen|pro|im|am|je|dort|hier|nummer|bitte|sagen|sage|mal so",
     ),
     unlike=phrases(
-        "mehr|weniger|über|unter|mindestens|höchstens|maximal|minimal|bis|zwischen|nicht|kein|keine|keinen|oder|weder",
-        "plus|minus|als|ab|unterschiedlich|außer|ohne|nie|paar|mal bis|und|hälfte|von",
+        "mehr|weniger|über|unter|mindestens|höchstens|maximal|minimal|bis|zwischen|nicht|kein|keine|keinen",
+        "oder|weder|plus|minus|als|ab|unterschiedlich|außer|ohne|nie|paar|mal bis|und|hälfte|von",
     ),
+    counting=phrases("viele|viel|wieviele|wieviel|in"),
     units=table(
         {
             "sekunde|sekunden|sek|s": Unit("time"),
@@ -90,52 +92,65 @@ WORDS = Vocabulary(
         }
     ),
     yes=phrases(
-        "ja|jo|jup|jep|jepp|yep|yo|jawohl|jaja|ja ja|jaa|jaaa|ja klar|klar|na klar|aber klar|logisch|logo|natürlich|ja natürlich",
-        "selbstverständlich|genau|stimmt|richtig|sicher|aber sicher|gern|gerne|ja gern|ja gerne|sehr gern|sehr gerne",
-        "auf jeden fall|unbedingt|ja bitte|bitte ja|freilich|passt|jau|joa|jop|ja schon|ja auf jeden fall|j|ok|okay|ja genau",
-        "ja sicher|ja doch|doch|ja sehr gern|ja sehr gerne|ja stimmt|ja danke",
+        "ja|jo|jup|jep|jepp|yep|yo|jawohl|jaja|ja ja|jaa|jaaa|ja klar|klar|na klar|aber klar|logisch|logo",
+        "natürlich|ja natürlich|selbstverständlich|genau|stimmt|richtig|sicher|aber sicher|gern|gerne|ja gern",
+        "ja gerne|sehr gern|sehr gerne|auf jeden fall|unbedingt|ja bitte|bitte ja|freilich|passt|jau|joa|jop",
+        "ja schon|ja auf jeden fall|j|ok|okay|ja genau|ja sicher|ja doch|doch|ja sehr gern|ja sehr gerne",
+        "ja stimmt|ja danke",
     ),
     no=phrases(
-        "nein|nö|nee|ne|nope|nein danke|nicht|nein nein|nööö|nöö|nah|auf keinen fall|keinesfalls|keineswegs|gar nicht|nie",
-        "niemals|eher nicht|leider nein|leider nicht|nein leider nicht|nein gar nicht|nicht wirklich|noch nie|noch nicht",
-        "nein noch nie|nein noch nicht|überhaupt nicht|n|bitte nicht|nein bitte nicht|nein niemals|nein nie|nein leider|ach nein",
+        "nein|nö|nee|ne|nope|nein danke|nicht|nein nein|nööö|nöö|nah|auf keinen fall|keinesfalls|keineswegs",
+        "gar nicht|nie|niemals|eher nicht|leider nein|leider nicht|nein leider nicht|nein gar nicht",
+        "nicht wirklich|noch nie|noch nicht|nein noch nie|nein noch nicht|überhaupt nicht|n|bitte nicht",
+        "nein bitte nicht|nein niemals|nein nie|nein leider|ach nein",
     ),
     unknown=phrases(
-        "weiß nicht|weiß ich nicht|ich weiß nicht|ich weiß es nicht|weiß es nicht|keine ahnung|kein plan|keine idee",
-        "unbekannt|weiß nich|nicht bekannt|kann ich nicht sagen|kann ich nicht beurteilen|keine meinung|unsicher",
-        "bin unsicher|bin mir nicht sicher|ich bin mir nicht sicher|nicht sicher|weiß ich nich|ka|wn|keinen schimmer",
+        "weiß nicht|weiß ich nicht|ich weiß nicht|ich weiß es nicht|weiß es nicht|keine ahnung|kein plan",
+        "keine idee|unbekannt|weiß nich|nicht bekannt|kann ich nicht sagen|kann ich nicht beurteilen",
+        "keine meinung|unsicher|bin unsicher|bin mir nicht sicher|ich bin mir nicht sicher|nicht sicher",
+        "weiß ich nich|ka|wn|keinen schimmer",
     ),
     unsaid=phrases(
-        "keine angabe|keine angaben|ka|k a|möchte ich nicht sagen|will ich nicht sagen|sage ich nicht|keine antwort",
-        "möchte ich nicht beantworten|möchte nicht antworten|lieber nicht|ohne angabe|geht sie nichts an|verweigert",
+        "keine angabe|keine angaben|ka|k a|möchte ich nicht sagen|will ich nicht sagen|sage ich nicht",
+        "keine antwort|möchte ich nicht beantworten|möchte nicht antworten|lieber nicht|ohne angabe",
+        "geht sie nichts an|verweigert",
     ),
     acknowledged=phrases(
-        "gelesen|weiter|verstanden|alles klar|klar|ok|okay|gut|habe ich gelesen|hab ich gelesen|einverstanden|passt|los",
-        "fertig|gesehen|bestätigt|bestätige|ich bestätige|ich stimme zu|stimme zu|zugestimmt|danke",
+        "gelesen|weiter|verstanden|alles klar|klar|ok|okay|gut|habe ich gelesen|hab ich gelesen|einverstanden",
+        "passt|los|fertig|gesehen|bestätigt|bestätige|ich bestätige|ich stimme zu|stimme zu|zugestimmt|danke",
     ),
     everything=phrases(
-        "alle|alles|alle davon|alle zusammen|alles davon|sämtliche|alle genannten|beide|beides|alle drei|alle vier|alle fünf"
+        "alle|alles|alle davon|alle zusammen|alles davon|sämtliche|alle genannten|beide|beides|alle drei",
+        "alle vier|alle fünf",
     ),
     none_of_them=phrases(
-        "keine|keiner|keins|keines|keinen|nichts|nichts davon|keine davon|keins davon|keiner davon|keines davon|gar nichts",
-        "nichts von alledem|nichts von allem|gar keine|trifft nicht zu|kein|weder noch|keines der genannten|keine der genannten",
-        "nichts dergleichen|nein",
+        "keine|keiner|keins|keines|keinen|nichts|nichts davon|keine davon|keins davon|keiner davon",
+        "keines davon|gar nichts|nichts von alledem|nichts von allem|gar keine|trifft nicht zu|kein",
+        "weder noch|keines der genannten|keine der genannten|nichts dergleichen|nein",
     ),
     except_for=phrases("außer|bis auf|ohne|nur nicht|aber nicht|ausgenommen|mit ausnahme von"),
     fillers=phrases(
-        "ich|wir|nehme|nehm|nehmen|nimm|wähle|wählen|möchte|will|würde|hätte|gern|gerne|bitte|die|der|das|den|dem|des|ein",
-        "eine|einen|einer|einem|mit|mein|meine|meinen|meiner|meist|meistens|am|an|in|im|zu|zum|zur|auf|für|bei|vom|von",
-        "nummer|nr|no|option|antwort|möglichkeit|punkt|auch|noch|eher|wohl|vielleicht|fahre|fahr|bin|ist|es|mal|also|dann",
-        "ganz|klar|glaube|denke|so|doch|hier|da|und|immer|oft|danke|natürlich|halt|eben|nur|wäre|mir|mich|passt|trifft",
+        "ich|wir|nehme|nehm|nehmen|nimm|wähle|wählen|möchte|will|würde|hätte|gern|gerne|bitte|die|der|das|den",
+        "dem|des|ein|eine|einen|einer|einem|mit|mein|meine|meinen|meiner|meist|meistens|am|an|in|im|zu|zum",
+        "zur|auf|für|bei|vom|von|nummer|nr|no|option|antwort|möglichkeit|punkt|auch|noch|eher|wohl|vielleicht",
+        "fahre|fahr|bin|ist|es|mal|also|dann|ganz|klar|glaube|denke|so|doch|hier|da|und|immer|oft|danke",
+        "natürlich|halt|eben|nur|wäre|mir|mich|passt|trifft",
     ),
     negations=phrases(
-        "nicht|kein|keine|keinen|keiner|keinem|keins|nie|niemals|ohne|außer|weder|nein|nö|nee|kaum|ungern|statt|anstatt|nich|nix"
+        "nicht|kein|keine|keinen|keiner|keinem|keins|nie|niemals|ohne|außer|weder|nein|nö|nee|kaum|ungern",
+        "statt|anstatt|nich|nix",
     ),
     joiners=phrases("und|sowie|und auch|oder|plus|u|auch|außerdem|dazu|sowohl|als auch"),
     up_to=phrases("bis"),
-    order_first=phrases("zuerst|erst|erstens|als erstes|an erster stelle|platz 1|am wichtigsten|am liebsten|vorne"),
-    order_then=phrases("dann|danach|und dann|anschließend|gefolgt von|zweitens|drittens|viertens|als nächstes|vor|und danach"),
-    order_last=phrases("zuletzt|zum schluss|am schluss|am ende|als letztes|schließlich|und zuletzt|und zum schluss"),
+    order_first=phrases(
+        "zuerst|erst|erstens|als erstes|an erster stelle|platz 1|am wichtigsten|am liebsten|vorne",
+    ),
+    order_then=phrases(
+        "dann|danach|und dann|anschließend|gefolgt von|zweitens|drittens|viertens|als nächstes|vor|und danach",
+    ),
+    order_last=phrases(
+        "zuletzt|zum schluss|am schluss|am ende|als letztes|schließlich|und zuletzt|und zum schluss",
+    ),
     days=table(
         {
             "heute|heut|heute morgen|heute früh|heute mittag|heute nachmittag|heute abend|heute nacht": 0,
@@ -156,12 +171,18 @@ WORDS = Vocabulary(
     ago_before=phrases("vor"),
     ahead_before=phrases("in"),
     ahead_after=phrases("später"),
-    last=phrases("letzten|letzter|letzte|letztes|letztem|vorigen|vorige|voriges|vergangenen|vergangene|vergangenes"),
-    following=phrases("nächsten|nächster|nächste|nächstes|nächstem|kommenden|kommende|kommender|kommendes"),
+    last=phrases(
+        "letzten|letzter|letzte|letztes|letztem|vorigen|vorige|voriges|vergangenen|vergangene|vergangenes",
+    ),
+    following=phrases(
+        "nächsten|nächster|nächste|nächstes|nächstem|kommenden|kommende|kommender|kommendes",
+    ),
     present=phrases("dieser|diesen|dieses|diesem|diese"),
     months=table({"jänner": 1, "feber": 2, "maerz": 3, "juno": 6, "julei": 7, "sept": 9}),
     weekdays=table({"sonnabend": 5}),
-    date_fillers=phrases("am|den|der|dem|die|das|vom|ab|seit|es|war|ist|wird|sein|ich|glaube|denke|so|im|etwa|ca|also|bitte"),
+    date_fillers=phrases(
+        "am|den|der|dem|die|das|vom|ab|seit|es|war|ist|wird|sein|ich|glaube|denke|so|im|etwa|ca|also|bitte",
+    ),
     oclock=phrases("uhr|h"),
     half_to=phrases("halb"),
     past=phrases("nach"),
@@ -180,6 +201,8 @@ WORDS = Vocabulary(
         }
     ),
     now=phrases("jetzt|gerade|gerade eben|soeben|eben|jetzt gerade"),
-    time_fillers=phrases("um|gegen|so|etwa|ca|ungefähr|circa|genau|ab|es|war|so um|punkt|pünktlich|kurz|am|glaube|ich|denke"),
+    time_fillers=phrases(
+        "um|gegen|so|etwa|ca|ungefähr|circa|genau|ab|es|war|so um|punkt|pünktlich|kurz|am|glaube|ich|denke",
+    ),
     minutes=phrases("minuten|minute|min"),
 )

@@ -85,7 +85,8 @@ class Menu:
         return tuple(
             index
             for index, option in enumerate(self.options)
-            if key(option.value) in values or any(contains(self.keys[index], phrase) for phrase in said if len(phrase) > 3)
+            if key(option.value) in values
+            or any(contains(self.keys[index], phrase) for phrase in said if len(phrase) > 3)
         )
 
 

@@ -1,68 +1,30 @@
 """Numbers as people write them: "1.000", "anderthalb", "ca. 12 Minuten", "½", "٣".
 
 A message is a number only if everything else in it is known to leave the number as it is; "mehr als 12" and
-"zwischen 5 und 10" are none. Not here: words for numbers (`numerals.py`), the choice of a number in a list.
+"zwischen 5 und 10" are none. Not here: figures (`figures.py`), words for numbers (`numerals.py`), the choice of a number in a list.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
-
-from babel import Locale, UnknownLocaleError
+from itertools import pairwise
 
 from dialogs.forms.questions import Bounds, Question, QuestionType
 from dialogs.forms.values import INT_MAX, INT_MIN
+from dialogs.reading.figures import FIGURES, NUMBER_DIGITS, Doubtful, figure, number_text, plain_figures
 from dialogs.reading.folding import key
 from dialogs.reading.numerals import spelled
 from dialogs.reading.outcomes import Problem, Reading, Taken, Unread
-from dialogs.reading.vocabulary import Phrases, Unit, Vocabulary, primary, vocabulary
+from dialogs.reading.vocabulary import Phrases, Unit, Vocabulary, vocabulary
 
-NUMBER_DIGITS = 15
-"""Digits that a number may have: what a form's arithmetic (IEEE 754) holds exactly."""
+MEASURES = frozenset(("time", "month", "length", "money", "mass", "area"))
+"""Dimensions of which one is no answer to a question for another."""
 _UNKNOWN_WORDS = 2  # words after a number that need not be known ("12 Rufbusse")
 _LONGEST_PHRASE = 5  # words
 _LONGEST_SENTENCE = 12  # words around and in a number spelled out
-_GROUP_DIGITS = 3
 
-_POINT = "\x00"
-"""A decimal sign of no language, for what was written as a fraction; `clean` keeps it out of messages."""
-_BLANKS = " '’\u00a0\u2009\u202f"
-_FIGURES = re.compile(rf"(?<![\w.,])[+-]?(?:\d|[.,](?=\d))(?:[\d.,{_POINT}]|[{_BLANKS}](?=\d))*", re.ASCII)
-_GROUPED_BLANKS = re.compile(rf"[+-]?\d{{1,3}}(?:[{_BLANKS}]\d{{3}})+(?:[.,]\d+)?", re.ASCII)
 _UNIT_AT_ONCE = re.compile(r"[^\W\d_]+")
-_VULGAR = re.compile(r"(?P<whole>\d+)?\s*(?P<part>[¼½¾⅕⅖⅗⅘⅛⅜⅝⅞])")
-_SLASHED = re.compile(r"(?<![\d/.,])(?:(\d+) )?([13])/([24])(?![\d/.,])")
-_PRICE_TAIL = re.compile(r"(?<=\d)[.,](?:[-–—]{1,2})(?!\d)")
-_MINUS = re.compile(r"(?<!\S)[−–]\s?(?=\d)")
-_SIGNS = {"€": " euro ", "%": " prozent percent ", "°": " grad degrees ", "~": " ca ", "≈": " ca ", "×": " x "}
-
-
-@dataclass(frozen=True, slots=True)
-class Separators:
-    """How a language writes numbers."""
-
-    decimal: str
-    group: str
-
-
-@cache
-def separators(language: str) -> Separators:
-    """CLDR's separators of a language tag; those of English for a language CLDR does not know."""
-    try:
-        symbols = Locale.parse(language.replace("_", "-"), sep="-").number_symbols["latn"]
-    except (UnknownLocaleError, ValueError, KeyError):
-        base = primary(language)
-        return separators(base if base != language else "en") if language != "en" else Separators(".", ",")
-    return Separators(symbols["decimal"], symbols["group"])
-
-
-@dataclass(frozen=True, slots=True)
-class _Doubtful(Exception):  # noqa: N818 - an outcome on its way up, not an error
-    problem: Problem
 
 
 def read_number(question: Question, text: str, language: str) -> Reading:
@@ -73,7 +35,7 @@ def read_number(question: Question, text: str, language: str) -> Reading:
     whole = _is_whole(question)
     try:
         number = _number(text, language, f"{question.label} {question.hint}", whole)
-    except _Doubtful as doubtful:
+    except Doubtful as doubtful:
         return Unread(doubtful.problem)
     if number is None:
         return Unread(Problem.NOT_A_NUMBER)
@@ -84,13 +46,6 @@ def read_number(question: Question, text: str, language: str) -> Reading:
     if whole and not INT_MIN <= number <= INT_MAX:
         return Unread(Problem.OUT_OF_RANGE)
     return _within(question, number)
-
-
-def number_text(number: Decimal) -> str:
-    """A number in plain notation without superfluous zeros."""
-    text = format(number, "f")
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in ("-0", "") else text
 
 
 def _is_whole(question: Question) -> bool:
@@ -124,8 +79,8 @@ def _number(text: str, language: str, asked: str, whole: bool) -> Decimal | None
     words = vocabulary(language)
     if any(character in text for character in "?<>="):
         return None
-    text = _plain_figures(text)
-    match = _FIGURES.search(text)
+    text = plain_figures(text)
+    match = FIGURES.search(text)
     if match is None:
         return _in_words(key(text).split(), words, asked)
     before, after = text[: match.start()], text[match.end() :]
@@ -140,74 +95,10 @@ def _may_follow(word: str, words: Vocabulary) -> bool:
     return word in words.units or words.numerals.get(word, ("", 0))[0] in ("K", "M")
 
 
-def _plain_figures(text: str) -> str:
-    """Digits of any script as 0-9, fractions as decimals, signs as words."""
-    if not text.isascii():
-        text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
-        text = text.replace("٫", _POINT).replace("٬", "")
-        text = _VULGAR.sub(lambda match: _fraction(match["whole"], Decimal(unicodedata.numeric(match["part"]))), text)
-    text = _SLASHED.sub(lambda match: _fraction(match[1], Decimal(match[2]) / Decimal(match[3])), text)
-    text = _MINUS.sub("-", _PRICE_TAIL.sub("", text))
-    for sign, word in _SIGNS.items():
-        text = text.replace(sign, word)
-    return text
-
-
-def _fraction(whole: str | None, part: Decimal) -> str:
-    exact = Decimal((whole or "0")[-NUMBER_DIGITS - 1 :]) + part.quantize(Decimal("0.001"))
-    return number_text(exact).replace(".", _POINT)
-
-
-def figure(text: str, language: str, whole: bool) -> Decimal | None:
-    """A number in figures as the language writes it; a sign of the other habit is taken where it can only mean one thing.
-
-    Raises _Doubtful for a whole number like "1,000" where the comma is the decimal sign of the language.
-    """
-    if _GROUPED_BLANKS.fullmatch(text):
-        text = re.sub(f"[{_BLANKS}]", "", text)
-    sign, digits = ("-", text[1:]) if text[0] == "-" else ("", text.lstrip("+"))
-    if re.fullmatch(rf"[\d.,{_POINT}]+", digits, re.ASCII) is None:
-        return None
-    plain = _decimal_form(digits, separators(language), whole)
-    return None if plain is None else Decimal(sign + plain)
-
-
-def _decimal_form(digits: str, habit: Separators, whole: bool) -> str | None:
-    """Digits with "." as the only sign in them, or None if the signs make no number."""
-    if _POINT in digits:
-        return digits.replace(_POINT, ".") if sum(map(digits.count, (_POINT, ".", ","))) == 1 else None
-    marks = [c for c in digits if c in ".,"]
-    if not marks:
-        return digits
-    last = marks[-1]
-    head, _, tail = digits.rpartition(last)
-    if len(set(marks)) == 2:
-        return _ungrouped(head, "." if last == "," else ",", tail) if marks.count(last) == 1 else None
-    if len(marks) > 1:
-        return _ungrouped(digits, last, None)
-    if len(tail) != _GROUP_DIGITS or head in ("", "0") or len(head) > _GROUP_DIGITS:
-        return f"{head or '0'}.{tail}"
-    if last == habit.decimal:
-        if whole and not tail.strip("0"):
-            raise _Doubtful(Problem.AMBIGUOUS_NUMBER)
-        return f"{head}.{tail}"
-    return head + tail
-
-
-def _ungrouped(digits: str, mark: str, tail: str | None) -> str | None:
-    groups = digits.split(mark)
-    lengths = [len(group) for group in groups]
-    if not 0 < lengths[0] <= _GROUP_DIGITS or lengths[-1] != _GROUP_DIGITS or any(n not in (2, 3) for n in lengths[1:]):
-        return None
-    return "".join(groups) + (f".{tail}" if tail else "")
-
-
 # ---------------------------------------------------------------- what stands around a number
 
 
-def _framed(
-    number: Decimal, before: list[str], after: list[str], words: Vocabulary, asked: str
-) -> Decimal | None:
+def _framed(number: Decimal, before: list[str], after: list[str], words: Vocabulary, asked: str) -> Decimal | None:
     """The number, if what stands around it leaves it as it is, times what its unit makes of it."""
     if before and before[-1] == "minus":
         before, number = before[:-1], -number
@@ -219,9 +110,17 @@ def _framed(
     if len(rest) > _UNKNOWN_WORDS or not words.unlike.isdisjoint(rest) or any(map(str.isdigit, rest)):
         return None
     wanted = [words.units[word] for word in key(asked).split() if word in words.units and len(word) > 1]
+    if unit is not None and _asks_for_another(unit, key(asked).split(), words):
+        return None
     if any(words.units[word] not in wanted for word in rest if word in words.units):
         return None  # "3 mal am Tag" to "Wie oft in der Woche?"
     return _converted(number, unit, wanted)
+
+
+def _asks_for_another(unit: Unit, asked: list[str], words: Vocabulary) -> bool:
+    """Whether the question counts something else ("Wie viele Minuten …?" answered with euros)."""
+    counted = [words.units[b] for a, b in pairwise(asked) if a in words.counting and b in words.units]
+    return unit.dimension in MEASURES and bool(counted) and all(each.dimension != unit.dimension for each in counted)
 
 
 def _multiplied(number: Decimal, after: list[str], words: Vocabulary) -> tuple[Decimal, list[str]]:

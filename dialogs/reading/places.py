@@ -29,10 +29,19 @@ _LINKS = tuple(
 _LINK = re.compile(r"(?:https?://|geo:)\S+", re.IGNORECASE)
 _PAIR = re.compile(rf"({_F})°?\s*(?:[,;/]\s*|\s+)({_F})°?(?:\s+[+-]?\d+(?:\.\d+)?){{0,2}}", re.ASCII)
 _COMMA_PAIR = re.compile(r"([+-]?\d{1,3},\d{1,20})\s*(?:[;/]\s*|,?\s+)([+-]?\d{1,3},\d{1,20})", re.ASCII)
-_AXIS = r"""(?P<{0}1>[NSEOW])?\s?(?P<{0}d>[+-]?\d{{1,3}}(?:[.,]\d{{1,20}})?)\s?[°º]?\s?
-(?:(?P<{0}m>\d{{1,2}}(?:[.,]\d{{1,20}})?)\s?['′’]\s?)?(?:(?P<{0}s>\d{{1,2}}(?:[.,]\d{{1,20}})?)\s?(?:["″”]|'')\s?)?(?P<{0}2>[NSEOW])?"""
-_COMPASS = re.compile(_AXIS.format("a") + r"[\s,;/]+" + _AXIS.format("b"), re.ASCII | re.VERBOSE | re.IGNORECASE)
-_PREFIX = re.compile(r"^(?:lat(?:itude)?|breite|gps|koordinaten|coordinates|position|standort)\s*[:=]?\s*", re.IGNORECASE)
+_DEGREES = r"""(?P<{0}d>[+-]?\d{{1,3}}(?:[.,]\d{{1,20}})?)\s?[°º]?\s?
+(?:(?P<{0}m>\d{{1,2}}(?:[.,]\d{{1,20}})?)\s?['′’]\s?)?(?:(?P<{0}s>\d{{1,2}}(?:[.,]\d{{1,20}})?)\s?(?:["″”]|'')\s?)?"""
+_LETTER = "(?P<{0}>[NSEOW])"
+_COMPASS = tuple(
+    re.compile(rf"{first}[\s,;/]{gap}{second}", re.ASCII | re.VERBOSE | re.IGNORECASE)
+    for gap, (first, second) in (
+        ("*", [rf"{_LETTER.format(n + 'l')}\s?{_DEGREES.format(n)}" for n in "ab"]),
+        ("*", [rf"{_DEGREES.format(n)}\s?{_LETTER.format(n + 'l')}" for n in "ab"]),
+    )
+)
+_PREFIX = re.compile(
+    r"^(?:lat(?:itude)?|breite|gps|koordinaten|coordinates|position|standort)\s*[:=]?\s*", re.IGNORECASE
+)
 _SECOND = re.compile(r"[,;\s]\s*(?:lon|lng|long|longitude|länge)\s*[:=]?\s*", re.IGNORECASE)
 
 
@@ -65,7 +74,7 @@ def _point(text: str) -> str | None:
         return _canonical(match[1], match[2])
     if match := _COMMA_PAIR.fullmatch(text):
         return _canonical(match[1].replace(",", "."), match[2].replace(",", "."))
-    match = _COMPASS.fullmatch(text)
+    match = next(filter(None, (pattern.fullmatch(text) for pattern in _COMPASS)), None)
     return _of_compass(match) if match is not None else None
 
 
@@ -73,14 +82,12 @@ def _of_compass(match: re.Match[str]) -> str | None:
     """Degrees, minutes, seconds with the letters of the compass ("O" is German for east)."""
     axes = []
     for name in "ab":
-        letters = [letter.upper() for letter in (match[f"{name}1"], match[f"{name}2"]) if letter]
-        if len(letters) != 1:
-            return None
+        letter = match[name + "l"].upper()
         parts = [Decimal((match[name + unit] or "0").replace(",", ".")) for unit in "dms"]
         if parts[1] >= 60 or parts[2] >= 60 or parts[0] < 0:
             return None
         degrees = parts[0] + parts[1] / 60 + parts[2] / 3600
-        axes.append((letters[0] in "NS", -degrees if letters[0] in "SW" else degrees))
+        axes.append((letter in "NS", -degrees if letter in "SW" else degrees))
     if axes[0][0] == axes[1][0]:
         return None
     (_, latitude), (_, longitude) = sorted(axes, reverse=True)

@@ -56,11 +56,12 @@ class _Pick:
     """Something other than a label follows at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Unclear(Exception):  # noqa: N818 - an outcome on its way up, not an error
-    """The message was not understood; `indices` are what one part of it may have meant."""
+class _Unclear(Exception):
+    """The message was not understood; `indices` are what one part of it may have meant. An outcome on its way up."""
 
-    indices: tuple[int, ...] = ()
+    def __init__(self, indices: tuple[int, ...] = ()) -> None:
+        super().__init__()
+        self.indices = indices
 
 
 def read_selection(options: Sequence[Option], text: str, words: Vocabulary, required: bool) -> Reading:
@@ -232,7 +233,9 @@ def _labels(menu: Menu) -> _Labels:
 
 def _label_at(said: Sequence[_Word], at: int, labels: _Labels) -> tuple[int, int]:
     for label, index in labels.get(said[at].text, ()):
-        if all(a.text == b for a, b in zip(said[at : at + len(label)], label, strict=False)) and at + len(label) <= len(said):
+        if all(a.text == b for a, b in zip(said[at : at + len(label)], label, strict=False)) and at + len(label) <= len(
+            said
+        ):
             return len(label), index
     return 0, -1
 

@@ -126,9 +126,7 @@ def _in_part(hour: int, part: Daylight | None) -> int:
     return hour % 24
 
 
-def _part_of_day(
-    said: list[str], words: Vocabulary, periods: object
-) -> tuple[Daylight | None, list[str]]:
+def _part_of_day(said: list[str], words: Vocabulary, periods: object) -> tuple[Daylight | None, list[str]]:
     """The part of the day that the words name, and the words without it."""
     known = dict(words.daylight)
     if isinstance(periods, dict):
@@ -165,7 +163,7 @@ def _number(word: str, words: Vocabulary) -> int | None:
 
 
 def _whole_hour(said: list[str], words: Vocabulary, part: Daylight | None, marked: bool) -> _Clock | None:
-    """"14 Uhr 30", "3 o'clock", "9"."""
+    """ "14 Uhr 30", "3 o'clock", "9"."""
     if len(said) == 1 and said[0].isascii() and said[0].isdigit() and len(said[0]) == 4:
         return _of_hour(int(said[0][:2]), int(said[0][2:]), marked=marked or part is not None)
     hour = _number(said[0], words) if said else None
@@ -189,7 +187,7 @@ def _whole_hour(said: list[str], words: Vocabulary, part: Daylight | None, marke
 
 
 def _around_the_hour(said: list[str], words: Vocabulary, part: Daylight | None) -> _Clock | None:
-    """"halb drei", "viertel vor vier", "ten past two", "fünf vor halb acht"."""
+    """ "halb drei", "viertel vor vier", "ten past two", "fünf vor halb acht"."""
     hour = _number(said[-1], words) if said else None
     if hour is None and len(said) > 1 and (said[-1] in words.oclock or said[-1] in words.oclock_spoken):
         said = said[:-1]
@@ -226,7 +224,13 @@ def _offset(said: list[str], words: Vocabulary) -> int | None:
         return None
     sign = 1 if said[-1] in words.past else -1
     minutes = " ".join(word for word in said[:-1] if word not in words.minutes)
-    number = 15 if minutes in words.quarter else spelled(minutes.split(), words) if not minutes.isdigit() else int(minutes[:3])
+    number = (
+        15
+        if minutes in words.quarter
+        else spelled(minutes.split(), words)
+        if not minutes.isdigit()
+        else int(minutes[:3])
+    )
     return sign * number if number is not None and 0 < number < 60 else None
 
 

@@ -60,6 +60,9 @@ class Vocabulary:
     """Words that make a number another or no number ("mehr als", "bis", "oder")."""
     units: Mapping[str, Unit] = field(default_factory=dict)
 
+    counting: Phrases = frozenset()
+    """Words of a question after which its unit stands ("wie viele Minuten")."""
+
     # choices
     yes: Phrases = frozenset()
     no: Phrases = frozenset()
