@@ -1,0 +1,1 @@
+"""What is timed, against peers, in one run. `python -m benchmarks.turns`; how to read it: benchmarks/README.md."""
