@@ -44,7 +44,7 @@ class Intake:
         self._failures: OrderedDict[str, int] = OrderedDict()
 
     def admit(self, payload: bytes) -> Envelope | None:
-        """What a citizen did, past the gate; None if nothing is to be answered. Raises `ValueError` if it is no JSON."""
+        """What a citizen did, past the gate; None if there is nothing to do. Raises `ValueError` if it is no JSON."""
         incoming = decode(payload)
         if incoming.callback:
             self._end_spinner(incoming.callback)

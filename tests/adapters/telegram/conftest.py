@@ -1,0 +1,138 @@
+"""A bot of our own adapter with a host that answers like a parrot, against the emulator, by webhook or long polling."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import pytest
+from aiohttp import web
+
+from adapters.base import Envelope, File, NotTaken
+from adapters.telegram.adapter import TelegramAdapter
+from adapters.telegram.emulator import Emulator, Schema, aiogram_schema
+from adapters.telegram.settings import Secret, TelegramSettings
+from dialogs.messages import Picture
+
+WEBHOOK_SECRET = "s3cret_of-the-tests"
+
+
+@dataclass
+class Parrot:
+    """A `Host` that remembers what it took."""
+
+    taken: list[Envelope] = field(default_factory=list)
+    refusals: int = 0
+    """So many acts are not taken before the next one is."""
+    on_act: Callable[[Envelope], Awaitable[None]] | None = None
+    pictures: dict[str, File] = field(default_factory=dict)
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def receive(self, envelope: Envelope) -> None:
+        if self.refusals > 0:
+            self.refusals -= 1
+            raise NotTaken
+        if self.on_act is not None:
+            await self.on_act(envelope)
+        self.taken.append(envelope)
+        self._news.set()
+
+    async def picture(self, picture: Picture) -> File | None:
+        return self.pictures.get(picture.name)
+
+    async def takes(self, count: int, seconds: float = 5.0) -> list[Envelope]:
+        """Wait until so many acts were taken in all."""
+        async with asyncio.timeout(seconds):
+            while len(self.taken) < count:
+                self._news.clear()
+                await self._news.wait()
+        return self.taken
+
+
+@dataclass
+class Bot:
+    adapter: TelegramAdapter
+    host: Parrot
+    emulator: Emulator
+    webhook: str = ""
+
+
+@pytest.fixture(scope="session")
+def schema() -> Schema:
+    """aiogram's view of the Bot API; where it is missing, a failure in CI."""
+    try:
+        return aiogram_schema()
+    except ImportError:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip("aiogram is not installed")
+
+
+@pytest.fixture
+async def emulator(schema: Schema) -> AsyncIterator[Emulator]:
+    async with Emulator(schema=schema) as running:
+        yield running
+
+
+@asynccontextmanager
+async def running_bot(emulator: Emulator, *, webhook: bool) -> AsyncIterator[Bot]:
+    """A bot as `zuruf run` starts it."""
+    host = Parrot()
+    runner: web.AppRunner | None = None
+    url = ""
+    sockets: list[web.SockSite] = []
+    if webhook:
+        import socket
+
+        listener = socket.create_server(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/hooks/telegram"
+    settings = TelegramSettings(
+        Secret(emulator.token), emulator.api_base, url, Secret(WEBHOOK_SECRET if webhook else "")
+    )
+    adapter = TelegramAdapter(settings, host)
+    if webhook:
+        app = web.Application()
+        app.add_routes(list(adapter.routes()))
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+        await runner.setup()
+        sockets.append(web.SockSite(runner, listener))
+        await sockets[0].start()
+    running = asyncio.create_task(adapter.run())
+    if webhook:
+        await running
+    try:
+        yield Bot(adapter, host, emulator, url)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        if runner is not None:
+            await runner.cleanup()
+        await adapter.close()
+
+
+@pytest.fixture(params=["webhook", "polling"])
+async def bot(request: pytest.FixtureRequest, emulator: Emulator) -> AsyncIterator[Bot]:
+    """Both ways of receiving keep the same promises."""
+    async with running_bot(emulator, webhook=request.param == "webhook") as running:
+        yield running
+
+
+@pytest.fixture
+async def hooked(emulator: Emulator) -> AsyncIterator[Bot]:
+    async with running_bot(emulator, webhook=True) as running:
+        yield running
+
+
+@pytest.fixture
+async def polling(emulator: Emulator) -> AsyncIterator[Bot]:
+    async with running_bot(emulator, webhook=False) as running:
+        yield running
+
+
+@pytest.fixture
+def start_bot() -> Callable[..., object]:
+    """To stop and start a bot within a test."""
+    return running_bot
