@@ -1,16 +1,21 @@
 """Errors of storage, split by what the caller can do.
 
-    StorageError            .retryable
-    ├── Unavailable  yes    the server does not answer, a lock was not freed in time: nothing was changed
-    ├── Lost         yes    the conversation's lock was lost meanwhile: load it again
-    └── Conflict     no     it exists already, or a life cycle does not allow it: the message says what to do
+StorageError            .retryable
+├── Unavailable  yes    the server does not answer, a lock was not freed in time: nothing was changed
+├── Lost         yes    the conversation's lock was lost meanwhile: load it again
+└── Conflict     no     it exists already, or a life cycle does not allow it: the message says what to do
 
-    SandboxError
-    ├── ConverterBusy  yes  the queue is full or the converter was restarted: try again
-    └── Refused        no   the file is not taken: `problem` says why
+SandboxError
+├── ConverterBusy  yes  the queue is full or the converter was restarted: try again
+└── Refused        no   the file is not taken: `problem` says why
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from storage.sandbox.problems import Problem
 
 
 class StorageError(Exception):
@@ -27,3 +32,19 @@ class Lost(StorageError):
 
 class Conflict(StorageError):
     pass
+
+
+class SandboxError(Exception):
+    retryable = False
+
+
+class ConverterBusy(SandboxError):
+    retryable = True
+
+
+class Refused(SandboxError):
+    """A photo or a voice message that is not taken; `problem` says why (words: `storage.sandbox.problems`)."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.value)
+        self.problem = problem

@@ -11,9 +11,7 @@ from dialogs.forms.msgids import N_
 _PARAMETERS = "parameters"
 
 _AUDIT = N_("This setting of “audit” cannot be read. Zuruf records no audit: remove the row.")
-_CHOICES_MISSING = N_(
-    "The list “{list}” is not on the sheet “choices”. Add its choices there, or correct the name."
-)
+_CHOICES_MISSING = N_("The list “{list}” is not on the sheet “choices”. Add its choices there, or correct the name.")
 
 BY_TEXT: tuple[tuple[str, str, str, str], ...] = (
     (
@@ -27,19 +25,13 @@ BY_TEXT: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         r"You must have a sheet named 'survey'.*found: (?P<candidates>.*?)\.(?: |$)",
-        N_(
-            "There is no sheet named “survey”, but one that looks like it: {candidates}. Rename it to "
-            "“survey”."
-        ),
+        N_("There is no sheet named “survey”, but one that looks like it: {candidates}. Rename it to “survey”."),
         "",
         "",
     ),
     (
         r"You must have a sheet named 'survey'",
-        N_(
-            "There is no sheet named “survey”. Put the questions there, one a row, with the columns type, "
-            "name, label."
-        ),
+        N_("There is no sheet named “survey”. Put the questions there, one a row, with the columns type, name, label."),
         "",
         "",
     ),
@@ -78,10 +70,7 @@ BY_TEXT: tuple[tuple[str, str, str, str], ...] = (
     (r"List name not in columns sheet: (?P<list>.*)", _CHOICES_MISSING, "survey", "type"),
     (
         r"List name not in external choices sheet: (?P<list>.*)",
-        N_(
-            "The list “{list}” is not on the sheet “external_choices”. Add its choices there, or correct "
-            "the name."
-        ),
+        N_("The list “{list}” is not on the sheet “external_choices”. Add its choices there, or correct the name."),
         "survey",
         "type",
     ),
@@ -109,18 +98,13 @@ BY_TEXT: tuple[tuple[str, str, str, str], ...] = (
     (
         r"Choice names with spaces cannot be added to multiple choice selects\. See \[(?P<name>.*)\] in "
         r"\[(?P<list>.*)\]",
-        N_(
-            "The choice “{name}” has a space in its name. In a list for several answers write “{suggestion}”."
-        ),
+        N_("The choice “{name}” has a space in its name. In a list for several answers write “{suggestion}”."),
         "choices",
         "name",
     ),
     (
         r"Choice filter not supported with or_other",
-        N_(
-            "“or_other” does not go with a choice_filter. Remove or_other and add the choice “other” to "
-            "the list."
-        ),
+        N_("“or_other” does not go with a choice_filter. Remove or_other and add the choice “other” to the list."),
         "survey",
         "choice_filter",
     ),
@@ -221,10 +205,7 @@ BY_TEXT: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         r"There are multiple survey elements named '(?P<q>.*?)'",
-        N_(
-            "The name “{q}” is used by several questions, so it is not clear which one is meant. Rename "
-            "one of them."
-        ),
+        N_("The name “{q}” is used by several questions, so it is not clear which one is meant. Rename one of them."),
         "survey",
         "",
     ),
@@ -236,28 +217,19 @@ BY_TEXT: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         r"Question '(?P<name>.*?)' is a select from file type, using 'search\(\)'",
-        N_(
-            "“{name}” takes its choices from a file and uses search() as well. Remove search() from its "
-            "appearance."
-        ),
+        N_("“{name}” takes its choices from a file and uses search() as well. Remove search() from its appearance."),
         "survey",
         "appearance",
     ),
     (
         r"Question '(?P<name>.*?)' uses 'search\(\)'",
-        N_(
-            "“{name}” uses search() with a list that another question uses without it. Give them different "
-            "lists."
-        ),
+        N_("“{name}” uses search() with a list that another question uses without it. Give them different lists."),
         "survey",
         "appearance",
     ),
     (
         r"The question \$\{(?P<name>.*?)\} is not user-visible",
-        N_(
-            "“{name}” is not shown to citizens, so it cannot trigger a calculation. Name a question with a "
-            "label."
-        ),
+        N_("“{name}” is not shown to citizens, so it cannot trigger a calculation. Name a question with a label."),
         "survey",
         "trigger",
     ),
@@ -344,12 +316,6 @@ BY_TEXT: tuple[tuple[str, str, str, str], ...] = (
         "survey",
         "type",
     ),
-    (
-        r"do not contain valid machine-readable codes: (?P<languages>.*?)\. Learn",
-        N_("Name each language with its code, for example “Deutsch (de)”: {languages}."),
-        "survey",
-        "label",
-    ),
 )
 
 WITH_SIMILAR = {
@@ -357,8 +323,7 @@ WITH_SIMILAR = {
         "There is no question named “{q}”. Did you mean “{similar}”? Correct the name or add the question."
     ),
     "The list “{list}” is not on the sheet “choices”. Add its choices there, or correct the name.": N_(
-        "The list “{list}” is not on the sheet “choices”. Did you mean “{similar}”? Correct the name or "
-        "add the list."
+        "The list “{list}” is not on the sheet “choices”. Did you mean “{similar}”? Correct the name or add the list."
     ),
     "“{type}” is no type of question. Choose one of XLSForm's types, for example text or select_one.": N_(
         "“{type}” is no type of question. Did you mean “{similar}”?"

@@ -39,9 +39,8 @@ class _Rule:
 
 
 _UNKNOWN = N_("The form's compiler says: {text}")
-_WITH_CODE = re.compile(r"\([a-z]{2,3}(?:-[A-Za-z0-9]+)*\)$")
 _ROW = re.compile(r"\[row : (\d+)\]\s*")
-_IGNORED_WARNING = re.compile(r"max-pixels parameter|is missing the (?:survey|choices) columns? ")
+_IGNORED_WARNING = re.compile(r"max-pixels parameter|is missing the ")
 """Pictures are made smaller by Zuruf itself; missing translations are told cell by cell by `lint.py`."""
 
 
@@ -73,15 +72,9 @@ def from_error(problem: PyXFormError) -> tuple[Complaint, ...]:
 
 def from_warning(text: str) -> Complaint | None:
     """A warning of pyxform in our words, or None for those that do not concern a conversation."""
-    if _IGNORED_WARNING.search(text) or _names_all_codes(text):
+    if _IGNORED_WARNING.search(text):
         return None
     return _recognise(text)
-
-
-def _names_all_codes(text: str) -> bool:
-    """pyxform knows no codes with subtags, such as `de-simple`: nothing is wrong with those."""
-    languages = re.search(r"machine-readable codes: (.*?)\. Learn", text)
-    return languages is not None and all(_WITH_CODE.search(name) for name in languages[1].split(", "))
 
 
 def is_recognised(complaint: Complaint) -> bool:
@@ -96,9 +89,7 @@ def _recognise(text: str) -> Complaint:
         match = rule.pattern.search(text)
         if match is None:
             continue
-        params = {
-            key: value for key, value in match.groupdict().items() if value is not None and key != "row"
-        }
+        params = {key: value for key, value in match.groupdict().items() if value is not None and key != "row"}
         sheet = rule.sheet or params.get("sheet") or params.get("sheet_name") or ""
         column = rule.column or params.get("column") or ""
         return Complaint(rule.msgid, sheet, column, row, params)

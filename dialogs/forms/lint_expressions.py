@@ -20,7 +20,11 @@ from dialogs.forms.xpath.syntax import Call, Chain, Expression, Literal, Negatio
 
 FORMULAS = ("relevant", "constraint", "calculation", "choice_filter", "repeat_count", "required", "read_only")
 _REFERENCE = re.compile(r"\$\{\s*(?:last-saved#)?([^}\s]+)\s*\}")
-_NESTED_REPETITION = re.compile(r"\((?:[^()\\]|\\.)*(?:[*+]|\{\d+,\})(?:[^()\\]|\\.)*\)(?:[*+]|\{\d+,)")
+_ATOM = r"(?:\\.|\[(?:[^\]\\]|\\.)*\]|[^()\\\[|])"
+_AGAIN = r"(?:[*+]|\{\d+,\d*\})"
+_NESTED_REPETITION = re.compile(rf"\((?:\?:)?(?:\((?:\?:)?)?{_ATOM}{_AGAIN}\)?{_AGAIN}?\){_AGAIN}")
+"""A repeated group that is nothing but a repetition itself, such as `(a+)+`."""
+_ALTERNATIVES = re.compile(rf"\((?:\?:)?([^()]*\|[^()]*)\){_AGAIN}")
 _NUMBERS = frozenset({QuestionType.INTEGER, QuestionType.DECIMAL})
 _REGEX = "regex"
 _PULLED = re.compile(r"pulldata\s*\(\s*['\"]([^'\"]+)['\"]")
@@ -106,18 +110,30 @@ def _unknown_function(form: Questionnaire, item: Item, column: str, name: str) -
 
 
 def _pattern(form: Questionnaire, item: Item, column: str, pattern: str) -> Iterator[Finding]:
-    if _NESTED_REPETITION.search(pattern):
+    if is_catastrophic(pattern):
         yield warning(
             N_(
-                "The pattern “{pattern}” repeats a repetition. Other programs hang on such a pattern, and "
-                "it is "
-                "hard to say what it accepts. Write it without the inner + or *."
+                "The pattern “{pattern}” can match one text in very many ways, so that other programs hang on it. "
+                "Write it without a repetition inside a repetition."
             ),
             pattern=pattern,
             sheet=form.survey,
             row=item.row,
             column=item.header(column),
         )
+
+
+def is_catastrophic(pattern: str) -> bool:
+    """Whether a pattern can match the same text in very many ways, which other programs try one by one."""
+    if _NESTED_REPETITION.search(pattern):
+        return True
+    for match in _ALTERNATIVES.finditer(pattern):
+        parts = match[1].split("|")
+        if any(one != other and one and other.startswith(one) for one in parts for other in parts):
+            return True
+        if len(set(parts)) < len(parts):
+            return True
+    return False
 
 
 def needed_files(form: Questionnaire) -> dict[str, tuple[int, str]]:

@@ -5,6 +5,7 @@ Not here: formulas (`lint_expressions.py`), the figures of the summary (`check.p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from dialogs.forms import sensitive
@@ -30,6 +31,7 @@ EASY_SENTENCE = 12
 """Words of a sentence in easy language."""
 EASY_SCORE = 50.0
 
+_CODE = re.compile(r"\([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*\)\s*$")
 _SELECTS = frozenset({QuestionType.SELECT_ONE, QuestionType.SELECT_MULTIPLE, QuestionType.RANK})
 _TRANSLATED = ("label", "hint", "guidance_hint", "constraint_message", "required_message")
 _SENSITIVE_TYPES = frozenset({QuestionType.TEXT, QuestionType.INTEGER, QuestionType.DATE, *_SELECTS})
@@ -52,10 +54,7 @@ def _whole(form: Questionnaire) -> Iterator[Finding]:
         yield warning(N_("The form asks nothing. Add a question to the sheet “survey”."), sheet=form.survey)
     if len(asked) > MANY_QUESTIONS:
         yield advice(
-            N_(
-                "{count} questions are a lot for a chat. Ask what you will really use; {limit} are a good "
-                "measure."
-            ),
+            N_("{count} questions are a lot for a chat. Ask what you will really use; {limit} are a good measure."),
             count=str(len(asked)),
             limit=str(MANY_QUESTIONS),
             sheet=form.survey,
@@ -63,6 +62,13 @@ def _whole(form: Questionnaire) -> Iterator[Finding]:
     if form.languages and not any(language.easy for language in form.languages):
         yield advice(
             N_("There is no text in easy language. Add the column “label::Leichte Sprache (de-simple)”."),
+            sheet=form.survey,
+        )
+    without_code = [language.name for language in form.languages if language.name and not _CODE.search(language.name)]
+    if without_code:
+        yield warning(
+            N_("Name each language with its code, for example “Deutsch (de)”: {languages}."),
+            languages=", ".join(without_code),
             sheet=form.survey,
         )
     if not _states_purpose(form):
@@ -87,10 +93,7 @@ def _translations(form: Questionnaire, item: Item) -> Iterator[Finding]:
         for language in form.languages:
             if language not in written:
                 yield warning(
-                    N_(
-                        "The {column_name} of “{name}” is missing in {language}. Write it, or remove the "
-                        "language."
-                    ),
+                    N_("The {column_name} of “{name}” is missing in {language}. Write it, or remove the language."),
                     column_name=column,
                     name=item.name,
                     language=_called(language),
@@ -110,10 +113,7 @@ def _lengths(form: Questionnaire, item: Item) -> Iterator[Finding]:
         header = item.header("label", language.name)
         if len(label) > LABEL_CHARACTERS:
             yield advice(
-                N_(
-                    "This question has {count} characters. Up to {limit} fit a phone; put explanations "
-                    "into the hint."
-                ),
+                N_("This question has {count} characters. Up to {limit} fit a phone; put explanations into the hint."),
                 count=str(len(label)),
                 limit=str(LABEL_CHARACTERS),
                 sheet=form.survey,
@@ -123,10 +123,7 @@ def _lengths(form: Questionnaire, item: Item) -> Iterator[Finding]:
         figures = reading(label, language.code)
         if figures is not None and figures.words >= MIN_WORDS and _is_hard(figures, language):
             yield advice(
-                N_(
-                    "This is hard to read (score {score}, longest sentence {words} words). Write shorter "
-                    "sentences."
-                ),
+                N_("This is hard to read (score {score}, longest sentence {words} words). Write shorter sentences."),
                 score=f"{figures.score:.0f}",
                 words=str(figures.longest_sentence),
                 sheet=form.survey,
@@ -154,9 +151,7 @@ def _data(form: Questionnaire, item: Item) -> Iterator[Finding]:
             yield _asks(form, item, language, category, word)
 
 
-def _asks(
-    form: Questionnaire, item: Item, language: Language, category: sensitive.Category, word: str
-) -> Finding:
+def _asks(form: Questionnaire, item: Item, language: Language, category: sensitive.Category, word: str) -> Finding:
     if category in sensitive.SPECIAL:
         text = N_(
             "“{word}”: this seems to ask for {category}, which the law protects specially (Art. 9 GDPR). "
@@ -185,9 +180,7 @@ def _choices(form: Questionnaire) -> Iterator[Finding]:
         choices = form.choices.get(name, ())
         if MANY_CHOICES < len(choices) <= LONG_LIST and "choice_filter" not in item.cells:
             yield advice(
-                N_(
-                    "{count} choices are many to read in a chat. Put the most frequent first, or make groups."
-                ),
+                N_("{count} choices are many to read in a chat. Put the most frequent first, or make groups."),
                 count=str(len(choices)),
                 sheet=form.choices_sheet,
                 row=choices[0].row,
@@ -207,10 +200,7 @@ def _choices(form: Questionnaire) -> Iterator[Finding]:
                     )
                 elif len(label) > CHOICE_CHARACTERS:
                     yield advice(
-                        N_(
-                            "This choice has {count} characters; a button shows about {limit}. Say it "
-                            "shorter."
-                        ),
+                        N_("This choice has {count} characters; a button shows about {limit}. Say it shorter."),
                         count=str(len(label)),
                         limit=str(CHOICE_CHARACTERS),
                         sheet=form.choices_sheet,

@@ -65,8 +65,8 @@ class Item:
     """By column, for those without language."""
     begins: str
     """`group` or `repeat`, or ''."""
-    conditional: bool
-    """Has a condition, or a group around it has one."""
+    conditions: tuple[str, ...]
+    """Its own condition and those of the groups around it, innermost first."""
     in_repeat: bool
     headers: Mapping[str, str] = field(default_factory=dict)
     """Header as written, by column and by `column::language`."""
@@ -160,7 +160,7 @@ def _headers(found: tuple[Column, ...]) -> dict[str, str]:
 def _items(survey: Sheet) -> Iterator[Item]:
     found = columns(survey)
     headers = _headers(found)
-    around: list[tuple[str, bool]] = []
+    around: list[tuple[str, tuple[str, ...]]] = []
     for row in survey.rows:
         written = " ".join(cell(survey, row, "type").split())
         if not written:
@@ -170,10 +170,11 @@ def _items(survey: Sheet) -> Iterator[Item]:
                 around.pop()
             continue
         begin = _BEGIN.match(written)
-        conditional = bool(cell(survey, row, "relevant")) or any(condition for _, condition in around)
-        yield _item(row, written, found, headers, conditional, any(kind != "group" for kind, _ in around))
+        own = cell(survey, row, "relevant")
+        conditions = (*((own,) if own else ()), *(around[-1][1] if around else ()))
+        yield _item(row, written, found, headers, conditions, any(kind != "group" for kind, _ in around))
         if begin:
-            around.append((begin[1].lower(), conditional))
+            around.append((begin[1].lower(), conditions))
 
 
 def _item(
@@ -181,7 +182,7 @@ def _item(
     written: str,
     found: tuple[Column, ...],
     headers: Mapping[str, str],
-    conditional: bool,
+    conditions: tuple[str, ...],
     in_repeat: bool,
 ) -> Item:
     texts: dict[tuple[str, str], str] = {}
@@ -204,7 +205,7 @@ def _item(
         texts,
         cells,
         begin[1].lower() if begin else "",
-        conditional,
+        conditions,
         in_repeat,
         headers,
     )

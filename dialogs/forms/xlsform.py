@@ -18,12 +18,16 @@ from xml.etree.ElementTree import ParseError
 
 import defusedxml.ElementTree as SafeTree
 from defusedxml.common import DefusedXmlException
+from pyxform.builder import create_survey_element_from_dict
 from pyxform.errors import PyXFormError
-from pyxform.xls2xform import ConvertResult, convert
+from pyxform.utils import external_choices_to_csv, has_external_choices
+from pyxform.xls2json import workbook_to_json
+from pyxform.xls2json_backends import get_xlsform
 
 from dialogs.forms import complaints
 from dialogs.forms.columns import cell, columns
 from dialogs.forms.container import Kind, decode, kind_of
+from dialogs.forms.dialects import left_out
 from dialogs.forms.findings import Finding, RejectedForm, Severity, error
 from dialogs.forms.msgids import N_
 from dialogs.forms.placing import place
@@ -62,7 +66,7 @@ def to_xform(name: str, data: bytes, attachments: Mapping[str, bytes] | None = N
     kind = kind_of(name, data)
     if kind is Kind.XFORM:
         return Compiled(_checked_xform(data), beside)
-    workbook = read(kind, data)
+    workbook, told = left_out(read(kind, data))
     _check_headers(workbook)
     said: list[str] = []
     try:
@@ -73,12 +77,23 @@ def to_xform(name: str, data: bytes, attachments: Mapping[str, bytes] | None = N
         raise RejectedForm(*_explained(problem, workbook, PurePath(name).stem)) from problem
     if result.itemsets is not None:
         beside.setdefault(ITEMSETS, result.itemsets.encode())
-    return Compiled(result.xform, beside, (*workbook.remarks, *_warnings(said, workbook)), workbook)
+    return Compiled(result.xform, beside, (*workbook.remarks, *told, *_warnings(said, workbook)), workbook)
 
 
-def _compile(workbook: Workbook, stem: str, said: list[str]) -> ConvertResult:
+@dataclass(frozen=True, slots=True)
+class _Converted:
+    xform: str
+    itemsets: str | None
+
+
+def _compile(workbook: Workbook, stem: str, said: list[str]) -> _Converted:
+    """What `pyxform.convert` does, without the temporary file that it writes on its way."""
     with contextlib.redirect_stderr(io.StringIO()), contextlib.redirect_stdout(io.StringIO()):
-        return convert(_definition(workbook, stem), warnings=said, validate=False)
+        source = get_xlsform(_definition(workbook, stem))
+        described = workbook_to_json(source, fallback_form_name=source.fallback_form_name, warnings=said)
+        itemsets = external_choices_to_csv(source) if has_external_choices(described) else None
+        survey = create_survey_element_from_dict(described)
+        return _Converted(f'<?xml version="1.0"?>{survey.xml().toxml()}', itemsets)
 
 
 def _definition(workbook: Workbook, stem: str) -> dict[str, Any]:
@@ -103,21 +118,13 @@ def _checked_xform(data: bytes) -> str:
         position = getattr(problem, "position", None)
         raise RejectedForm(
             error(
-                N_(
-                    "The XML of this form cannot be read. Export the form once more from the program that "
-                    "made it."
-                ),
+                N_("The XML of this form cannot be read. Export the form once more from the program that made it."),
                 row=position[0] if position else None,
             )
         ) from problem
     if root.tag != _XFORM_ROOT:
         raise RejectedForm(
-            error(
-                N_(
-                    "This XML file is no form (XForm). Send the spreadsheet the form was made from, saved "
-                    "as .xlsx."
-                )
-            )
+            error(N_("This XML file is no form (XForm). Send the spreadsheet the form was made from, saved as .xlsx."))
         )
     return text
 
@@ -131,14 +138,9 @@ def _check_headers(workbook: Workbook) -> None:
             if column.header.lower() in _BARE_GROUPS and sheet.name.lower() != "settings":
                 found.append(
                     error(
-                        N_(
-                            "The column “{header}” says not enough. Write for example “{example}”, or "
-                            "remove it."
-                        ),
+                        N_("The column “{header}” says not enough. Write for example “{example}”, or remove it."),
                         header=column.header,
-                        example=f"{column.header}::relevant"
-                        if column.header == "bind"
-                        else f"{column.header}::image",
+                        example=f"{column.header}::relevant" if column.header == "bind" else f"{column.header}::image",
                         sheet=sheet.name,
                         row=sheet.header_row,
                         column=column.header,
@@ -189,9 +191,7 @@ def _crash(problem: Exception) -> Finding:
             sheet="survey",
         )
     if isinstance(problem, RecursionError):
-        return error(
-            N_("Groups are nested too deeply here. Put fewer groups into each other."), sheet="survey"
-        )
+        return error(N_("Groups are nested too deeply here. Put fewer groups into each other."), sheet="survey")
     return error(
         N_(
             "The form's compiler stumbles over this row and does not say why. Check its type, name, list "
@@ -221,9 +221,7 @@ def _with_row(finding: Finding, problem: Exception, workbook: Workbook, stem: st
     survey = workbook.sheet("survey")
     if survey is None:
         return finding
-    loop = next(
-        (row.number for row in survey.rows if re.match(r"begin[ _]loop", cell(survey, row, "type"))), None
-    )
+    loop = next((row.number for row in survey.rows if re.match(r"begin[ _]loop", cell(survey, row, "type"))), None)
     return Finding(finding.severity, finding.msgid, finding.params, survey.name, loop, finding.column)
 
 
@@ -237,9 +235,7 @@ def _is_same(problem: Exception, trial: Workbook, stem: str) -> bool:
     return False
 
 
-def _first_failing(
-    workbook: Workbook, key: str, sheet: Sheet, fails: Callable[[Workbook], bool]
-) -> int | None:
+def _first_failing(workbook: Workbook, key: str, sheet: Sheet, fails: Callable[[Workbook], bool]) -> int | None:
     def trial(intact: int) -> Workbook:
         rows = (*sheet.rows[:intact], *(_plain(key, row, sheet) for row in sheet.rows[intact:]))
         changed = Sheet(sheet.name, sheet.header_row, sheet.headers, rows)

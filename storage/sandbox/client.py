@@ -1,0 +1,179 @@
+"""The async side of the sandbox: one worker process, started when first needed, restarted when it dies.
+
+A job waits its turn in a bounded queue, has its time by the clock, and never takes the caller down: a file that
+kills its worker is a file that is refused. Not here: the converters (`worker.py` and what it calls).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Mapping
+from pathlib import Path
+
+from dialogs.forms.check import Report
+from dialogs.forms.findings import RejectedForm, error
+from dialogs.forms.msgids import N_
+from dialogs.forms.xlsform import Compiled
+from storage.errors import ConverterBusy, Refused
+from storage.sandbox import jobs
+from storage.sandbox.problems import Problem
+
+START_SECONDS = 30.0
+FORM_SECONDS = 20.0
+MEDIA_SECONDS = 10.0
+CLOSE_SECONDS = 2.0
+MAX_WAITING = 32
+"""Jobs that may wait for the worker; the next one is told to come back."""
+ATTEMPTS = 2
+"""A worker may have died before the job came; a file that kills two is refused."""
+
+_HOUSE = str(Path(__file__).resolve().parents[2])
+"""Folder that holds the house's packages: the worker finds them there and nowhere else."""
+_TOO_HEAVY = N_("The form takes too long or too much memory to compile. Make it smaller, or split it into two.")
+
+
+class _Died(Exception):
+    """The worker ended before it answered."""
+
+
+class Sandbox:
+    """Converts files of strangers in a process of its own. Safe to use from many tasks of one event loop."""
+
+    def __init__(self, form_seconds: float = FORM_SECONDS, media_seconds: float = MEDIA_SECONDS) -> None:
+        self._form_seconds = form_seconds
+        self._media_seconds = media_seconds
+        self._turn = asyncio.Lock()
+        self._waiting = 0
+        self._process: Process | None = None
+
+    async def compile_form(self, name: str, data: bytes, attachments: Mapping[str, bytes] | None = None) -> Compiled:
+        """Compile a form; raises `RejectedForm` with findings, or `ConverterBusy`."""
+        job = jobs.CompileJob(name, data, dict(attachments or {}))
+        answer = await self._run(job, self._form_seconds)
+        match answer:
+            case jobs.CompiledForm(xform, files, warnings):
+                return Compiled(xform, files, warnings)
+            case jobs.Rejected(findings):
+                raise RejectedForm(*findings)
+            case _:
+                raise RejectedForm(error(_TOO_HEAVY))
+
+    async def check(self, name: str, data: bytes, attachments: Mapping[str, bytes] | None = None) -> Report:
+        """Check a form; raises nothing but `ConverterBusy`."""
+        answer = await self._run(jobs.CheckJob(name, data, dict(attachments or {})), self._form_seconds)
+        return answer.report if isinstance(answer, jobs.Checked) else Report((error(_TOO_HEAVY),), None)
+
+    async def photo(self, data: bytes) -> jobs.Photo:
+        """Re-encode a photo so that only its pixels are left; raises `Refused` or `ConverterBusy`."""
+        _refuse_large(data)
+        answer = await self._run(jobs.PhotoJob(data), self._media_seconds)
+        if isinstance(answer, jobs.Photo):
+            return answer
+        raise Refused(answer.problem if isinstance(answer, jobs.NotTaken) else Problem.TOO_HEAVY)
+
+    async def voice(self, data: bytes) -> jobs.Voice:
+        """Strip a voice message of its tags; raises `Refused` or `ConverterBusy`."""
+        _refuse_large(data)
+        answer = await self._run(jobs.VoiceJob(data), self._media_seconds)
+        if isinstance(answer, jobs.Voice):
+            return answer
+        raise Refused(answer.problem if isinstance(answer, jobs.NotTaken) else Problem.TOO_HEAVY)
+
+    async def close(self) -> None:
+        """End the worker; jobs that still wait start another, so close after the last caller is gone."""
+        async with self._turn:
+            await self._end()
+
+    @property
+    def worker_id(self) -> int | None:
+        """Process id of the worker, None while there is none; for `doctor` and for tests that kill it."""
+        return self._process.pid if self._process is not None and self._process.returncode is None else None
+
+    async def _run(self, job: jobs.Job, seconds: float) -> jobs.Answer:
+        if self._waiting >= MAX_WAITING:
+            raise ConverterBusy
+        self._waiting += 1
+        try:
+            async with self._turn:
+                return await self._attempts(jobs.encode(job), seconds)
+        finally:
+            self._waiting -= 1
+
+    async def _attempts(self, payload: bytes, seconds: float) -> jobs.Answer:
+        for _ in range(ATTEMPTS):
+            process = await self._started()
+            try:
+                async with asyncio.timeout(seconds):
+                    return await _exchange(process, payload)
+            except TimeoutError:
+                process.kill()
+                await self._end()
+                return jobs.NotTaken(Problem.TOO_HEAVY)
+            except _Died:
+                await self._end()
+            except asyncio.CancelledError:
+                process.kill()  # its answer would be taken for that of the next job
+                raise
+        return jobs.NotTaken(Problem.TOO_HEAVY)
+
+    async def _started(self) -> Process:
+        if self._process is not None and self._process.returncode is None:
+            return self._process
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-P", "-m", "storage.sandbox",
+            stdin=PIPE, stdout=PIPE, stderr=DEVNULL, cwd="/",
+            env={"PYTHONPATH": _HOUSE, "PATH": os.defpath, "LANG": "C.UTF-8"},
+        )  # fmt: skip
+        self._process = process
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                ready = await _answer(process)
+        except (TimeoutError, _Died) as problem:
+            await self._end()
+            raise ConverterBusy from problem
+        assert isinstance(ready, jobs.Ready)
+        return process
+
+    async def _end(self) -> None:
+        """Forget the worker, and see to it that it is gone: politely if it is going already."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        assert process.stdin is not None
+        process.stdin.close()
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+
+def _refuse_large(data: bytes) -> None:
+    """What is too large is not even sent to the worker."""
+    if len(data) > jobs.MAX_MEDIA_BYTES:
+        raise Refused(Problem.TOO_LARGE)
+
+
+async def _exchange(process: Process, payload: bytes) -> jobs.Answer:
+    assert process.stdin is not None
+    try:
+        process.stdin.write(jobs.LENGTH.pack(len(payload)) + payload)
+        await process.stdin.drain()
+    except (BrokenPipeError, ConnectionResetError) as problem:
+        raise _Died from problem
+    return await _answer(process)
+
+
+async def _answer(process: Process) -> jobs.Answer:
+    assert process.stdout is not None
+    try:
+        (length,) = jobs.LENGTH.unpack(await process.stdout.readexactly(jobs.LENGTH.size))
+        if length > jobs.MAX_FRAME_BYTES:
+            raise _Died
+        return jobs.decode_answer.decode(await process.stdout.readexactly(length))
+    except (asyncio.IncompleteReadError, ConnectionResetError) as problem:
+        raise _Died from problem
