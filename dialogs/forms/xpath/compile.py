@@ -1,0 +1,286 @@
+"""A syntax tree to Python closures. Types are settled here, so that running an expression decides nothing twice.
+
+A compiled expression also says what it depends on (`Facts`), which is how a form knows what to compute again.
+Paths are in `paths.py`, functions in `functions_*.py`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from dialogs.forms.definition import Definition
+from dialogs.forms.errors import ExpressionError, LimitExceeded
+from dialogs.forms.xpath import paths
+from dialogs.forms.xpath.coercion import (
+    NAN,
+    Compiled,
+    Kind,
+    Run,
+    TruthRun,
+    as_nodes,
+    as_number,
+    as_text,
+    as_truth,
+    number_of_text,
+)
+from dialogs.forms.xpath.parser import parse
+from dialogs.forms.xpath.registry import LIBRARY
+from dialogs.forms.xpath.schema import Schema
+from dialogs.forms.xpath.scope import Node, Scope
+from dialogs.forms.xpath.syntax import Call, Chain, Expression, Literal, Negation, Number, Path
+
+
+@dataclass(slots=True)
+class Facts:
+    """What an expression depends on besides its text."""
+
+    references: set[Definition] = field(default_factory=set)
+    """Nodes whose values or relevance it reads."""
+    elsewhere: set[Definition] = field(default_factory=set)
+    """Of these, the ones it reads in other instances of a repeat, which is no circle even if it reads itself."""
+    volatile: bool = False
+    """It gives another result when it is run again: clock, chance, or the node's own past."""
+    language: bool = False
+    """It gives another result in another language."""
+    warnings: list[str] = field(default_factory=list)
+
+
+class Compiler:
+    """Compiles one expression of one place in a form."""
+
+    def __init__(self, schema: Schema, current: Definition | None, expression: str) -> None:
+        self.schema = schema
+        self.expression = expression
+        self.current = current
+        """Definition of the node that the expression belongs to (`current()`)."""
+        self.here: Definition | None = current
+        """Definition of the context node; None inside predicates over anything but one kind of form node."""
+        self.filtering = 0
+        """How many predicates surround what is being compiled."""
+        self.own_past = 0
+        """How many `once` or `coalesce` surround it: there a calculation may read its own node."""
+        self.facts = Facts()
+
+    def compile(self, tree: Expression) -> Compiled:
+        match tree:
+            case Literal(value):
+                return Compiled(Kind.STRING, lambda scope: value, constant=value)
+            case Number(value):
+                return Compiled(Kind.NUMBER, lambda scope: value, constant=value)
+            case Negation(operand):
+                number = as_number(self.compile(operand))
+                return Compiled(Kind.NUMBER, lambda scope: -number(scope))
+            case Path():
+                return paths.compile_path(self, tree)
+            case Call():
+                return self.call(tree)
+            case Chain(first, rest):
+                return self.chain(first, rest)
+
+    def call(self, call: Call) -> Compiled:
+        known = LIBRARY.get(call.name)
+        if known is None:
+            raise self.error(f"the function “{call.name}()” is not known; {_similar(call.name)}")
+        given = len(call.arguments)
+        if given < known.least or (known.most is not None and given > known.most):
+            raise self.error(f"the function “{call.name}()” takes {known.wants()} arguments and has {given}")
+        return known.build(self, call.arguments)
+
+    def chain(self, first: Expression, rest: tuple[tuple[str, Expression], ...]) -> Compiled:
+        operator = rest[0][0]
+        operands = [self.compile(first), *(self.compile(operand) for _, operand in rest)]
+        match operator:
+            case "or":
+                return _any([as_truth(operand) for operand in operands])
+            case "and":
+                return _all([as_truth(operand) for operand in operands])
+            case "|":
+                return _union([as_nodes(operand) for operand in operands])
+            case _:
+                result = operands[0]
+                for (sign, _), operand in zip(rest, operands[1:], strict=True):
+                    result = _binary(sign, result, operand)
+                return result
+
+    def error(self, problem: str) -> ExpressionError:
+        return ExpressionError(problem, self.expression)
+
+    def refer(self, definition: Definition, *, elsewhere: bool = False) -> None:
+        """Note that the expression reads a node."""
+        if definition is self.current and self.own_past:
+            self.facts.volatile = True
+            return
+        self.facts.references.add(definition)
+        if elsewhere:
+            self.facts.elsewhere.add(definition)
+        else:
+            self.facts.elsewhere.discard(definition)
+
+
+def compile_expression(expression: str, schema: Schema, current: Definition | None) -> tuple[Compiled, Facts]:
+    """An expression of a form, compiled for the node it belongs to. Raises ExpressionError or LimitExceeded."""
+    compiler = Compiler(schema, current, expression)
+    try:
+        return compiler.compile(parse(expression)), compiler.facts
+    except RecursionError:
+        raise LimitExceeded(f"An expression is nested too deeply: “{expression[:80]}…”") from None
+
+
+# ---------------------------------------------------------------- operators
+
+
+def _any(truths: list[TruthRun]) -> Compiled:
+    if len(truths) == 2:
+        left, right = truths
+        return Compiled(Kind.BOOLEAN, lambda scope: left(scope) or right(scope))
+    return Compiled(Kind.BOOLEAN, lambda scope: any(truth(scope) for truth in truths))
+
+
+def _all(truths: list[TruthRun]) -> Compiled:
+    if len(truths) == 2:
+        left, right = truths
+        return Compiled(Kind.BOOLEAN, lambda scope: left(scope) and right(scope))
+    return Compiled(Kind.BOOLEAN, lambda scope: all(truth(scope) for truth in truths))
+
+
+def _union(parts: list[Callable[[Scope], list[Node]]]) -> Compiled:
+    def union(scope: Scope) -> list[Node]:
+        return list(dict.fromkeys(node for part in parts for node in part(scope)))
+
+    return Compiled(Kind.NODES, union)
+
+
+def _binary(sign: str, left: Compiled, right: Compiled) -> Compiled:
+    if sign in ("=", "!="):
+        return Compiled(Kind.BOOLEAN, _equality(sign == "=", left, right))
+    if sign in COMPARED:
+        return Compiled(Kind.BOOLEAN, _order(COMPARED[sign], left, right))
+    return Compiled(Kind.NUMBER, _arithmetic(sign, as_number(left), as_number(right)))
+
+
+COMPARED: dict[str, Callable[[float, float], bool]] = {
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+}
+
+
+def _equality(wanted: bool, left: Compiled, right: Compiled) -> Run:
+    """XPath 1.0, 3.4: as truths, else as numbers, else as texts; a node-set is equal if one of its nodes is."""
+    kinds = {left.kind, right.kind}
+    if Kind.BOOLEAN in kinds:
+        truths = as_truth(left), as_truth(right)
+        return lambda scope: (truths[0](scope) == truths[1](scope)) is wanted
+    if Kind.NUMBER in kinds or _is_number(left, right) or _is_number(right, left):
+        return _equal_numbers(wanted, left, right)
+    if Kind.NODES in kinds:
+        return _some_equal_text(wanted, left, right)
+    a, b = as_text(left), as_text(right)
+    if left.type is not None and right.type is not None and left.type.numeric and right.type.numeric:
+        return lambda scope: _same_number(a(scope), b(scope)) is wanted
+    return (lambda scope: a(scope) == b(scope)) if wanted else (lambda scope: a(scope) != b(scope))
+
+
+def _is_number(node: Compiled, literal: Compiled) -> bool:
+    """Whether a number question is compared with a number in quotes, which authors write for both."""
+    return (
+        node.type is not None and node.type.numeric
+        and isinstance(literal.constant, str) and not math.isnan(number_of_text(literal.constant))
+    )
+
+
+def _same_number(a: str, b: str) -> bool:
+    return a == b if not a or not b else float(a) == float(b)
+
+
+def _equal_numbers(wanted: bool, left: Compiled, right: Compiled) -> Run:
+    for nodes, other in ((left, right), (right, left)):
+        if nodes.kind is Kind.NODES:
+            many, one = as_nodes(nodes), as_number(other)
+            return lambda scope: _some(
+                lambda a, b: (a == b) is wanted, [number_of_text(node.text()) for node in many(scope)], [one(scope)]
+            )
+    a, b = as_number(left), as_number(right)
+    return (lambda scope: a(scope) == b(scope)) if wanted else (lambda scope: a(scope) != b(scope))
+
+
+def _some_equal_text(wanted: bool, left: Compiled, right: Compiled) -> Run:
+    """A node-set without nodes compares as '', as ODK Collect does: a look-up that found nothing equals ''."""
+    a, b = _texts(left), _texts(right)
+
+    def compare(scope: Scope) -> bool:
+        ours, theirs = a(scope), b(scope)
+        if wanted:
+            return not set(ours).isdisjoint(theirs)
+        return any(one != other for one in ours for other in theirs)
+
+    return compare
+
+
+def _texts(compiled: Compiled) -> Callable[[Scope], list[str]]:
+    if compiled.kind is Kind.NODES:
+        run = compiled.run
+        return lambda scope: [node.text() for node in run(scope)] or [""]
+    text = as_text(compiled)
+    return lambda scope: [text(scope)]
+
+
+def _order(compare: Callable[[float, float], bool], left: Compiled, right: Compiled) -> Run:
+    if Kind.NODES in (left.kind, right.kind):
+        many, others = _numbers(left), _numbers(right)
+        return lambda scope: _some(compare, many(scope), others(scope))
+    a, b = as_number(left), as_number(right)
+    return lambda scope: compare(a(scope), b(scope))
+
+
+def _numbers(compiled: Compiled) -> Callable[[Scope], list[float]]:
+    if compiled.kind is Kind.NODES:
+        run = compiled.run
+        return lambda scope: [number_of_text(node.text()) for node in run(scope)]
+    number = as_number(compiled)
+    return lambda scope: [number(scope)]
+
+
+def _some(compare: Callable[[float, float], bool], ours: list[float], theirs: list[float]) -> bool:
+    return any(compare(one, other) for one in ours for other in theirs)
+
+
+def _arithmetic(sign: str, a: Run, b: Run) -> Run:
+    match sign:
+        case "+":
+            return lambda scope: a(scope) + b(scope)
+        case "-":
+            return lambda scope: a(scope) - b(scope)
+        case "*":
+            return lambda scope: a(scope) * b(scope)
+        case "div":
+            return lambda scope: divided(a(scope), b(scope))
+        case _:
+            return lambda scope: remainder(a(scope), b(scope))
+
+
+def divided(a: float, b: float) -> float:
+    """Division as IEEE 754 has it: by zero it is infinite, or no number."""
+    if b != 0:
+        return a / b
+    if a == 0 or math.isnan(a):
+        return NAN
+    return math.copysign(math.inf, a) * math.copysign(1, b)
+
+
+def remainder(a: float, b: float) -> float:
+    """`mod`: the remainder of a division that cuts off, with the sign of the dividend (XPath 1.0, 3.5)."""
+    if b == 0 or math.isnan(a) or math.isnan(b) or math.isinf(a):
+        return NAN
+    return math.fmod(a, b)
+
+
+def _similar(name: str) -> str:
+    """A known function that may have been meant."""
+    import difflib  # noqa: PLC0415 - only for a message to an author
+
+    near = difflib.get_close_matches(name, LIBRARY, n=1)
+    return f"did you mean “{near[0]}()”?" if near else "see the list of functions at https://docs.getodk.org/form-operators-functions/"

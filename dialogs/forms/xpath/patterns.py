@@ -1,0 +1,153 @@
+"""Patterns of authors against texts of citizens: matched in linear time by RE2, so that no pattern can hang the bot.
+
+Authors write for Java and JavaScript; what those take and RE2 does not is translated (`[\\w-\\.]`, POSIX-free
+classes, possessive quantifiers) or refused with a message when the form is compiled (look-around, back references).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import re2
+
+if TYPE_CHECKING:
+    from dialogs.forms.errors import ExpressionError
+
+MAX_PATTERN_CHARACTERS = 4_096
+PATTERN_MEMORY = 8 * 1024 * 1024
+"""Bytes that one compiled pattern may take."""
+MAX_REPEATED_LOOKAHEADS = 8
+
+_LEADING_LOOKAHEADS = re.compile(r"\^?((?:\(\?[=!](?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\))+)(.*)", re.DOTALL)
+_LOOKAHEAD = re.compile(r"\(\?([=!])((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*)\)", re.DOTALL)
+
+Matcher = Callable[[str], bool]
+
+
+def compile_pattern(pattern: str, error: Callable[[str], ExpressionError]) -> Matcher:
+    """A function that says whether a whole text matches. Raises what `error` makes of the problem."""
+    try:
+        return _matcher(pattern)
+    except ValueError as problem:
+        raise error(f"the pattern “{pattern[:80]}” cannot be used: {problem}") from None
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Match with a pattern that is known only now; one that cannot be used matches nothing."""
+    try:
+        return _matcher(pattern)(text)
+    except ValueError:
+        return False
+
+
+@lru_cache(maxsize=512)
+def _matcher(pattern: str) -> Matcher:
+    if len(pattern) > MAX_PATTERN_CHARACTERS:
+        raise ValueError(f"it is longer than {MAX_PATTERN_CHARACTERS} characters")
+    leading = _LEADING_LOOKAHEADS.fullmatch(pattern)
+    if leading is None:
+        whole = _compiled(_anchored(pattern))
+        return lambda text: whole.search(text) is not None
+    return _with_lookaheads(leading[1], leading[2])
+
+
+def _with_lookaheads(lookaheads: str, rest: str) -> Matcher:
+    """Conditions at the very beginning ("has a digit, has no space") are patterns of their own."""
+    conditions = [
+        (sign == "=", _compiled(r"\A(?:" + translated(inner) + ")")) for sign, inner in _LOOKAHEAD.findall(lookaheads)
+    ]
+    if len(conditions) > MAX_REPEATED_LOOKAHEADS:
+        raise ValueError("too many look-aheads")
+    whole = _compiled(_anchored(rest))
+    return lambda text: whole.search(text) is not None and all(
+        (condition.search(text) is not None) is wanted for wanted, condition in conditions
+    )
+
+
+def _anchored(pattern: str) -> str:
+    return r"\A(?:" + translated(pattern) + r")\z"
+
+
+def _compiled(pattern: str) -> re2._Regexp:
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = PATTERN_MEMORY
+    try:
+        return re2.compile(pattern, options)
+    except re2.error as problem:
+        raise ValueError(_explained(pattern, str(problem))) from None
+
+
+def _explained(pattern: str, problem: str) -> str:
+    if re.search(r"\(\?<?[=!]", pattern):
+        return "look-ahead and look-behind work only at the very beginning; write the conditions as several regex() joined by “and”"
+    if re.search(r"\\[1-9]", pattern):
+        return "back references (\\1) are not supported"
+    return problem.strip("'b\"")
+
+
+def translated(pattern: str) -> str:
+    """The pattern as RE2 reads it, with the meaning that Java and JavaScript give it."""
+    written: list[str] = []
+    at = 0
+    while at < len(pattern):
+        one = pattern[at]
+        if one == "\\" and at + 1 < len(pattern):
+            written.append(_escape(pattern[at + 1]))
+            at += 2
+        elif one == "[":
+            text, at = _character_class(pattern, at)
+            written.append(text)
+        elif one == "+" and at and pattern[at - 1] in "+*?}" and not pattern[: at - 1].endswith("\\"):
+            at += 1  # a possessive quantifier: RE2 never backtracks, so it means the same without
+        else:
+            written.append(one)
+            at += 1
+    return "".join(written)
+
+
+_KEPT_ESCAPES = frozenset("dDwWsSbBnrtfvAzpPQE0123456789xux")
+
+
+def _escape(letter: str) -> str:
+    if letter == "Z":
+        return r"\z"
+    return "\\" + letter if letter in _KEPT_ESCAPES or not letter.isalnum() else letter
+
+
+_CLASS_ESCAPES = "dDwWsS"
+
+
+def _character_class(pattern: str, at: int) -> tuple[str, int]:
+    """One `[…]`. A hyphen beside a class such as `\\w` is a hyphen, and `[` needs no backslash."""
+    written = ["["]
+    at += 1
+    if pattern[at : at + 1] == "^":
+        written.append("^")
+        at += 1
+    first = at
+    while at < len(pattern) and (pattern[at] != "]" or at == first):
+        one = pattern[at]
+        if one == "\\" and at + 1 < len(pattern):
+            written.append(_escape(pattern[at + 1]))
+            at += 2
+        elif one == "-" and _beside_a_class(pattern, at):
+            written.append(r"\-")
+            at += 1
+        elif one == "[":
+            written.append(r"\[")
+            at += 1
+        else:
+            written.append(one)
+            at += 1
+    return "".join(written) + "]", at + 1
+
+
+def _beside_a_class(pattern: str, at: int) -> bool:
+    before, after = pattern[at - 2 : at], pattern[at + 1 : at + 3]
+    return (len(before) == 2 and before[0] == "\\" and before[1] in _CLASS_ESCAPES) or (
+        len(after) == 2 and after[0] == "\\" and after[1] in _CLASS_ESCAPES
+    )
