@@ -80,9 +80,7 @@ class Address(_Guarded):
 
     def material(self) -> bytes:
         """What pseudonyms are made from; unambiguous."""
-        return parcel(
-            *(part.encode("utf-8", _LENIENT) for part in (self.__channel, self.__account, self.__native))
-        )
+        return parcel(*(part.encode("utf-8", _LENIENT) for part in (self.__channel, self.__account, self.__native)))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Address):
@@ -120,9 +118,7 @@ class Person(_Guarded):
 
     def mark(self, epoch: SessionEpoch, text: str) -> bytes:
         """Name of one native message of this person, to know it when it comes again."""
-        return pseudonym(
-            epoch.mark_key, Domain.MESSAGE, parcel(self.__material, text.encode("utf-8", _LENIENT))
-        )
+        return pseudonym(epoch.mark_key, Domain.MESSAGE, parcel(self.__material, text.encode("utf-8", _LENIENT)))
 
     def marks(self, epochs: Sequence[SessionEpoch], text: str) -> tuple[bytes, ...]:
         """The message's name in each epoch: what came before midnight is known after it."""

@@ -130,8 +130,7 @@ class Ring:
 
     def __init__(self, root: bytes, *older: bytes) -> None:
         self._sealers = {
-            _derive(each, "root-id/v1", ROOT_ID_BYTES): Sealer(_derive(each, "ring/v1"))
-            for each in (root, *older)
+            _derive(each, "root-id/v1", ROOT_ID_BYTES): Sealer(_derive(each, "ring/v1")) for each in (root, *older)
         }
         self._current = _derive(root, "root-id/v1", ROOT_ID_BYTES)
 
@@ -199,9 +198,7 @@ class SessionEpoch:
         raise TypeError("keys are not to be stored")
 
 
-def unseal_any(
-    epochs: Sequence[SessionEpoch], entry: Entry, name: bytes, sealed: bytes
-) -> tuple[SessionEpoch, bytes]:
+def unseal_any(epochs: Sequence[SessionEpoch], entry: Entry, name: bytes, sealed: bytes) -> tuple[SessionEpoch, bytes]:
     """Open with whichever epoch fits, and say which. Raises `Unsealable`."""
     for epoch in epochs:
         try:

@@ -7,10 +7,10 @@ Implementations: `memory.py`, `redis.py`, `sql/`; one contract test holds for al
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NewType, Protocol
+from typing import Final, NewType, Protocol
 
 from dialogs.effects import Submit
 from dialogs.events import MediaName
@@ -27,6 +27,9 @@ Token = NewType("Token", bytes)
 
 ResponseId = NewType("ResponseId", bytes)
 """Random, 16 bytes."""
+
+UNTIED: Final = ResponseId(b"")
+"""Strict surveys: this person took part, and nothing says with which answers."""
 
 
 # -- conversations
@@ -116,12 +119,13 @@ class FormVersion:
 
 @dataclass(frozen=True, slots=True)
 class StoredValue:
-    """One answer as the database holds it: in plain, or sealed under the response's key."""
+    """One answer as the database holds it: in plain, or sealed under the response's key (`privacy.answers`)."""
 
     ref: str
     plain: str | None
     sealed: bytes | None
     media: MediaName | None = None
+    """The file, without its key (`privacy.files`); the full name is what is sealed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,8 @@ class StoredResponse:
     id: ResponseId
     survey: str
     form: str
-    day: date
+    day: date | None
+    """None where nothing ties the response to the person who asks (`UNTIED`)."""
     language: str
     values: tuple[StoredValue, ...]
 
@@ -145,7 +150,9 @@ class Submission:
     day: date
     channel: str
     return_code: bytes | None = None
-    """Keyed hash of the return code (argon2id under the survey's pepper)."""
+    """Keyed hash of the return code (argon2id under the survey's salt)."""
+    replaces: ResponseId | None = None
+    """The response that a return code led to: this one takes its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +161,8 @@ class RawCounts:
 
     survey: str
     responses: int
+    answered: dict[str, int] = field(default_factory=dict)
+    """ref (without [n]) -> responses with a value there, plain or sealed."""
     by_ref: dict[str, dict[str, int]] = field(default_factory=dict)
     """ref (without [n]) -> canonical value -> responses; select_multiple counts each chosen value."""
     texts: dict[str, int] = field(default_factory=dict)
@@ -168,7 +177,8 @@ class Surveys(Protocol):
     async def publish(self, survey: Survey, form: FormVersion) -> None:
         """New survey, or a new version of an open one. Raises `Conflict`."""
 
-    async def close_survey(self, code: str, day: date) -> None: ...
+    async def close_survey(self, code: str, day: date) -> None:
+        """No answers are taken from now on; the grace begins. Raises `Conflict` if there is no such open survey."""
 
     async def all(self) -> Sequence[Survey]: ...
 
@@ -185,21 +195,26 @@ class Responses(Protocol):
         """Idempotent by response id; replaces an earlier one of the same token. One transaction, durable on
         return."""
 
-    async def find(self, survey: str, token: Token) -> StoredResponse | None: ...
+    async def find(self, survey: str, token: Token) -> StoredResponse | None:
+        """What this person answered. Strict surveys: a response `UNTIED`, without day and values."""
 
     async def find_by_code(self, survey: str, code: bytes) -> StoredResponse | None: ...
 
     async def erase(self, survey: str, response: ResponseId) -> int:
-        """Remove rows, files and key; leave a tombstone. Returns the number of responses removed (0 or 1)."""
+        """Remove rows, files and key; leave a tombstone. Returns the number of responses removed (0 or 1).
 
-    async def counts(self, survey: str) -> RawCounts: ...
+        A later `submit` of the same response is a `Conflict`: late or double, it does not bring it back."""
+
+    async def counts(self, survey: str, lists: Collection[str] = ()) -> RawCounts:
+        """`lists`: refs (without [n]) whose values are lists with spaces between (select_multiple)."""
 
     async def rows(self, survey: str) -> Sequence[StoredResponse]:
-        """Every response of a closed survey, in random order, for the export."""
+        """Every response of a closed survey, in random order, for the export. Raises `Conflict` before."""
 
 
 class Media(Protocol):
-    """Cleaned files, sealed. A draft's file carries its key in the session only."""
+    """Cleaned files, sealed. A draft's file carries its key in the session only: a name's key (`privacy.files`) is
+    cut off before anything is stored."""
 
     async def keep(self, name: MediaName, sealed: bytes, day: date) -> None: ...
 
@@ -209,13 +224,34 @@ class Media(Protocol):
 
 
 class Keys(Protocol):
-    """Rows of the keyring: wrapped keys by purpose. A file or schema of its own, with its own backup rule."""
+    """Rows of the keyring: wrapped keys by purpose, and the tombstones of erased responses.
+
+    A file or schema of its own, with its own backup rule: what was destroyed here does not come back with the data.
+    """
 
     async def get(self, purpose: str) -> bytes | None: ...
+
+    async def get_all(self, purposes: Sequence[str]) -> Mapping[str, bytes]:
+        """Those that there are."""
 
     async def put_new(self, purpose: str, wrapped: bytes, created: date) -> bytes:
         """Store unless there is one; returns the one that stands (two workers agree this way)."""
 
-    async def destroy(self, purpose: str) -> None: ...
+    async def destroy(self, purposes: Sequence[str]) -> None:
+        """Gone for good when this returns, from the log of the database too where it is ours."""
 
-    async def purposes(self, prefix: str) -> Sequence[str]: ...
+    async def purposes(self, prefix: str, before: date | None = None) -> Sequence[str]:
+        """Rows whose purpose begins so, made before a day."""
+
+    async def rewrap(self, rows: Mapping[str, bytes], created: date) -> None:
+        """Store wrapped keys under new purposes, all or nothing."""
+
+    async def bury(self, survey: str, tombstone: bytes, day: date) -> None:
+        """Remember that a response was erased."""
+
+    async def is_buried(self, survey: str, tombstone: bytes) -> bool: ...
+
+    async def buried(self, survey: str) -> frozenset[bytes]: ...
+
+    async def forget_tombstones(self, survey: str) -> None:
+        """After the grace: without pepper and pseudonyms nothing can come back that they would have to stop."""

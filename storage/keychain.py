@@ -1,0 +1,138 @@
+"""The keyring at work: keys by purpose, unwrapped, made by whoever needs one first.
+
+Two workers that make the same key at once agree on the row that stands. Only epochs, rate keys, peppers and staging
+keys stay in memory; a response's key is fetched when it is needed. Not here: how keys rest (`sql/keys.py`), what they
+do (`privacy/`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Final
+
+from privacy.keyring import (
+    KeyKind,
+    Purpose,
+    Ring,
+    SessionEpoch,
+    is_expired,
+    live_days,
+    new_key,
+    rate_window,
+    response_key,
+    return_code_salt,
+    session_epoch,
+    staging_key,
+    subject_of,
+    survey_pepper,
+)
+from storage.base import Keys
+from storage.redis import DEBT_SECONDS, MARK_SECONDS
+
+CACHED_KEYS: Final = 1000
+
+RATE_DAYS: Final = 2
+"""Rate keys older than this many days are destroyed."""
+
+
+class Keychain:
+    """Unwrapped keys over a store of wrapped ones. All calls raise `Unavailable` when the store is away."""
+
+    def __init__(self, ring: Ring, keys: Keys, session_ttl: timedelta) -> None:
+        """`session_ttl`: the longest life of a draft that is configured."""
+        self._ring = ring
+        self._keys = keys
+        self._longest = max(session_ttl, timedelta(seconds=MARK_SECONDS), timedelta(seconds=DEBT_SECONDS))
+        self._cache: dict[Purpose, bytes] = {}
+        self._epochs: dict[date, SessionEpoch] = {}
+
+    async def epochs(self, today: date) -> tuple[SessionEpoch, ...]:
+        """Epochs in which an entry may be alive, today's first (made if there is none)."""
+        days = live_days(today, self._longest)
+        if days[0] not in self._epochs:
+            await self._learn_epochs(days)
+        return tuple(self._epochs[day] for day in days if day in self._epochs)
+
+    async def pepper(self, survey: str, today: date) -> bytes:
+        return await self._cached(survey_pepper(survey), today)
+
+    async def pepper_if_any(self, survey: str) -> bytes | None:
+        """None before anybody took part and after the grace: then there is nobody to find."""
+        purpose = survey_pepper(survey)
+        return self._cache.get(purpose) or await self._existing(purpose)
+
+    async def return_code_salt(self, survey: str, today: date) -> bytes:
+        return await self._cached(return_code_salt(survey), today)
+
+    async def staging(self, survey: str, today: date) -> bytes:
+        return await self._cached(staging_key(survey), today)
+
+    async def rate(self, today: date) -> bytes:
+        return await self._cached(rate_window(today), today)
+
+    async def response(self, response: bytes, today: date) -> bytes:
+        """The key of a response, made before its first row is stored."""
+        return await self._make(response_key(response), today)
+
+    async def response_if_any(self, response: bytes) -> bytes | None:
+        """None once it was destroyed: what it sealed is gone."""
+        return await self._existing(response_key(response))
+
+    async def rename_responses(self, names: Mapping[bytes, bytes], today: date) -> None:
+        """Wrap the keys of old ids for new ids as well; the old rows are destroyed by the caller, afterwards."""
+        old = {response_key(before): response_key(after) for before, after in names.items()}
+        wrapped = await self._keys.get_all(list(old))
+        renamed: dict[str, bytes] = {
+            old[purpose]: self._rewrapped(purpose, old[purpose], row) for purpose, row in self._of(wrapped)
+        }
+        await self._keys.rewrap(renamed, today)
+
+    async def destroy_responses(self, responses: Sequence[bytes]) -> None:
+        await self._keys.destroy([response_key(response) for response in responses])
+
+    async def destroy_survey(self, survey: str) -> None:
+        """Pepper (and with it the tombstones' meaning), return code salt and staging key of a survey."""
+        purposes = [survey_pepper(survey), return_code_salt(survey), staging_key(survey)]
+        for purpose in purposes:
+            self._cache.pop(purpose, None)
+        await self._keys.destroy(purposes)
+
+    async def expire(self, today: date) -> int:
+        """Destroy the keys of days that are over; returns how many."""
+        over = [
+            purpose
+            for kind, longest in ((KeyKind.EPOCH, self._longest), (KeyKind.RATE, timedelta(days=RATE_DAYS)))
+            for purpose in await self._keys.purposes(f"{kind.value}/")
+            if is_expired(date.fromisoformat(subject_of(purpose)), today, longest)
+        ]
+        await self._keys.destroy(over)
+        for day in [day for day in self._epochs if is_expired(day, today, self._longest)]:
+            del self._epochs[day]
+        for purpose in over:
+            self._cache.pop(Purpose(purpose), None)
+        return len(over)
+
+    async def _learn_epochs(self, days: Sequence[date]) -> None:
+        for day in days:
+            purpose = session_epoch(day)
+            key = await self._make(purpose, day) if day == days[0] else await self._existing(purpose)
+            if key is not None and day not in self._epochs:
+                self._epochs[day] = SessionEpoch.derive(day, key)
+
+    async def _cached(self, purpose: Purpose, today: date) -> bytes:
+        key = self._cache.get(purpose)
+        if key is None:
+            key = await self._make(purpose, today)
+            if len(self._cache) >= CACHED_KEYS:
+                self._cache.clear()
+            self._cache[purpose] = key
+        return key
+
+    async def _existing(self, purpose: Purpose) -> bytes | None:
+        wrapped = await self._keys.get(purpose)
+        return None if wrapped is None else self._ring.unwrap(purpose, wrapped)
+
+    async def _make(self, purpose: Purpose, today: date) -> bytes:
+        wrapped = await self._keys.put_new(purpose, self._ring.wrap(purpose, new_key()), today)
+        return self._ring.unwrap(purpose, wrapped)

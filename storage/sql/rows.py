@@ -1,0 +1,108 @@
+"""A response's rows: written, read and removed inside a caller's transaction; sealing happens on the way in.
+
+Not here: who may do it and when (`responses.py`, `staging.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from dialogs.effects import Value
+from dialogs.events import MediaName
+from privacy.answers import seal_answer
+from privacy.files import locator
+from privacy.sealing import Sealer
+from storage.base import ResponseId, StoredResponse, StoredValue
+from storage.sql.tables import answers, files, participations, responses, return_codes
+from storage.sql.upserts import AnyRow
+
+_INDEX: Final = re.compile(r"\[\d+\]")
+
+
+@dataclass(frozen=True, slots=True)
+class NewResponse:
+    """What is written for one response."""
+
+    id: bytes
+    survey: str
+    form: str
+    day: date
+    language: str
+    informed: str
+    values: tuple[Value, ...]
+
+
+def question_of(ref: str) -> str:
+    """The ref without [n]: all repeats of a question together."""
+    return _INDEX.sub("", ref)
+
+
+def locators(values: Iterable[Value]) -> list[bytes]:
+    return [locator(value.text) for value in values if value.media]
+
+
+async def write(connection: AsyncConnection, new: NewResponse, key: bytes) -> None:
+    """Insert a response, seal what is to be sealed, and make the draft's files its own."""
+    row = {"id": new.id, "survey": new.survey, "form": new.form, "day": new.day}
+    await connection.execute(insert(responses).values(**row, language=new.language, informed=new.informed))
+    sealer = Sealer(key)
+    rows = [_answer(new.id, position, value, sealer) for position, value in enumerate(new.values)]
+    if rows:
+        await connection.execute(insert(answers), rows)
+    kept = locators(new.values)
+    if kept:
+        await connection.execute(update(files).where(files.c.locator.in_(kept)).values(response=new.id))
+
+
+def _answer(response: bytes, position: int, value: Value, sealer: Sealer) -> dict[str, Any]:
+    hidden = value.sealed or value.media
+    return {
+        "response": response,
+        "position": position,
+        "ref": value.ref,
+        "question": question_of(value.ref),
+        "plain": None if hidden else value.text,
+        "sealed": seal_answer(sealer, value.ref, value.text) if hidden else None,
+        "file": locator(value.text) if value.media else None,
+    }
+
+
+async def remove(connection: AsyncConnection, ids: Sequence[bytes], but_files: Sequence[bytes] = ()) -> int:
+    """Delete responses with answers, return codes and files (but these). Returns how many responses there were."""
+    if not ids:
+        return 0
+    await connection.execute(delete(files).where(files.c.response.in_(ids), files.c.locator.not_in(but_files)))
+    await connection.execute(delete(return_codes).where(return_codes.c.response.in_(ids)))
+    await connection.execute(delete(answers).where(answers.c.response.in_(ids)))
+    return (await connection.execute(delete(responses).where(responses.c.id.in_(ids)))).rowcount
+
+
+async def untie(connection: AsyncConnection, response: bytes) -> None:
+    """Forget who took part with this response."""
+    await connection.execute(delete(participations).where(participations.c.response == response))
+
+
+async def read(connection: AsyncConnection, response: bytes) -> StoredResponse | None:
+    found = (await connection.execute(select(responses).where(responses.c.id == response))).first()
+    if found is None:
+        return None
+    values = await connection.execute(
+        select(answers).where(answers.c.response == response).order_by(answers.c.position)
+    )
+    return stored(found, [stored_value(row) for row in values])
+
+
+def stored(row: AnyRow, values: Iterable[StoredValue]) -> StoredResponse:
+    return StoredResponse(ResponseId(row.id), row.survey, row.form, row.day, row.language, tuple(values))
+
+
+def stored_value(row: AnyRow) -> StoredValue:
+    file = MediaName(row.file.hex()) if row.file is not None else None
+    return StoredValue(row.ref, row.plain, row.sealed, file)

@@ -1,0 +1,204 @@
+"""Every table of Zuruf. Two homes: `records` (what is submitted) and `keyring` (what opens it), apart so that a copy of
+one is worth little without the other.
+
+Every column has a class of retention in `privacy/retention.py` (a test looks). No column holds an address, a time finer
+than a day beside an answer, or an order of arrival: on SQLite, tables of answers and tokens have no row numbers.
+Migrations are in `migrations/`; a test compares them with this file.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+_NAMING: Final = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+KEYRING_SCHEMA: Final = "keyring"
+
+records: Final = MetaData(naming_convention=_NAMING)
+keyring: Final = MetaData(naming_convention=_NAMING, schema=KEYRING_SCHEMA)
+
+# -- surveys: nothing of a person
+
+forms = Table(
+    "forms",
+    records,
+    Column("hash", String(64), primary_key=True),
+    Column("xform", LargeBinary, nullable=False),
+    Column("source_name", Text, nullable=False),
+    Column("source", LargeBinary, nullable=False),
+)
+
+form_attachments = Table(
+    "form_attachments",
+    records,
+    Column("form", ForeignKey("forms.hash"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+
+surveys = Table(
+    "surveys",
+    records,
+    Column("code", String(64), primary_key=True),
+    Column("form", ForeignKey("forms.hash"), nullable=False),
+    Column("card", Text, nullable=False),
+    Column("mode", String(16), nullable=False),
+    Column("closes", Date),
+    Column("closed_on", Date),
+    Column("grace_days", Integer, nullable=False),
+    Column("settled", Boolean, nullable=False),
+)
+"""`card`: titles, purposes and settings as JSON. `settled`: the grace is over, nothing ties answers to people."""
+
+revisions = Table(
+    "revisions",
+    records,
+    Column("one", Integer, primary_key=True),
+    Column("revision", Integer, nullable=False),
+)
+
+# -- what was submitted
+
+responses = Table(
+    "responses",
+    records,
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("survey", ForeignKey("surveys.code"), nullable=False),
+    Column("form", ForeignKey("forms.hash"), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("informed", String(32), nullable=False),
+    Index(None, "survey"),
+    sqlite_with_rowid=False,
+)
+
+answers = Table(
+    "answers",
+    records,
+    Column("response", ForeignKey("responses.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("ref", Text, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("plain", Text),
+    Column("sealed", LargeBinary),
+    Column("file", LargeBinary(16)),
+    sqlite_with_rowid=False,
+)
+"""`question`: the ref without [n]. `position`: the order in the form, not in time."""
+
+participations = Table(
+    "participations",
+    records,
+    Column("survey", ForeignKey("surveys.code"), primary_key=True),
+    Column("token", LargeBinary(16), primary_key=True),
+    Column("response", LargeBinary(16)),
+    Index(None, "response"),
+    sqlite_with_rowid=False,
+)
+"""Who took part. In strict surveys `response` stays empty: nothing says with which answers."""
+
+return_codes = Table(
+    "return_codes",
+    records,
+    Column("survey", ForeignKey("surveys.code"), primary_key=True),
+    Column("code", LargeBinary(16), primary_key=True),
+    Column("response", ForeignKey("responses.id", ondelete="CASCADE"), nullable=False),
+    Index(None, "response"),
+    sqlite_with_rowid=False,
+)
+
+staging = Table(
+    "staging",
+    records,
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("survey", ForeignKey("surveys.code"), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Index(None, "survey"),
+    sqlite_with_rowid=False,
+)
+"""Strict surveys: answers that wait, sealed, until they can be moved in a shuffled batch."""
+
+counters = Table(
+    "counters",
+    records,
+    Column("survey", ForeignKey("surveys.code"), primary_key=True),
+    Column("what", String(32), primary_key=True),
+    Column("responses", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Counts that hang on no response: by channel, and answers that appear only as a total."""
+
+files = Table(
+    "files",
+    records,
+    Column("locator", LargeBinary(16), primary_key=True),
+    Column("response", LargeBinary(16)),
+    Column("day", Date, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Index(None, "response"),
+    sqlite_with_rowid=False,
+)
+"""Sealed files; `response` is empty while it belongs to a draft."""
+
+# -- staff
+
+snapshots = Table(
+    "snapshots",
+    records,
+    Column("survey", ForeignKey("surveys.code"), primary_key=True),
+    Column("shown_at", DateTime(timezone=True), primary_key=True),
+    Column("respondents", Integer, nullable=False),
+    Column("tally", Text, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    records,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("act", String(64), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("chain", LargeBinary(32), nullable=False),
+)
+
+# -- the keyring
+
+keys = Table(
+    "keys",
+    keyring,
+    Column("purpose", Text, primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("created", Date, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+tombstones = Table(
+    "tombstones",
+    keyring,
+    Column("survey", String(64), primary_key=True),
+    Column("tombstone", LargeBinary(16), primary_key=True),
+    Column("day", Date, nullable=False),
+    sqlite_with_rowid=False,
+)
