@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from aiohttp import web
 
 from adapters.base import Host, Outgoing
 from adapters.errors import Unreachable
+from adapters.inbox import Gate
 from adapters.web import codec, origins, settings, uploads
 from adapters.web.chats import Chat, Chats, Cursor, NoRoom, Token
 from adapters.web.connection import Connection
@@ -25,8 +26,9 @@ from adapters.web.settings import WebSettings
 from dialogs.capabilities import WEB, Capabilities
 from dialogs.events import Gone, MediaRef, MediaSent, MessageRef
 from dialogs.messages import Language, Picture
-from privacy.addresses import Address, Person
+from privacy.addresses import Address
 
+ACCOUNT = ""  # the web has no account of ours
 SWEEP_SECONDS = 60.0
 _PICTURE_TYPES = frozenset(
     (
@@ -42,11 +44,10 @@ class WebAdapter:
 
     capabilities: Capabilities = WEB
 
-    def __init__(self, host: Host, admit: Callable[[Token], Person], web_settings: WebSettings) -> None:
-        """`admit` is the gate: it makes a `Person` of a citizen's token."""
+    def __init__(self, host: Host, web_settings: WebSettings) -> None:
         self._host = host
         self._settings = web_settings
-        self._intake = Intake(host, admit)
+        self._intake = Intake(host, Gate(WEB.channel, ACCOUNT))
         self._chats = Chats()
         self._uploads = uploads.Uploads()
         self._marks = Marks()

@@ -17,6 +17,7 @@ GEOJSON_LIMIT = 5 * 1024 * 1024  # bytes
 DISTRICT_LIMIT = 200
 POINT_LIMIT = 400  # points of one outline; more are thinned out
 WIDTH = 1000.0  # units of the drawing; the height follows from the town's shape
+METRES_PER_DEGREE = 111_320.0  # of latitude
 _SCAN_LINES = 48
 
 Point = tuple[float, float]
@@ -38,6 +39,8 @@ class District:
     y: float
     latitude: float
     longitude: float
+    radius: float
+    """Metres around that point in which the whole district lies: how exact "here" is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ def read(geojson: bytes) -> Outline | None:
     if not geojson:
         return None
     if len(geojson) > GEOJSON_LIMIT:
-        raise NotDistricts(f"The file of districts is larger than {GEOJSON_LIMIT // 1024 // 1024} MiB: simplify the outlines.")
+        most = GEOJSON_LIMIT // 1024 // 1024
+        raise NotDistricts(f"The file of districts is larger than {most} MiB: simplify the outlines.")
     shapes = [(_name(feature, at), _rings(feature, at)) for at, feature in enumerate(_features(geojson), 1)]
     points = [point for _, rings in shapes for ring in rings for point in ring]
     projection = _Projection(points)
@@ -121,6 +125,9 @@ class _Projection:
     def draw(self, point: Point) -> Point:
         return (point[0] - self._west) * self._squeeze * self._scale, (self._north - point[1]) * self._scale
 
+    def metres(self, units: float) -> float:
+        return units / self._scale * METRES_PER_DEGREE
+
     def ground(self, x: float, y: float) -> Point:
         return self._west + x / self._scale / self._squeeze, self._north - y / self._scale
 
@@ -130,7 +137,16 @@ def _district(name: str, rings: Iterable[Ring], projection: _Projection) -> Dist
     x, y = _inside(drawn)
     longitude, latitude = projection.ground(x, y)
     path = "".join("M" + "L".join(f"{px:.1f} {py:.1f}" for px, py in ring) + "Z" for ring in drawn)
-    return District(name, path, round(x, 1), round(y, 1), round(latitude, 6), round(longitude, 6))
+    far = max(math.dist((x, y), point) for ring in drawn for point in ring)
+    return District(
+        name,
+        path,
+        round(x, 1),
+        round(y, 1),
+        round(latitude, 6),
+        round(longitude, 6),
+        math.ceil(projection.metres(far)),
+    )
 
 
 def _inside(rings: Sequence[Sequence[Point]]) -> Point:

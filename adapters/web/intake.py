@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
 
 import structlog
 
-from adapters.base import Envelope, Host, NotTaken
+from adapters.base import Host, NotTaken
+from adapters.inbox import Gate
 from adapters.web import settings
 from adapters.web.chats import Chat, Token
 from adapters.web.codec import Acknowledged, Again, Sent
-from privacy.addresses import Person
 
 log = structlog.get_logger()
 
@@ -23,11 +22,11 @@ AGAIN_AFTER = 2.0  # seconds until a client tries again when a turn could not be
 
 
 class Intake:
-    """Hands acts to the host. `admit` is the gate: it makes a person of a token."""
+    """Hands acts to the host, through the gate."""
 
-    def __init__(self, host: Host, admit: Callable[[Token], Person]) -> None:
+    def __init__(self, host: Host, gate: Gate) -> None:
         self._host = host
-        self._admit = admit
+        self._gate = gate
 
     async def take(self, token: Token, chat: Chat, sent: Sent) -> Acknowledged | Again:
         """Take one act, after those before it. The same id while it is under way waits for that same turn.
@@ -48,7 +47,7 @@ class Intake:
     async def _turn(self, token: Token, chat: Chat, sent: Sent) -> Acknowledged | Again:
         try:
             async with chat.turn, asyncio.timeout(settings.TURN_SECONDS):
-                await self._host.receive(Envelope(self._admit(token), sent.event, sent.id, chat.language))
+                await self._host.receive(self._gate.admit(token, sent.event, sent.id, chat.language))
         except (NotTaken, TimeoutError):
             return Again(sent.id, AGAIN_AFTER)
         except Exception as fault:
