@@ -71,6 +71,7 @@ class Stage:
     webhook: Webhook
     running: Running
     valkey: Valkey
+    settings: Settings
     people: itertools.count[int]
     start_seconds: float
     counter: TripCounter | None
@@ -104,7 +105,7 @@ async def on_stage(bot: Bot, plan: Plan, *, counted: bool) -> AsyncIterator[Stag
                 people = itertools.count(1)
                 await _first_question(Town(api, webhook, people, Tally()), running)
                 start_seconds = time.perf_counter() - begun
-                yield Stage(api, webhook, running, valkey, people, start_seconds, counter)
+                yield Stage(api, webhook, running, valkey, settings, people, start_seconds, counter)
         except Exception as error:
             error.add_note(f"{bot.name} wrote:\n{running.log_end()}")
             raise
