@@ -74,9 +74,13 @@ class Submit:
 
 @dataclass(frozen=True, slots=True)
 class Erase:
-    """Remove this person's response to a survey, files and key with it."""
+    """Remove this person's response to a survey, files and key with it.
+
+    With `return_code`, the response that the code belongs to.
+    """
 
     survey: str
+    return_code: str = ""
 
 
 # -- queries

@@ -1,7 +1,7 @@
 """Errors of the core.
 
-    DialogError
-    └── UnknownForm      the form version that a session names is not in the world: load it and call again
+DialogError
+└── UnknownForm      the form version that a session names is not in the world: load it and call again
 """
 
 from __future__ import annotations

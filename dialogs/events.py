@@ -120,8 +120,9 @@ class CodeEntered:
 class Participated:
     """What is stored of this person's earlier participation in a survey.
 
-    `response` is None if there is none; `answers` are (ref, canonical text) in the form's order, with the form
-    version they were given to. `changeable_until` is None where nothing can be changed (strict surveys).
+    `response` is None if there is none, and empty bytes if the person took part but nothing ties the answers to
+    them any more (strict surveys). `answers` are (ref, canonical text) in the form's order, sealed ones opened,
+    with the form version they were given to.
     """
 
     survey: str
@@ -147,12 +148,16 @@ class MediaRefused:
 
 @dataclass(frozen=True, slots=True)
 class NotStored:
-    """The database did not take the submission; nothing is lost, the draft stands."""
+    """The database did not take the durable acts of this turn.
+
+    Resume with the session as it was before the turn: nothing of the turn counts, its words are not said, and the
+    answer to this event says so instead.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """How much was removed, at the citizen's word."""
+    """How much was removed, at the citizen's word. For the record: the words were said with the `Erase`."""
 
     responses: int
 

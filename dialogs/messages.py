@@ -59,6 +59,8 @@ class Button:
     chosen: bool = False
     secondary: bool = False
     """A control (back, skip, help …) rather than an answer."""
+    done: bool = False
+    """Ends a multiple choice or a ranking: the next step rather than an option."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,8 @@ class Say:
 
     text: str
     kind: Kind = Kind.INFO
+    lead: str = ""
+    """Stands before everything else: why the last answer was not taken, how it was understood."""
     progress: Progress | None = None
     title: str = ""
     """Stands above the text (a section's name); shown strong where the channel can."""
@@ -124,7 +128,12 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A message cut to a channel: what its codec writes, in this order: pictures, title, text, document, buttons."""
+    """A message cut to a channel: what its codec writes, in this order: pictures, title, text, document, buttons.
+
+    `text` is complete: progress, hint and, where there are no buttons, the list of choices are in it as words.
+    `progress` is there once more as numbers for a channel that draws a bar. A codec marks `Button.chosen` its own
+    way and adds no other word.
+    """
 
     text: str
     kind: Kind = Kind.INFO

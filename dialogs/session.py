@@ -11,17 +11,36 @@ from enum import StrEnum
 import msgspec
 
 from dialogs.forms.instance import Record
+from dialogs.messages import Language
 
 
 class Phase(StrEnum):
     """Where a survey dialogue stands."""
 
+    STARTING = "s"
+    """Whether this person answered before is being asked, within the turn."""
     OFFER_CHANGE = "o"
     """Answered before: asked whether to change it."""
     ASKING = "a"
     REVIEW = "r"
     CHANGING = "c"
     """One answer is being changed from the review."""
+
+
+class Asked(StrEnum):
+    """A question of the house that stands in front of everything else."""
+
+    NOTHING = ""
+    LANGUAGE = "l"
+    SURVEY = "v"
+    """Which of the open surveys?"""
+    RESTART = "r"
+    ERASE = "e"
+    """Really delete the answers to the survey in `Session.about`?"""
+    SWITCH = "w"
+    """Leave this draft for the survey in `Session.about`?"""
+    CHANGE = "c"
+    """Which answer of the review?"""
 
 
 class SurveyState(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
@@ -45,17 +64,26 @@ class SurveyState(msgspec.Struct, frozen=True, array_like=True, omit_defaults=Tr
     """The answers come from an earlier response that this one replaces."""
     returning: str = ""
     """Web: a return code was entered, and this is the response's; '' otherwise."""
+    pending: tuple[str, ...] = ()
+    """Refs that became relevant by a change from the review and are still to be asked."""
+    typed: str = ""
+    """Ref of the question that was answered last, if it was by typing: an edited message corrects it."""
 
 
 class Session(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     """One conversation."""
 
-    language: str = ""
+    language: Language = Language("")
     noticed: str = ""
     """Version of the notice that was shown, '' before first contact."""
     noticed_on: date | None = None
     survey: SurveyState | None = None
     chosen_language: bool = False
     """The citizen chose the language; the messenger's setting no longer counts."""
-    asked: str = ""
-    """A question of the house that stands ("really delete?", "which language?"), by its key."""
+    asked: Asked = Asked.NOTHING
+    about: str = ""
+    """Code of the survey that `asked` is about."""
+    last: str = ""
+    """Code of the survey that was sent off last, for "change" and "delete"."""
+    returning: str = ""
+    """Web: the return code that was entered for the survey in `about` or `last`."""

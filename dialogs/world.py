@@ -56,6 +56,17 @@ class Survey:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A district or spot that people know by name, and its middle (WGS 84, degrees)."""
+
+    name: str
+    latitude: float
+    longitude: float
+    radius: float = 0.0
+    """Metres around the middle that the name covers; kept as the accuracy of the answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class Town:
     """The town's own settings."""
 
@@ -64,6 +75,8 @@ class Town:
     contact: str = ""
     """How to reach a person at the town hall, as text."""
     privacy_url: str = ""
+    places: tuple[Place, ...] = ()
+    """Districts that may be named where a survey asks for a place."""
 
 
 @dataclass(frozen=True, slots=True)

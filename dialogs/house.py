@@ -1,0 +1,141 @@
+"""Questions of the house itself: which language, which survey, really start again, really delete.
+
+Each stands in front of everything else until it is answered, by tap, number, word, or yes and no.
+Not here: what the answers do (`engine.py` and the dialogues).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from dialogs.actions import Tap, Verb, encode
+from dialogs.effects import Send
+from dialogs.forms.model import Form
+from dialogs.forms.questions import Option, Question, QuestionType
+from dialogs.interview import voice_of
+from dialogs.languages import name_of, named, spoken
+from dialogs.messages import Button, Choices, Expects, Kind, Language, Say
+from dialogs.promises import title_of
+from dialogs.reading.outcomes import Taken
+from dialogs.reading.reader import read
+from dialogs.session import Asked, Session
+from dialogs.turn import Turn
+from dialogs.world import Survey, World
+
+YES, NO = "yes", "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer to a question of the house: what it means, and what it is called."""
+
+    value: str
+    label: str
+
+
+def put(session: Session, asked: Asked, world: World, about: str = "", lead: str = "") -> Turn:
+    """Ask it: it stands from now on."""
+    standing = msgspec.structs.replace(session, asked=asked, about=about)
+    return Turn(standing, (Send(house_say(standing, world, lead), anchor=True),))
+
+
+def answered(session: Session) -> Session:
+    """The session without the question."""
+    return msgspec.structs.replace(session, asked=Asked.NOTHING, about="")
+
+
+def house_say(session: Session, world: World, lead: str = "") -> Say:
+    """The question that stands, as a message."""
+    voice = voice_of(session, world)
+    options = tuple(
+        Button(encode(Tap(Verb.REPLY, session.asked, index)), choice.label)
+        for index, choice in enumerate(choices(session, world))
+    )
+    return Say(
+        _text(session, world),
+        kind=Kind.QUESTION,
+        lead=lead,
+        choices=Choices(options) if options else None,
+        expects=Expects.CHOICE,
+        language=voice.language,
+    )
+
+
+def choices(session: Session, world: World) -> tuple[Choice, ...]:
+    """What can be answered."""
+    voice = voice_of(session, world)
+    match session.asked:
+        case Asked.LANGUAGE:
+            form = _form(session, world)
+            return tuple(Choice(tag, name_of(tag, form)) for tag in _languages(session, world))
+        case Asked.SURVEY:
+            return tuple(Choice(survey.code, title_of(survey, voice)) for survey in open_surveys(world))
+        case Asked.RESTART:
+            return (Choice(YES, voice.t("Yes, start again")), Choice(NO, voice.t("No, go on here")))
+        case Asked.ERASE:
+            return (Choice(YES, voice.t("Yes, delete")), Choice(NO, voice.t("No, keep them")))
+        case Asked.SWITCH:
+            return (Choice(YES, voice.t("Yes, change over")), Choice(NO, voice.t("No, go on here")))
+        case Asked.CHANGE | Asked.NOTHING:
+            return ()
+
+
+def understood(session: Session, text: str, world: World) -> str | None:
+    """What a typed answer means: one of the values of `choices`; None if it fits none."""
+    if session.asked is Asked.LANGUAGE:
+        language = named(text, _languages(session, world), _form(session, world))
+        if language is not None:
+            return language
+    options = tuple(Option(choice.value, choice.label) for choice in choices(session, world))
+    question = Question("house", QuestionType.SELECT_ONE, "", options=options)
+    reading = read(question, text, session.language, world.now.date())
+    return reading.value if isinstance(reading, Taken) else None
+
+
+def open_surveys(world: World) -> tuple[Survey, ...]:
+    """Surveys that take answers today on this channel, the one that closes first first."""
+    today = world.now.date()
+    found = [
+        survey
+        for survey in world.surveys.values()
+        if survey.is_open(today) and world.channel.channel not in survey.barred_channels
+    ]
+    return tuple(sorted(found, key=lambda survey: (survey.closes is None, survey.closes or today, survey.code)))
+
+
+def _text(session: Session, world: World) -> str:
+    voice = voice_of(session, world)
+    about = world.surveys.get(session.about)
+    title = title_of(about, voice) if about is not None else ""
+    match session.asked:
+        case Asked.LANGUAGE:
+            return voice.t("Which language would you like?")
+        case Asked.SURVEY:
+            return voice.t(
+                "{town} is asking about several things. What would you like to answer?", town=world.town.name
+            )
+        case Asked.RESTART:
+            return voice.t("Start again from the first question? Your answers so far are forgotten then.")
+        case Asked.ERASE:
+            return voice.t("Delete all your answers to “{title}”? This cannot be undone.", title=title)
+        case Asked.SWITCH:
+            return voice.t(
+                "You are in the middle of another survey. Change over to “{title}”? "
+                "Your answers so far are forgotten then.",
+                title=title,
+            )
+        case Asked.CHANGE | Asked.NOTHING:
+            return ""
+
+
+def _form(session: Session, world: World) -> Form | None:
+    if session.survey is not None:
+        return world.forms.get(session.survey.form)
+    return None
+
+
+def _languages(session: Session, world: World) -> tuple[Language, ...]:
+    survey = world.surveys.get(session.survey.code) if session.survey is not None else None
+    return spoken(world, survey, _form(session, world))

@@ -1,0 +1,162 @@
+"""What the town promises about the answers: how long, who reads along, what can still be undone.
+
+Said in the notice, in the details behind it, before sending and in the receipt; so that all four say the same.
+Each sentence is true of the code that keeps it (docs/privacy.md). Not here: when it is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from dialogs.capabilities import ReadsAlong
+from dialogs.forms.msgids import N_
+from dialogs.i18n import Voice, fallbacks
+from dialogs.world import Mode, Survey, World
+
+NOTICE_VERSION = "1"
+"""Changes whenever the notice says something else: consent is this and the day."""
+NOTICE_LIMIT = 300
+"""Characters of the notice at first contact."""
+SECONDS_PER_QUESTION = 20
+TITLE_LIMIT = 80
+"""Characters of a survey's title before it is cut in a sentence."""
+
+
+def deletable_until(survey: Survey) -> date | None:
+    """The last day on which answers can be deleted; the tie to the person goes after it. None: no end is set yet."""
+    return None if survey.closes is None else survey.closes + timedelta(days=survey.grace_days)
+
+
+def title_of(survey: Survey, voice: Voice, limit: int = TITLE_LIMIT) -> str:
+    """The survey's title in the nearest language, cut to a length."""
+    return clipped(in_language(survey.titles, voice) or survey.code, limit)
+
+
+def purpose_of(survey: Survey, voice: Voice) -> str:
+    """What the answers are for, or ''."""
+    return in_language(survey.purposes, voice)
+
+
+def in_language(texts: Mapping[str, str], voice: Voice) -> str:
+    """The text of the nearest language; the key "" is the fallback, then any that there is, then ''."""
+    for candidate in (*fallbacks(voice.language), ""):
+        if texts.get(candidate):
+            return texts[candidate]
+    return next(iter(texts.values()), "")
+
+
+def clipped(text: str, limit: int) -> str:
+    """One line, cut with an ellipsis if it is longer than `limit` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def minutes(questions: int) -> int:
+    """About how long so many questions take, at least one minute."""
+    return max(1, -(-questions * SECONDS_PER_QUESTION // 60))
+
+
+_READERS = {
+    ReadsAlong.NOBODY: N_("Nobody else can read this chat."),
+    ReadsAlong.OPERATOR: N_("{channel} itself can read this chat."),
+    ReadsAlong.TOWN: N_("Only {town} can read this chat."),
+}
+
+
+def who_reads(world: World, voice: Voice) -> str:
+    """Who can read along on this channel."""
+    channel = world.channel
+    return voice.t(_READERS[channel.reads_along], channel=channel.label, town=world.town.name)
+
+
+def what_is_kept(survey: Survey, voice: Voice) -> str:
+    """What is stored and how long, in one sentence."""
+    until = deletable_until(survey)
+    if survey.mode is Mode.STRICT:
+        return voice.t("We store your answers without name or number and cut every tie to you when you send them.")
+    if until is None:
+        return voice.n(
+            "We store your answers without name or number and delete the tie to you {n} day after the survey ends.",
+            "We store your answers without name or number and delete the tie to you {n} days after the survey ends.",
+            survey.grace_days,
+        )
+    return voice.t(
+        "We store your answers without name or number and delete the tie to you on {day}.", day=voice.day(until)
+    )
+
+
+def what_can_be_undone(survey: Survey, voice: Voice) -> str:
+    """Until when answers can be changed and deleted after sending."""
+    until = deletable_until(survey)
+    if survey.mode is Mode.STRICT:
+        return voice.t(
+            "Once sent, nothing can be changed or deleted: nobody can tell any more which answers are yours."
+        )
+    if survey.closes is None or until is None:
+        return voice.n(
+            "You can change your answers until the survey ends, and delete them up to {n} day later.",
+            "You can change your answers until the survey ends, and delete them up to {n} days later.",
+            survey.grace_days,
+        )
+    return voice.t(
+        "You can change your answers until {last} and delete them until {until}.",
+        last=voice.day(survey.closes),
+        until=voice.day(until),
+    )
+
+
+def notice(survey: Survey, questions: int, world: World, voice: Voice) -> str:
+    """First contact, at most `NOTICE_LIMIT` characters: who asks, how long it takes, what is kept, who reads along."""
+    for limit in range(TITLE_LIMIT, 0, -8):
+        text = "\n".join(
+            (
+                voice.t(
+                    "Hello. {town} asks: {title}",
+                    town=clipped(world.town.name, TITLE_LIMIT),
+                    title=title_of(survey, voice, limit),
+                ),
+                _length(questions, voice) + " " + what_is_kept(survey, voice) + " " + who_reads(world, voice),
+            )
+        )
+        if len(text) <= NOTICE_LIMIT:
+            return text
+    return text
+
+
+def _length(questions: int, voice: Voice) -> str:
+    time = voice.n("about {n} minute", "about {n} minutes", minutes(questions))
+    return voice.n("{n} question, {time}.", "{n} questions, {time}.", questions, time=time)
+
+
+def details(survey: Survey | None, world: World, voice: Voice) -> tuple[str, ...]:
+    """All of it, one paragraph a thought: the answer to "What exactly is stored?"."""
+    town = world.town.name
+    paragraphs = [
+        voice.t(
+            "This is stored: your answers, the day, the language and the messenger. No name, no number, no time of day."
+        ),
+        voice.t("Texts, places, photos and voice messages are encrypted, each person's with a key of its own."),
+        voice.t(
+            "While you are still answering, your answers are an encrypted draft. It is forgotten after seven days "
+            "at the latest, or at once if you write “stop”."
+        ),
+    ]
+    if survey is not None:
+        paragraphs.append(what_can_be_undone(survey, voice))
+        if survey.mode is Mode.DEDUPE:
+            paragraphs.append(
+                voice.t(
+                    "Until then a secret code ties your answers to this chat, so that you alone can change them. "
+                    "Then the code is destroyed. The answers stay, without any tie to you."
+                )
+            )
+    paragraphs.append(
+        voice.t("{town} sees numbers for groups of people, and texts in which names are hidden.", town=town)
+    )
+    paragraphs.append(who_reads(world, voice))
+    if world.town.privacy_url:
+        paragraphs.append(voice.t("More about it: {address}", address=world.town.privacy_url))
+    if world.town.contact:
+        paragraphs.append(voice.t("A person answers your questions here: {contact}", contact=world.town.contact))
+    return tuple(paragraphs)

@@ -1,0 +1,181 @@
+"""A message cut to what a channel can show: pure, so that the desk previews what the bot sends.
+
+Choices become buttons in rows where the channel has them, else a numbered list; a label that is too long for a
+button stands in the text with its number. What is a button can always be typed, and a channel without buttons is
+told how. Not here: markup, escaping and pictures (each channel's codec).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from dialogs.capabilities import Buttons, Capabilities
+from dialogs.i18n import format_number, translate
+from dialogs.messages import Button, Choices, Expects, Kind, Language, Part, Say
+
+Row = tuple[Button, ...]
+
+
+def render(say: Say, capabilities: Capabilities) -> tuple[Part, ...]:
+    """The parts of a message, in order. The last one carries the buttons; there is always at least one part."""
+    buttons = capabilities.buttons
+    title = say.title
+    text = _text(say, buttons)
+    room = capabilities.text_limit - (units(title) + 1 if title else 0)
+    pieces = split(text, max(1, room)) or [""]
+    rows = _rows(say, buttons) if buttons is not None else ()
+    last = len(pieces) - 1
+    return tuple(
+        Part(
+            text=piece,
+            kind=say.kind,
+            title=title if index == 0 else "",
+            buttons=rows if index == last else (),
+            pictures=say.pictures if index == 0 and capabilities.pictures else (),
+            document=say.document if index == last and capabilities.documents else None,
+            expects=say.expects if index == last else Expects.NOTHING,
+            progress=say.progress if index == 0 else None,
+            language=say.language,
+        )
+        for index, piece in enumerate(pieces)
+    )
+
+
+# -- text
+
+
+def _text(say: Say, buttons: Buttons | None) -> str:
+    blocks = [say.lead, _headed(say), say.hint]
+    choices = say.choices
+    if choices is not None and (buttons is None or too_long_for_buttons(choices, buttons)):
+        blocks.append("\n".join(_numbered(choices, say.language, with_marks=buttons is None)))
+    if buttons is None:
+        blocks.append(_how_to_answer(say))
+    separator = "\n\n" if say.kind in (Kind.REVIEW, Kind.NOTICE, Kind.RECEIPT, Kind.INFO) else "\n"
+    return separator.join(block for block in blocks if block)
+
+
+def _headed(say: Say) -> str:
+    if say.progress is None:
+        return say.text
+    current, total = say.progress.current, say.progress.total
+    place = translate(
+        "{current} of {total}",
+        say.language,
+        current=format_number(current, say.language),
+        total=format_number(total, say.language),
+    )
+    return f"{place} · {say.text}"
+
+
+def _numbered(choices: Choices, language: Language, *, with_marks: bool) -> Iterator[str]:
+    for number, option in enumerate(choices.options, choices.first):
+        line = f"{number}. {option.label}"
+        if with_marks and option.chosen:
+            line = translate("{line} (chosen)", language, line=line)
+        yield line
+
+
+def _how_to_answer(say: Say) -> str:
+    """What can be typed, for a channel without buttons; commands with a slash where any word would be an answer."""
+    choices, language = say.choices, say.language
+    ways: list[str] = []
+    if choices is not None and choices.multiple and choices.options:
+        ways.append(translate("Several numbers are possible, for example: 1 2", language))
+    buttons = (*_ends(choices), *say.controls)
+    if buttons:
+        slash = "/" if say.expects is Expects.TEXT else ""
+        words = ", ".join(translate("“{text}”", language, text=slash + button.label) for button in buttons)
+        ways.append(translate("You can also write: {words}", language, words=words))
+    return "\n".join(ways)
+
+
+def _ends(choices: Choices | None) -> Row:
+    """The buttons under the options: pages, then "Continue"."""
+    if choices is None:
+        return ()
+    return (*choices.pages, *((choices.done,) if choices.done is not None else ()))
+
+
+# -- buttons
+
+
+def too_long_for_buttons(choices: Choices, buttons: Buttons) -> bool:
+    """Whether a label does not fit on a button, so that all of them stand in the text with numbers."""
+    return any(len(option.label) > buttons.label for option in choices.options)
+
+
+def _rows(say: Say, buttons: Buttons) -> tuple[Row, ...]:
+    rows: list[Row] = []
+    if say.choices is not None:
+        rows += packed(_options(say.choices, buttons), buttons)
+        if say.choices.pages:
+            rows.append(say.choices.pages)
+        if say.choices.done is not None:
+            rows.append((say.choices.done,))
+    rows += packed(say.controls, buttons)
+    return tuple(rows)
+
+
+def _options(choices: Choices, buttons: Buttons) -> Row:
+    shown = choices.options[: buttons.most]
+    if not too_long_for_buttons(choices, buttons):
+        return shown
+    return tuple(
+        Button(option.action, str(number), option.chosen, option.secondary)
+        for number, option in enumerate(shown, choices.first)
+    )
+
+
+def packed(items: Sequence[Button], buttons: Buttons) -> list[Row]:
+    """Buttons in their order, side by side as far as their labels fit."""
+    rows: list[Row] = []
+    row: list[Button] = []
+    width = 0
+    for button in items:
+        length = len(button.label)
+        if row and (len(row) == buttons.per_row or width + length > buttons.row):
+            rows.append(tuple(row))
+            row, width = [], 0
+        row.append(button)
+        width += length
+    if row:
+        rows.append(tuple(row))
+    return rows
+
+
+# -- splitting
+
+
+def units(text: str) -> int:
+    """Length in UTF-16 code units, as messengers count."""
+    return len(text) + sum(1 for letter in text if letter > "\uffff")
+
+
+def split(text: str, limit: int) -> list[str]:
+    """Cut a text into pieces of at most `limit` UTF-16 units: between paragraphs, else lines, else words.
+
+    Nothing is lost but the blanks at the cuts. A single word longer than the limit is cut inside.
+    """
+    pieces = []
+    rest = text.strip()
+    while units(rest) > limit:
+        head = _head(rest, limit)
+        at = max(head.rfind("\n\n"), 0) or max(head.rfind("\n"), 0) or max(head.rfind(" "), 0) or len(head)
+        if at < len(head) // 4:
+            at = max(head.rfind(" "), head.rfind("\n")) if max(head.rfind(" "), head.rfind("\n")) > 0 else len(head)
+        pieces.append(rest[:at].rstrip())
+        rest = rest[at:].lstrip()
+    if rest:
+        pieces.append(rest)
+    return pieces
+
+
+def _head(text: str, limit: int) -> str:
+    """The longest beginning of at most `limit` units; at least one character."""
+    if len(text) <= limit and units(text) <= limit:
+        return text
+    end = min(limit, len(text))
+    while end > 1 and units(text[:end]) > limit:
+        end -= max(1, (units(text[:end]) - limit) // 2)
+    return text[: max(1, end)]

@@ -1,0 +1,35 @@
+"""What stands now, said once more: the way out of every dead end.
+
+Whatever came in and did not fit, the reply is a helpful word and then this.
+"""
+
+from __future__ import annotations
+
+from dialogs.effects import Send
+from dialogs.house import house_say
+from dialogs.idle import idle
+from dialogs.interview import open_interview
+from dialogs.session import Asked, Phase, Session
+from dialogs.survey_again import offer
+from dialogs.survey_answering import ask_again
+from dialogs.survey_review import review, which_say
+from dialogs.turn import Turn
+from dialogs.world import World
+
+
+def stand(session: Session, world: World, lead: str = "") -> Turn:
+    """Say what stands, after a helpful word (`lead`)."""
+    if session.asked is Asked.CHANGE and session.survey is not None:
+        return Turn(session, (Send(which_say(open_interview(session, world), lead), anchor=True),))
+    if session.asked is not Asked.NOTHING:
+        return Turn(session, (Send(house_say(session, world, lead), anchor=True),))
+    if session.survey is None:
+        return idle(session, world, lead)
+    interview = open_interview(session, world)
+    match session.survey.phase:
+        case Phase.OFFER_CHANGE:
+            return offer(interview, lead)
+        case Phase.REVIEW:
+            return review(interview, lead)
+        case Phase.STARTING | Phase.ASKING | Phase.CHANGING:
+            return ask_again(interview, lead)

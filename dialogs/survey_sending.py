@@ -1,0 +1,134 @@
+"""Sending: the answers as they are stored, thanks, and the data receipt.
+
+Not here: how they are stored and sealed (`storage/`, `privacy/`).
+"""
+
+from __future__ import annotations
+
+import random
+import re
+
+import msgspec
+
+from dialogs.effects import Send, Settle, Submit, Value
+from dialogs.forms.questions import QuestionType
+from dialogs.i18n import Voice
+from dialogs.interview import Interview
+from dialogs.messages import Kind, Say
+from dialogs.promises import what_can_be_undone, who_reads
+from dialogs.session import Asked
+from dialogs.survey_asking import control
+from dialogs.survey_review import settled_review
+from dialogs.triggers import Command
+from dialogs.turn import Turn
+from dialogs.world import Mode, Survey, World
+
+PLAIN = frozenset(
+    {
+        QuestionType.SELECT_ONE,
+        QuestionType.SELECT_MULTIPLE,
+        QuestionType.RANK,
+        QuestionType.INTEGER,
+        QuestionType.DECIMAL,
+        QuestionType.RANGE,
+        QuestionType.DATE,
+        QuestionType.TIME,
+        QuestionType.DATETIME,
+        QuestionType.ACKNOWLEDGE,
+    }
+)
+"""Types stored in plain columns, so that they can be counted. Everything else is sealed, what the form computed
+included: a calculation may quote a free text."""
+
+MEDIA = frozenset({QuestionType.IMAGE, QuestionType.AUDIO, QuestionType.FILE})
+
+CODE_DIGITS = 16
+"""Digits of a return code (privacy.md)."""
+CODE = re.compile(r"(?:\d[\s.-]?){15}\d", re.ASCII)
+"""A return code as people type it."""
+
+
+def send(interview: Interview) -> Turn:
+    """Store the answers, say thanks, hand out the receipt. The draft ends."""
+    survey, state, voice = interview.survey, interview.state, interview.voice
+    values = submitted(interview)
+    code = _code(interview)
+    session = msgspec.structs.replace(
+        interview.session,
+        survey=None,
+        asked=Asked.NOTHING,
+        about="",
+        last=survey.code,
+        returning=state.returning,
+    )
+    submit = Submit(
+        survey=survey.code,
+        form=state.form,
+        response=state.response,
+        language=interview.session.language,
+        values=values,
+        return_code=code,
+        informed=interview.session.noticed,
+    )
+    asked = sum(1 for question in interview.questions() if question.value and question.type is not QuestionType.REPEAT)
+    return Turn(
+        session,
+        (submit, Settle(settled_review(interview)), Send(receipt(survey, asked, code, interview.world, voice))),
+    )
+
+
+def submitted(interview: Interview) -> tuple[Value, ...]:
+    """Every answer that is relevant, as it is stored."""
+    return tuple(
+        Value(ref, value, sealed=kind not in PLAIN, media=kind in MEDIA)
+        for ref, value, kind in interview.instance.answers()
+        if value and kind not in (QuestionType.NOTE, QuestionType.REPEAT)
+    )
+
+
+def receipt(survey: Survey, answers: int, code: str, world: World, voice: Voice) -> Say:
+    """Thanks, and what was kept."""
+    paragraphs = [
+        voice.t("Thank you, that helps."),
+        voice.n(
+            "Your receipt: {n} answer is stored, with the day, the language and the way “{channel}”, nothing else.",
+            "Your receipt: {n} answers are stored, with the day, the language and the way “{channel}”, nothing else.",
+            answers,
+            channel=world.channel.label,
+        )
+        + " "
+        + what_can_be_undone(survey, voice)
+        + " "
+        + who_reads(world, voice),
+    ]
+    if code:
+        paragraphs.append(
+            voice.t("Your return code: {code}", code=grouped(code))
+            + "\n"
+            + voice.t(
+                "With it you can change or delete your answers from any device. Please keep it; nobody else has it."
+            )
+        )
+    undoable = survey.mode is Mode.DEDUPE
+    return Say(
+        "\n\n".join(paragraphs),
+        kind=Kind.RECEIPT,
+        controls=(control(Command.CHANGE, voice), control(Command.DELETE, voice)) if undoable else (),
+        language=voice.language,
+    )
+
+
+def grouped(code: str) -> str:
+    """A code in groups of four."""
+    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+def _code(interview: Interview) -> str:
+    if interview.survey.mode is Mode.STRICT or not interview.world.channel.return_code:
+        return ""
+    return interview.state.returning or new_code(interview.world.rng)
+
+
+def new_code(rng: random.Random) -> str:
+    """Sixteen random digits."""
+    return f"{rng.randrange(10**CODE_DIGITS):0{CODE_DIGITS}d}"

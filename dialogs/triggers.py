@@ -1,0 +1,175 @@
+"""What a citizen may type to steer, and which command it means: words with or without slash, in every language.
+
+The words are in the catalogues (context "command words"), so a new language brings its own. Whoever writes German
+while the bot speaks English is understood as well. Not here: when a word counts as a command rather than an answer
+(`engine.py`, `survey.py`), and what a command does (the dialogues).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from dialogs.forms.msgids import N_
+from dialogs.i18n import house_languages, synonyms, translate
+from dialogs.reading.folding import LONG_WORD, distance, key
+
+
+class Command(StrEnum):
+    """What a citizen can ask for in any state. The value stands in buttons and slash commands."""
+
+    START = "start"
+    HELP = "help"
+    STOP = "stop"
+    BACK = "back"
+    SKIP = "skip"
+    KEEP = "keep"
+    CLEAR = "clear"
+    NEXT = "next"
+    LANGUAGE = "language"
+    RESTART = "restart"
+    PRIVACY = "privacy"
+    CHANNELS = "channels"
+    DELETE = "delete"
+    WHY = "why"
+    CHANGE = "change"
+    SEND = "send"
+    MORE = "more"
+    FEWER = "fewer"
+
+
+def W_(msgid: str) -> str:  # the name that the extraction of texts looks for
+    """Marks a list of command words for the catalogues."""
+    return msgid
+
+
+WORDS: Mapping[Command, str] = {
+    Command.START: W_("start, begin"),
+    Command.HELP: W_("help, ?, assistance, what can you do"),
+    Command.STOP: W_("stop, end, quit, cancel, unsubscribe"),
+    Command.BACK: W_("back, previous, previous question"),
+    Command.SKIP: W_("skip, pass, no answer"),
+    Command.KEEP: W_("keep, leave as it is, unchanged"),
+    Command.CLEAR: W_("leave empty, clear, remove answer"),
+    Command.NEXT: W_("next, continue, done, go on"),
+    Command.LANGUAGE: W_("language, languages, change language, other language"),
+    Command.RESTART: W_("restart, start over, start again, begin again"),
+    Command.PRIVACY: W_("privacy, data protection, my data, what is stored"),
+    Command.CHANNELS: W_("messenger, other messenger, channels"),
+    Command.DELETE: W_("delete, erase, delete my data, delete my answers, delete everything"),
+    Command.WHY: W_("why, what for, why do you ask"),
+    Command.CHANGE: W_("change, edit, correct, change answers"),
+    Command.SEND: W_("send, submit, send off"),
+    Command.MORE: W_("more, show more, next page"),
+    Command.FEWER: W_("previous page, page back"),
+}
+
+LABELS: Mapping[Command, str] = {
+    Command.BACK: N_("Back"),
+    Command.SKIP: N_("Skip"),
+    Command.KEEP: N_("Leave as it is"),
+    Command.CLEAR: N_("Leave empty"),
+    Command.NEXT: N_("Continue"),
+    Command.HELP: N_("Help"),
+    Command.START: N_("Start"),
+    Command.STOP: N_("Stop"),
+    Command.LANGUAGE: N_("Language"),
+    Command.RESTART: N_("Start again"),
+    Command.PRIVACY: N_("What exactly is stored?"),
+    Command.CHANNELS: N_("Rather in another messenger"),
+    Command.DELETE: N_("Delete answers"),
+    Command.CHANGE: N_("Change something"),
+    Command.SEND: N_("Send"),
+    Command.MORE: N_("Show more"),
+    Command.FEWER: N_("Previous page"),
+}
+"""What stands on a button; each can be typed as well."""
+
+MENU: Mapping[Command, str] = {
+    Command.HELP: N_("What you can write here"),
+    Command.LANGUAGE: N_("Choose another language"),
+    Command.BACK: N_("One question back"),
+    Command.PRIVACY: N_("What is stored, and for how long"),
+    Command.DELETE: N_("Delete your answers"),
+    Command.RESTART: N_("Start the survey again"),
+    Command.STOP: N_("End and forget this draft"),
+}
+"""Commands that a messenger shows in its own menu, each with its line, in this order."""
+
+TAKES_ARGUMENT = frozenset({Command.START, Command.LANGUAGE, Command.CHANGE, Command.DELETE})
+EXACT_ONLY = frozenset({Command.STOP, Command.SEND, Command.CLEAR})
+"""Commands with an effect that is not asked for once more: a typing error must not set them off."""
+FORGIVEN_FROM = 5  # letters from which on one slip of the finger is forgiven
+ARGUMENT_LIMIT = 64  # characters
+
+_SLASHED = re.compile(r"/\s*([^\s@]*)(?:@\S*)?\s*(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A command that was typed, with the word after it ("change 3")."""
+
+    command: Command
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownCommand:
+    """Something with a slash that is no command of ours."""
+
+
+def slashed(text: str) -> Trigger | UnknownCommand | None:
+    """The command of a text that begins with a slash; None for a text that does not."""
+    match = _SLASHED.fullmatch(text.strip())
+    if match is None:
+        return None
+    word, rest = match[1], match[2].strip()
+    return bare(f"{word} {rest}".strip()) or _with_argument(word, rest) or near(word) or UnknownCommand()
+
+
+def bare(text: str) -> Trigger | None:
+    """The command that the whole text is, "change 3" included. None if it is anything else."""
+    whole = _vocabulary().get(_key(text))
+    if whole is not None:
+        return Trigger(whole)
+    word, _, rest = text.strip().partition(" ")
+    return _with_argument(word, rest.strip()) if rest.strip() and " " not in rest.strip() else None
+
+
+def near(text: str) -> Trigger | None:
+    """The one command that the text is but for a slip of the finger. None if none or several are as near."""
+    wanted = _key(text)
+    if len(wanted) < FORGIVEN_FROM or len(wanted) > ARGUMENT_LIMIT:
+        return None
+    limit = 2 if len(wanted) >= LONG_WORD else 1
+    found = {
+        command
+        for word, command in _vocabulary().items()
+        if command not in EXACT_ONLY and len(word) >= FORGIVEN_FROM and distance(wanted, word, limit) <= limit
+    }
+    return Trigger(found.pop()) if len(found) == 1 else None
+
+
+def _with_argument(word: str, rest: str) -> Trigger | None:
+    command = _vocabulary().get(_key(word))
+    if command not in TAKES_ARGUMENT or command is None or len(rest) > ARGUMENT_LIMIT:
+        return None
+    return Trigger(command, rest)
+
+
+def _key(text: str) -> str:
+    return key(text) or text.strip()
+
+
+@cache
+def _vocabulary() -> Mapping[str, Command]:
+    """Every word that is understood. Where two commands claim a word, the earlier in `Command` has it."""
+    found: dict[str, Command] = {}
+    for command in Command:
+        labels = [translate(LABELS[command], language) for language in house_languages()] if command in LABELS else []
+        for word in (command.value, *synonyms(WORDS[command]), *labels):
+            found.setdefault(_key(word), command)
+    return found
