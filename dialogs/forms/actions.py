@@ -88,8 +88,10 @@ def _sources(tree: Tree, action: Action) -> list[Cell]:
 def added(tree: Tree, cell: Cell) -> None:
     """An instance of a repeat was added, by the respondent or by its count."""
     for action in tree.form.actions:
-        if Event.NEW_REPEAT in action.events and action.source is cell.definition:
-            run(tree, action, cell)
+        if Event.NEW_REPEAT in action.events and action.source is not None:
+            for source in list(tree.cells[action.source.number]):
+                if source.repeat_around() is cell:
+                    run(tree, action, source)
 
 
 def changed(tree: Tree, cell: Cell) -> None:

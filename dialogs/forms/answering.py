@@ -47,7 +47,7 @@ def try_answer(tree: Tree, cell: Cell, control: Control | None, value: str) -> R
         write(tree, cell, "")
         return None
     try:
-        text = _exact(control, definition.type, value)
+        text = _exact(control, cell, value)
     except ValueError:
         return Refused(Refusal.WRONG_TYPE, _message(definition.constraint_message, cell))
     if definition.choices is not None and not _on_offer(cell, control, text):
@@ -92,8 +92,9 @@ def _write_if_valid(tree: Tree, cell: Cell, text: str) -> Refused | None:
     return Refused(Refusal.CONSTRAINT, message)
 
 
-def _exact(control: Control, kind: DataType, value: str) -> str:
+def _exact(control: Control, cell: Cell, value: str) -> str:
     """Canonical text of an answer. A whole number is not made of a fraction. Raises ValueError."""
+    kind = cell.definition.type
     if control.type is QuestionType.ACKNOWLEDGE:
         return ACKNOWLEDGED
     if kind is DataType.INT:
@@ -102,9 +103,16 @@ def _exact(control: Control, kind: DataType, value: str) -> str:
     elif control.type is QuestionType.RANGE:
         parse_decimal(value.strip())
     text = canonical(kind, value)
-    if control.type in SEVERAL:
-        return " ".join(dict.fromkeys(text.split()))
+    if control.type is QuestionType.SELECT_MULTIPLE:
+        return _in_order(text.split(), cell)
     return text
+
+
+def _in_order(values: list[str], cell: Cell) -> str:
+    """Chosen values in the order in which they are offered; unknown ones last."""
+    chosen = dict.fromkeys(values)
+    offered = [] if cell.definition.choices is None else cell.definition.choices.values(cell)
+    return " ".join(dict.fromkeys([*(one for one in offered if one in chosen), *chosen]))
 
 
 def _on_offer(cell: Cell, control: Control, text: str) -> bool:
@@ -118,11 +126,14 @@ def _on_offer(cell: Cell, control: Control, text: str) -> bool:
 
 
 def _chosen(cell: Cell, control: Control, text: str) -> str:
+    """What a commit leaves of chosen values: those on offer; a single one that is not changes nothing."""
     choices = cell.definition.choices
-    offered = set() if choices is None else set(choices.values(cell))
-    if control.type in SEVERAL:
-        return " ".join(value for value in dict.fromkeys(text.split()) if value in offered)
-    return text if text in offered else cell.raw
+    if choices is None or not text:
+        return text
+    if control.type not in SEVERAL:
+        return text if choices.knows(text, cell) else cell.raw
+    chosen = [value for value in dict.fromkeys(text.split()) if choices.knows(value, cell)]
+    return " ".join(chosen) if control.type is QuestionType.RANK else _in_order(chosen, cell)
 
 
 def _within(control: Control, text: str) -> bool:

@@ -118,6 +118,13 @@ class Cell(Node):
             case _:
                 return text != ""
 
+    def repeat_around(self) -> Cell | None:
+        """The closest instance of a repeat that holds this cell, or is it."""
+        cell: Cell | None = self
+        while cell is not None and not cell.definition.repeats:
+            cell = cell.parent
+        return cell
+
     def leaves(self) -> Iterator[Cell]:
         """The cells without children in this subtree, in document order."""
         if not self.children and not self.definition.children:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dialogs.forms.questions import Option
+from dialogs.forms.questions import Option, QuestionType
 from dialogs.forms.texts import Wording, filled
 from dialogs.forms.xpath.coercion import NodesRun, TextRun
 from dialogs.forms.xpath.scope import Scope
@@ -34,6 +34,10 @@ class Choices(ABC):
     @abstractmethod
     def kept(self, cell: Cell) -> str:
         """What remains of the cell's raw value when choices that are no longer on offer are left out."""
+
+    def knows(self, value: str, cell: Cell) -> bool:
+        """Whether a value may be stored: it is on offer, or the list is missing."""
+        return value in self.values(cell)
 
     @abstractmethod
     def known(self) -> dict[str, dict[str, str]] | None:
@@ -84,8 +88,9 @@ class ListedChoices(Choices):
     """The form's texts by id."""
     filtered: bool
     """Whether what is on offer changes with the answers."""
-    several: bool
-    """Whether the question takes several values."""
+    kind: QuestionType
+    missing: bool
+    """Whether the list's attachment was not given, so that nobody can say what is on offer."""
     listing: tuple[tuple[str, dict[str, str]], ...] | None
     """All choices without a filter, for summaries; None if the list is made of answers."""
 
@@ -121,10 +126,16 @@ class ListedChoices(Choices):
         if not raw or not self.filtered:
             return raw
         cell.value = raw
-        offered = set(self.values(cell))
-        if not self.several:
+        offered = self.values(cell)
+        if self.kind is QuestionType.SELECT_ONE:
             return raw if raw in offered else ""
-        return " ".join(value for value in raw.split() if value in offered)
+        left = [value for value in raw.split() if value in offered]
+        if self.kind is QuestionType.RANK and left:
+            left.extend(value for value in offered if value not in left)  # a ranking is always of all
+        return " ".join(left)
+
+    def knows(self, value: str, cell: Cell) -> bool:
+        return self.missing or value in self.values(cell)
 
     def known(self) -> dict[str, dict[str, str]] | None:
         return None if self.listing is None else dict(self.listing)

@@ -78,6 +78,8 @@ class Instance:
                     tree.append(grown)
                 while len(grown.cells) > count:
                     tree.remove(grown, len(grown.cells) - 1)
+        for grown in tree.ranges:
+            grown.stale = False  # counts were settled when the record was made
         for address, text in record.values:
             cell = self._cell(address)
             if cell is not None:
@@ -239,10 +241,24 @@ class Instance:
         self.settle()
 
     def commit(self, ref: str, value: str) -> None:
-        """Store a value even if the form calls it invalid, as Web Forms does. Raises KeyError for an unknown ref."""
+        """Store a value even if the form calls it invalid, as Web Forms does. Raises KeyError for an unknown ref.
+
+        A ref into instances of an open-ended repeat that are not there yet adds them.
+        """
         place = place_of(self.form, ref)
+        self._reach(place)
         answering.commit(self.tree, self._known(place), self.form.by_number.get(place.definition.number), value)
         self.settle()
+
+    def _reach(self, place: Place) -> None:
+        """Add the instances of open-ended repeats that lie on the way to a place."""
+        ordinals = iter(place.ordinals)
+        for definition in place.definition.lineage():
+            if definition.repeats:
+                wanted = next(ordinals, 1)
+                grown = Place(definition, place.ordinals).find_range(self.tree)
+                while grown is not None and definition.count is None and len(grown.cells) < wanted:
+                    self._append(grown)
 
     def _known(self, place: Place) -> Cell:
         found = place.find(self.tree)
@@ -303,7 +319,8 @@ class Instance:
         grown.stale = False
         if grown.definition.count is None:
             return
-        count = grown.definition.count(Scope(grown.parent, self.tree))
+        context = Cell(grown.definition, grown.parent, self.tree, "")  # the count is seen from an instance, be there one or not
+        count = grown.definition.count(Scope(context, self.tree))
         if count != count:  # noqa: PLR0124 - NaN
             return
         if count > REPEATS:
@@ -315,6 +332,7 @@ class Instance:
             self.tree.remove(grown, len(grown.cells) - 1)
         added = [self.tree.append(grown) for _ in range(wanted - len(grown.cells))]
         self.tree.touch(grown.definition)
+        grown.stale = False  # its own growth is no reason to count again
         for cell in added:
             actions.added(self.tree, cell)
 

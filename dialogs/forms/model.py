@@ -104,6 +104,7 @@ def compile_form(xform: str | bytes, attachments: Mapping[str, bytes] = NO_ATTAC
     body = Body(nodes, binds, expressions, texts)
     items = body.read(document.body)
     compile_binds(bound, binds, expressions, texts)
+    seed = nodes.sow()
     actions = Actions(nodes, body, expressions).read(document.model, document.body)
     strict = with_parents(nodes.definitions, expressions.strict)
     waits = with_parents(nodes.definitions, expressions.waits)
@@ -125,7 +126,7 @@ def compile_form(xform: str | bytes, attachments: Mapping[str, bytes] = NO_ATTAC
         items=items,
         definitions=tuple(nodes.definitions),
         paths=nodes.by_path,
-        seed=nodes.seed,
+        seed=seed,
         templates=nodes.templates,
         secondary=lists.documents,
         texts=texts.shared,

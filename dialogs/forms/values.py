@@ -153,6 +153,9 @@ def datetime_text(moment: datetime) -> str:
 # ---------------------------------------------------------------- places
 
 
+MIN_TRACE, MIN_SHAPE = 2, 3
+"""Points of a line, and of a shape with its first point repeated at the end."""
+
 MAX_LATITUDE, MAX_LONGITUDE = 90.0, 180.0
 
 
@@ -203,7 +206,7 @@ def _canonical_line(minimum: int) -> Callable[[str], str]:
 
 
 def _canonical_shape(text: str) -> str:
-    shape = _canonical_line(4)(text)
+    shape = _canonical_line(MIN_SHAPE)(text)
     points = shape.split(";")
     if points[0].split()[:2] != points[-1].split()[:2]:
         raise ValueError("the shape is not closed")
@@ -227,7 +230,7 @@ CANONICAL: dict[str, Callable[[str], str]] = {
     DataType.TIME: _canonical_time,
     DataType.DATETIME: _canonical_datetime,
     DataType.GEOPOINT: _canonical_geopoint,
-    DataType.GEOTRACE: _canonical_line(2),
+    DataType.GEOTRACE: _canonical_line(MIN_TRACE),
     DataType.GEOSHAPE: _canonical_shape,
 }
 """Types whose text has a form of its own; every other type is stored as given."""

@@ -46,8 +46,7 @@ CONTROLS: dict[str, QuestionType] = {
     "upload": QuestionType.FILE,
 }
 UPLOADS = {"image": QuestionType.IMAGE, "audio": QuestionType.AUDIO, "video": QuestionType.VIDEO}
-SEVERAL = frozenset({QuestionType.SELECT_MULTIPLE, QuestionType.RANK})
-SELECTS = SEVERAL | {QuestionType.SELECT_ONE}
+SELECTS = frozenset({QuestionType.SELECT_ONE, QuestionType.SELECT_MULTIPLE, QuestionType.RANK})
 
 Around = tuple[Section | RepeatSection, ...]
 
@@ -184,7 +183,8 @@ class Body:
             wording_of=wording_of,
             texts=self.texts.shared,
             filtered=bool(facts.references),
-            several=kind in SEVERAL,
+            kind=kind,
+            missing=_named_instance(nodeset) in self.expressions.lists.absent,
             listing=self.listing(itemset, nodeset),
         )
 
@@ -234,11 +234,16 @@ def _listed_items(expressions: Expressions, nodeset: str) -> list[ListElement] |
         tree = tree.arguments[0]
     if not isinstance(tree, Path) or not isinstance(tree.head, Call) or tree.head.name != "instance":
         return None
-    match = re.search(r"instance\(\s*['\"]([^'\"]*)", nodeset)
-    level = [expressions.lists.documents[match[1]]] if match and match[1] in expressions.lists.documents else []
+    name = _named_instance(nodeset)
+    level = [expressions.lists.documents[name]] if name in expressions.lists.documents else []
     for step in tree.steps:
         level = [one for above in level for one in above.children if one.name == step.test]
     return level
+
+
+def _named_instance(nodeset: str) -> str:
+    match = re.search(r"instance\(\s*['\"]([^'\"]*)", nodeset)
+    return "" if match is None else match[1]
 
 
 def _column(element: Element | None) -> str | None:

@@ -64,8 +64,9 @@ class Expressions:
         return as_text(compiled), facts.volatile
 
     def count(self, expression: str, place: Definition) -> NumberRun:
-        compiled, facts = self.compile(expression, place.parent, "repeat count")
-        self.wait(place, facts)
+        """A count may depend on the repeat itself ("one more until the last says no"), so it is no strict dependency."""
+        compiled, facts = self.compile(expression, place, "repeat count")
+        self.waits.setdefault(place, set()).update(facts.references)
         return as_number(compiled)
 
     def filter(self, facts: Facts, place: Definition) -> None:
@@ -75,7 +76,7 @@ class Expressions:
 
     def wait(self, place: Definition, facts: Facts) -> None:
         self.waits.setdefault(place, set()).update(facts.references)
-        self.strict.setdefault(place, set()).update(facts.references - facts.elsewhere)
+        self.strict.setdefault(place, set()).update(facts.strict)
 
     def compile_item(self, expression: str) -> Compiled:
         """An expression of an item of a list: its value or its label."""

@@ -25,6 +25,9 @@ class Lists:
     def __init__(self, instances: Iterable[XmlElement], attachments: Mapping[str, bytes]) -> None:
         self.documents: dict[str, Element] = {}
         self.missing: list[str] = []
+        """Names of attachments that were not given."""
+        self.absent: set[str] = set()
+        """Ids of the instances they belong to."""
         self.size = 0
         self.attachments = attachments
         for instance in instances:
@@ -44,6 +47,7 @@ class Lists:
             Element("root", document)
             if not source.startswith("jr://instance/last-saved"):
                 self.missing.append(attachment_name(source))
+                self.absent.add(instance.get("id") or "")
             return document
         self._attach(source, data, document)
         return document

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element  # noqa: S405 - types only
 
+from dialogs.forms.cells import stored
 from dialogs.forms.definition import Definition, Seed
 from dialogs.forms.errors import LimitExceeded, UnreadableForm
 from dialogs.forms.limits import NODES
@@ -18,12 +19,16 @@ class Nodes:
     """Definitions in document order, found by path."""
 
     def __init__(self, root: Element, repeats: frozenset[str]) -> None:
+        self.element = root
         self.definitions: list[Definition] = []
         self.by_path: dict[str, Definition] = {}
         self.templates: dict[int, Seed] = {}
         self.root = self._define(root, None, repeats)
         self._number()
-        self.seed = self._seed(root, self.root)
+
+    def sow(self) -> Seed:
+        """The seed of the whole instance. Types must be known: defaults are brought into canonical form."""
+        return self._seed(self.element, self.root)
 
     def find(self, path: str) -> Definition | None:
         """The definition at an absolute path; prefixes of names and predicates are ignored."""
@@ -77,7 +82,7 @@ class Nodes:
                 parts.append(self._instances(same, below))
             else:
                 parts.append(self._seed(same[0] if same else None, below))
-        return Seed(definition, text, tuple(parts))
+        return Seed(definition, stored(definition.type, text), tuple(parts))
 
     def _instances(self, elements: list[Element], definition: Definition) -> tuple[Seed, ...]:
         template = next((one for one in elements if one.get(JR + "template") is not None), None)

@@ -38,8 +38,9 @@ class Facts:
 
     references: set[Definition] = field(default_factory=set)
     """Nodes whose values or relevance it reads."""
-    elsewhere: set[Definition] = field(default_factory=set)
-    """Of these, the ones it reads in other instances of a repeat, which is no circle even if it reads itself."""
+    strict: set[Definition] = field(default_factory=set)
+    """Of these, the ones that must be known before: not positions, and not what it reads in other instances of a
+    repeat, where a node may well read its own predecessor."""
     volatile: bool = False
     """It gives another result when it is run again: clock, chance, or the node's own past."""
     language: bool = False
@@ -61,6 +62,8 @@ class Compiler:
         """How many predicates surround what is being compiled."""
         self.own_past = 0
         """How many `once` or `coalesce` surround it: there a calculation may read its own node."""
+        self.places_only = 0
+        """How many `position` surround it: there only the place of a node matters."""
         self.facts = Facts()
 
     def compile(self, tree: Expression) -> Compiled:
@@ -113,10 +116,8 @@ class Compiler:
             self.facts.volatile = True
             return
         self.facts.references.add(definition)
-        if elsewhere:
-            self.facts.elsewhere.add(definition)
-        else:
-            self.facts.elsewhere.discard(definition)
+        if not elsewhere and not self.places_only:
+            self.facts.strict.add(definition)
 
 
 def compile_expression(expression: str, schema: Schema, current: Definition | None) -> tuple[Compiled, Facts]:

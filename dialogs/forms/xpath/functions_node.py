@@ -39,7 +39,13 @@ def position(compiler: Compiler, arguments: tuple[Expression, ...]) -> Compiled:
         if compiler.filtering:
             return Compiled(Kind.NUMBER, lambda scope: float(scope.position))
         return Compiled(Kind.NUMBER, lambda scope: float(scope.node.place()))
-    nodes = as_nodes(compiler.compile(arguments[0]))
+    compiler.places_only += 1
+    argument = compiler.compile(arguments[0])
+    compiler.places_only -= 1
+    run = argument.run
+    if argument.kind is Kind.NODE:
+        return Compiled(Kind.NUMBER, lambda scope: float(run(scope).place()))
+    nodes = as_nodes(argument)
     return Compiled(Kind.NUMBER, lambda scope: float(found[0].place()) if (found := nodes(scope)) else math.nan)
 
 

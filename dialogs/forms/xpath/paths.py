@@ -222,8 +222,10 @@ def _reachable(definition: Definition | None, step: Step, root: Definition | Non
             found = list(below)
         case Axis.PARENT:
             found = [definition.parent] if definition is not None and definition.parent is not None else []
-        case Axis.SELF | Axis.ATTRIBUTE:
-            return [definition] if definition is not None else []
+        case Axis.SELF:
+            found = [definition] if definition is not None else []
+        case Axis.ATTRIBUTE:
+            return []  # attributes never change, so nothing waits for them
         case Axis.DESCENDANT | Axis.DESCENDANT_OR_SELF:
             found = [one for child in below for one in _subtree(child)]
             if step.axis is Axis.DESCENDANT_OR_SELF and definition is not None:
