@@ -84,8 +84,8 @@ def by_number(menu: Menu, text: str, words: Vocabulary) -> Found:
     if said and all(map(is_number, said)):
         if plain(text) in (plain(option.value) for option in menu.options) and not is_number(plain(text)):
             return None
-        found = [index for token in said for index in numbered(menu, int(token))]
-        return tuple(found) if found else None
+        found = [numbered(menu, int(token)) for token in said]
+        return tuple(index for each in found for index in each) if all(found) else None
     ordinal = words.ordinals.get(" ".join(said))
     number = ordinal or spelled(said, words)
     return (number - 1,) if number is not None and 0 < number <= len(menu.options) else None
@@ -225,7 +225,15 @@ def by_slip(menu: Menu, text: str, words: Vocabulary) -> Found:
     best = min((score for score in scores if score is not None), default=None)
     if best is None:
         return None
-    return _where(score == best for score in scores)
+    found = _where(score == best for score in scores)
+    if len(found) == 1 and _turns(menu.keys[found[0]], whole):
+        return ()
+    return found
+
+
+def _turns(label: str, whole: str) -> bool:
+    """Whether one is the other with something before it: "unzufrieden" is no slip of "zufrieden"."""
+    return label != whole and (label.endswith(whole) or whole.endswith(label))
 
 
 def _is_word(word: str, words: Vocabulary) -> bool:
@@ -261,7 +269,7 @@ def _near(word: str, label: str) -> int | None:
     if word == label:
         return 0
     limit = min(slips(word), slips(label))
-    if not limit or word.endswith(label) or label.endswith(word):  # "unzufrieden" is no slip of "zufrieden"
+    if not limit:
         return None
     apart = distance(word, label, limit)
     return apart if apart <= limit else None

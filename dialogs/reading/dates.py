@@ -29,7 +29,7 @@ _MAX_SPANS = 100_000  # days, weeks …: enough for every date there is
 
 _FIGURES = re.compile(
     r"(?<![\d.:/])(?P<a>\d{1,4})\s?(?P<s>[./-])\s?(?P<b>\d{1,2})"
-    r"(?:(?:\s?(?P=s)\s?|\s)(?P<c>'?\d{4}|'?\d{2})|\s?(?P=s))?(?![\d:])(?!\s?[./-]\s?\d)",
+    r"(?:(?:\s?(?P=s)\s?|\s)(?P<c>'?\d{4}|'?\d{1,2})|\s?(?P=s))?(?![\d:])(?!\s?[./-]\s?\d)",
     re.ASCII,
 )
 _MONTH_FIGURES = re.compile(
@@ -97,10 +97,10 @@ def _in_figures(match: re.Match[str], names: Calendar, today: date) -> date:
     if len(first) == 4:
         if not third:
             raise _No
-        if len(third) != 2:
+        if len(third) > 2:
             raise _No(Problem.NO_SUCH_DATE)
         return _date(int(first), second, int(third))
-    if len(first) == 3:
+    if len(first) == 3 or len(third) == 1:
         raise _No(Problem.NO_SUCH_DATE)
     number, month = _ordered(int(first), second, match["s"], names.order, bool(third))
     return _date(_full_year(third, today), month, number) if third else _nearest(month, number, today)

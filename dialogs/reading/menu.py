@@ -6,6 +6,7 @@ Not here: how a sentence is searched for a choice (`choices.py`), several choice
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -96,7 +97,7 @@ def _at(texts: Sequence[str], wanted: Phrases) -> tuple[int, ...]:
 
 def plain(text: str) -> str:
     """Text without case and superfluous blanks, but with its signs ("C++" is not "C#")."""
-    return " ".join(text.split()).casefold()
+    return unicodedata.normalize("NFC", " ".join(text.split()).casefold())
 
 
 def signs(text: str) -> str:

@@ -1,7 +1,7 @@
 """Numbers as people write them: "1.000", "anderthalb", "ca. 12 Minuten", "½", "٣".
 
 A message is a number only if everything else in it is known to leave the number as it is; "mehr als 12" and
-"zwischen 5 und 10" are none. Not here: figures (`figures.py`), words for numbers (`numerals.py`), the choice of a number in a list.
+"zwischen 5 und 10" are none. Not here: figures (`figures.py`), words for numbers (`numerals.py`), numbers of choices.
 """
 
 from __future__ import annotations

@@ -113,11 +113,11 @@ def _select(menu: Menu, text: str, words: Vocabulary, required: bool) -> Picked:
             return Picked(tuple(index for index in _all(menu) if index not in left_out))
     try:
         picked = _scan(menu, text, words)
-    except _Unclear as unclear:
+    except _Unclear:
         found = choose(menu, text, words)
         if len(found) == 1:
             return Picked(found)
-        raise _Unclear(unclear.indices or found) from None
+        raise
     return picked
 
 
@@ -247,9 +247,16 @@ def _number_at(said: Sequence[_Word], at: int, words: Vocabulary) -> tuple[int |
         return int(word), 1
     if word in words.ordinals and word not in words.order_first:
         return words.ordinals[word], 1
-    if word in words.fillers or word in words.joiners:
+    if word in words.joiners or (word in words.fillers and not _stands_alone(said, at, words)):
         return None, 0
     return spelled([word], words), 1
+
+
+def _stands_alone(said: Sequence[_Word], at: int, words: Vocabulary) -> bool:
+    """Whether a word is an item of the list by itself ("one, three", but not "this one")."""
+    starts = at == 0 or said[at].gap is not _Gap.BLANK or said[at - 1].text in words.joiners
+    ends = at + 1 == len(said) or said[at + 1].gap is not _Gap.BLANK or said[at + 1].text in words.joiners
+    return starts and ends and said[at].text not in words.articles
 
 
 def _phrase_at(said: Sequence[_Word], at: int, group: Phrases) -> int:

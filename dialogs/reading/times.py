@@ -26,6 +26,7 @@ _DAY_MINUTES = 24 * 60
 _HALF_DAY = 12
 
 _WRITTEN = re.compile(r"(?<![\d.:/])(\d{1,2})\s?[:.h]\s?(\d{2})(?:[:.](\d{2})(?:\.\d+)?)?(?![\d.:/])", re.ASCII)
+_GLUED = re.compile(r"(?<=\d)(?=[^\W\d_])")  # "2pm"
 _ISO_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?", re.ASCII)
 
 
@@ -95,9 +96,11 @@ def _moment(found: date | Problem, clock: _Clock | None) -> Reading:
 def _clock(text: str, language: str, now: time | None) -> _Clock | None:
     words, names = vocabulary(language), calendar(language)
     text = "".join(str(int(c)) if c.isdecimal() else c for c in text)
+    if text.lstrip().startswith(("-", "−")):
+        return None
     match = _WRITTEN.search(text)
     if match is None:
-        return _spoken(key(text).split(), words, names.day_periods, now)
+        return _spoken(key(_GLUED.sub(" ", text)).split(), words, names.day_periods, now)
     hour, minute, second = match[1], int(match[2]), int(match[3] or 0)
     said = key(text[: match.start()]).split() + key(text[match.end() :]).split()
     part, said = _part_of_day(said, words, names.day_periods)
