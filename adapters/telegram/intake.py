@@ -7,6 +7,7 @@ update must not stop a citizen's later ones. Not here: when to ask again (`polli
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final, assert_never
@@ -23,6 +24,7 @@ POISON_TRIES: Final = 5
 """Failures of a turn by a defect until its update is given up."""
 POISON_MEMORY: Final = 1000
 """Failing updates that are remembered at once."""
+FRAMES: Final = 4  # of a traceback, in the log
 
 log = structlog.get_logger()
 
@@ -70,7 +72,7 @@ class Intake:
             raise NotTaken from None
         except Exception as error:
             if not self._is_poison(envelope.mark):
-                log.exception("turn_failed", channel="telegram", error=type(error).__name__)
+                log.error("turn_failed", channel="telegram", error=type(error).__name__, where=_where(error))
                 raise NotTaken from None
             log.error("update_given_up", channel="telegram", error=type(error).__name__)
 
@@ -82,3 +84,9 @@ class Intake:
         if len(self._failures) > POISON_MEMORY:
             self._failures.popitem(last=False)
         return False
+
+
+def _where(error: Exception) -> list[str]:
+    """Where it was raised: functions and lines of the innermost frames, no values."""
+    frames = traceback.extract_tb(error.__traceback__, limit=-FRAMES)
+    return [f"{frame.name}:{frame.lineno}" for frame in frames]

@@ -5,6 +5,7 @@ Importing it is slow (see `request.py`): the adapter does so when it first needs
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
 from typing import Final
@@ -18,20 +19,24 @@ from adapters.telegram.settings import TelegramSettings
 from adapters.telegram.wire import Wire
 from dialogs.i18n import N_, translate
 from dialogs.messages import Language
+from dialogs.triggers import MENU, Command, Trigger, slashed
 
-COMMANDS: Final = (
-    (N_("help"), N_("How this works, and what you can write")),
-    (N_("back"), N_("Back to the question before")),
-    (N_("skip"), N_("Skip this question")),
-    (N_("language"), N_("Choose another language")),
-    (N_("restart"), N_("Begin the survey again")),
-    (N_("stop"), N_("Stop; what you have not sent is deleted")),
-)
-"""What the menu offers: a command's word in each language (a-z, 0-9, _), and what it does."""
+COMMAND_WORDS: Final = {
+    Command.HELP: N_("/help"),
+    Command.LANGUAGE: N_("/language"),
+    Command.BACK: N_("/back"),
+    Command.PRIVACY: N_("/privacy"),
+    Command.DELETE: N_("/delete"),
+    Command.RESTART: N_("/restart"),
+    Command.STOP: N_("/stop"),
+}
+"""How the menu of commands spells them in each language, for thumbs and people who do not read English."""
+_COMMAND: Final = re.compile(r"[a-z0-9_]{1,32}")
+"""What Telegram takes as a command."""
 
 DESCRIPTION: Final = N_(
     "Answer surveys of your town here, one question at a time. You decide what you say; you can stop at any time."
-    " Telegram can read along: the survey's web page has another way."
+    " Telegram can read along: if you mind, answer on the survey's web page."
 )
 SHORT_DESCRIPTION: Final = N_("Surveys of your town, one question at a time.")
 
@@ -64,13 +69,20 @@ class RareCalls:
         """The calls that set the menu of commands and the descriptions: first for everybody, then in each language."""
         for code, language in _shown(languages):
             commands = [
-                telegram.BotCommand(translate(name, language), translate(what, language)) for name, what in COMMANDS
+                telegram.BotCommand(_word(command, language), translate(what, language))
+                for command, what in MENU.items()
             ]
             about = translate(DESCRIPTION, language)[: BotDescriptionLimit.MAX_DESCRIPTION_LENGTH]
             short = translate(SHORT_DESCRIPTION, language)[: BotDescriptionLimit.MAX_SHORT_DESCRIPTION_LENGTH]
             yield partial(_ask, partial(self._bot.set_my_commands, commands, language_code=code))
             yield partial(_ask, partial(self._bot.set_my_description, about, language_code=code))
             yield partial(_ask, partial(self._bot.set_my_short_description, short, language_code=code))
+
+
+def _word(command: Command, language: Language) -> str:
+    """The command's word in a language; its English one where that would not be understood."""
+    word = translate(COMMAND_WORDS.get(command, f"/{command}"), language).removeprefix("/")
+    return word if _COMMAND.fullmatch(word) and slashed(f"/{word}") == Trigger(command) else str(command)
 
 
 async def _ask(call: Callable[[], Awaitable[bool]]) -> bool:

@@ -86,7 +86,8 @@ class Updates:
         self._enqueue(chat, update)
 
     def jump(self, to: int) -> None:
-        """The next update has this id, as after a quiet week."""
+        """The next update has this id, as after a quiet week, when nothing old is kept any more."""
+        self._kept.clear()
         self._next_id = to
 
     @property

@@ -20,6 +20,7 @@ from adapters.telegram.emulator import (
 from dialogs.events import Gone as GoneAct
 from dialogs.events import MediaRef, MediaSent, MessageRef, Placed, Pressed, Said, Started, Unreadable
 from dialogs.messages import Action, Button, Document, Language, Part, Picture
+from dialogs.triggers import MENU, Trigger, slashed
 from privacy.addresses import Address
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
@@ -108,9 +109,7 @@ async def test_blocking_ends_quietly(bot: Any, emulator: Emulator) -> None:
         (400, "Bad Request: PEER_ID_INVALID"),
     ],
 )
-async def test_who_cannot_be_reached_is_gone(
-    hooked: Any, emulator: Emulator, code: int, description: str
-) -> None:
+async def test_who_cannot_be_reached_is_gone(hooked: Any, emulator: Emulator, code: int, description: str) -> None:
     _, address = await greet(hooked, emulator)
     emulator.faults.add(Refused(code, description), method="sendMessage")
     with pytest.raises(Gone):
@@ -119,7 +118,7 @@ async def test_who_cannot_be_reached_is_gone(
 
 async def test_a_refusal_says_its_kind_and_no_words(hooked: Any, emulator: Emulator) -> None:
     _, address = await greet(hooked, emulator)
-    quoting = "Bad Request: can't parse entities: Unsupported start tag \"geheim\" at byte offset 3"
+    quoting = 'Bad Request: can\'t parse entities: Unsupported start tag "geheim" at byte offset 3'
     emulator.faults.add(Refused(400, quoting), method="sendMessage")
     with pytest.raises(Rejected, match="markup") as caught:
         await hooked.adapter.deliver(address, Post(part("geheim")))
@@ -309,21 +308,17 @@ async def test_the_bot_introduces_itself_in_every_language(hooked: Any, emulator
     await hooked.adapter.introduce([Language("de"), Language("en"), Language("de-simple")])
     assert set(emulator.town.commands) == {"", "de", "en"}
     assert emulator.town.commands[""] == emulator.town.commands["de"]
-    assert emulator.town.commands["en"][0]["command"] == "help"
-    assert emulator.town.commands["de"][0]["command"] == "hilfe"
+    assert emulator.town.commands["de"] != emulator.town.commands["en"]
     for language in ("de", "en"):
         assert emulator.town.descriptions["setMyDescription", language]
         assert emulator.town.descriptions["setMyShortDescription", language]
     assert emulator.rejected == []
 
 
-async def test_every_command_of_the_menu_is_understood(hooked: Any, emulator: Emulator) -> None:
-    from dialogs.triggers import command_of
-
+async def test_every_command_of_the_menu_is_understood_as_written(hooked: Any, emulator: Emulator) -> None:
     await hooked.adapter.introduce([Language("de"), Language("en")])
     for commands in emulator.town.commands.values():
-        for command in commands:
-            assert command_of("/" + command["command"]) is not None, command
+        assert [slashed("/" + command["command"]) for command in commands] == [Trigger(c) for c in MENU]
 
 
 async def test_the_bot_knows_its_name(hooked: Any) -> None:
