@@ -140,9 +140,9 @@ def _within(control: Control, text: str) -> bool:
     """Whether a number lies on the scale of a range."""
     if control.type is not QuestionType.RANGE:
         return True
-    number = Decimal(text)
+    number, bounds = Decimal(text), control.bounds
     try:
-        start, end, step = (None if one is None else Decimal(one) for one in (control.bounds.start, control.bounds.end, control.bounds.step))
+        start, end, step = (None if one is None else Decimal(one) for one in (bounds.start, bounds.end, bounds.step))
     except ArithmeticError:
         return True
     if start is None or end is None:
@@ -153,5 +153,3 @@ def _within(control: Control, text: str) -> bool:
 
 def _message(wording: Wording | None, cell: Cell) -> str:
     return "" if wording is None else wording.plain(cell.scope())
-
-

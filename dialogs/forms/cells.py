@@ -22,7 +22,19 @@ class Cell(Node):
     """One node of the primary instance of one respondent."""
 
     __slots__ = (
-        "children", "computed", "default", "definition", "held", "ordinal", "parent", "range", "raw", "relevance", "stale", "tree", "value",
+        "children",
+        "computed",
+        "default",
+        "definition",
+        "held",
+        "ordinal",
+        "parent",
+        "range",
+        "raw",
+        "relevance",
+        "stale",
+        "tree",
+        "value",
     )
 
     def __init__(self, definition: Definition, parent: Cell | None, tree: Tree, raw: str) -> None:
@@ -187,4 +199,3 @@ def stored(kind: DataType, text: str) -> str:
         return canonical(kind, text)
     except ValueError:
         return ""
-

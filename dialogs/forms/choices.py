@@ -139,5 +139,3 @@ class ListedChoices(Choices):
 
     def known(self) -> dict[str, dict[str, str]] | None:
         return None if self.listing is None else dict(self.listing)
-
-

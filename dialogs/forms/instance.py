@@ -180,7 +180,7 @@ class Instance:
         return next(self.unanswered(), None)
 
     def progress(self, ref: str) -> tuple[int, int]:
-        """(k, n): the place is the k-th of the n questions to be asked as things stand. Notes and repeats do not count."""
+        """(k, n): the place is the k-th of the n questions to be asked as things stand; notes and repeats left out."""
         place = place_of(self.form, ref)
         passed, total, found = 0, 0, False
         for stop in stops(self.tree):
@@ -269,7 +269,7 @@ class Instance:
     # ------------------------------------------------------------ repeats
 
     def add_repeat(self, ref: str) -> None:
-        """One more instance at the end of a repeat. Raises KeyError for an unknown repeat, LimitExceeded for too many."""
+        """One more instance at the end of a repeat. Raises KeyError if there is no such repeat, or LimitExceeded."""
         self._append(self._known_range(ref))
 
     def remove_repeat(self, ref: str, index: int) -> None:
@@ -319,9 +319,9 @@ class Instance:
         grown.stale = False
         if grown.definition.count is None:
             return
-        context = Cell(grown.definition, grown.parent, self.tree, "")  # the count is seen from an instance, be there one or not
+        context = Cell(grown.definition, grown.parent, self.tree, "")  # seen from an instance, be there one or not
         count = grown.definition.count(Scope(context, self.tree))
-        if count != count:  # noqa: PLR0124 - NaN
+        if count != count:
             return
         if count > REPEATS:
             raise LimitExceeded(f"{grown.definition.path} asks for {count:.0f} instances; {REPEATS} are allowed.")

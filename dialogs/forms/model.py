@@ -181,5 +181,3 @@ def _hash(xform: str | bytes, attachments: Mapping[str, bytes]) -> str:
     for name in sorted(attachments):
         digest.update(b"\0" + name.encode() + b"\0" + hashlib.sha256(attachments[name]).digest())
     return digest.hexdigest()[:32]
-
-

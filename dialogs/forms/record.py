@@ -1,6 +1,6 @@
 """What is kept of a respondent between two messages: answers, repeats, and what cannot be computed again. No tree.
 
-Nodes are numbered as in the form (`Definition.number`), so a record belongs to exactly one form: keep `Form.hash` with it.
+Nodes are numbered as in the form (`Definition.number`), so a record belongs to one form: keep `Form.hash` with it.
 """
 
 from __future__ import annotations

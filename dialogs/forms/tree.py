@@ -134,5 +134,6 @@ class Tree:
         self.steps += nodes
         if self.steps > EVALUATION_STEPS:
             raise LimitExceeded(
-                f"An expression of this form looks at more than {EVALUATION_STEPS} nodes. Filter shorter lists, or by equality."
+                f"An expression of this form looks at more than {EVALUATION_STEPS} nodes. "
+                "Filter shorter lists, or filter by equality."
             )

@@ -42,6 +42,7 @@ INT_MIN, INT_MAX = -(2**31), 2**31 - 1
 """Whole numbers are 32 bits wide, as in every ODK client."""
 
 EPOCH = date(1970, 1, 1)
+EPOCH_MIDNIGHT = datetime.fromisoformat("1970-01-01T00:00:00")
 SECONDS_PER_DAY = 86_400
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
@@ -142,7 +143,7 @@ def days(moment: date | datetime) -> float:
         return float((moment - EPOCH).days)
     offset = moment.utcoffset() or timedelta()
     wall = moment.replace(tzinfo=None) - offset
-    return (wall - datetime(EPOCH.year, EPOCH.month, EPOCH.day)) / timedelta(days=1)
+    return (wall - EPOCH_MIDNIGHT) / timedelta(days=1)
 
 
 def datetime_text(moment: datetime) -> str:

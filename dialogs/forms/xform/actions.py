@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xml.etree.ElementTree import Element  # noqa: S405 - types only
+from xml.etree.ElementTree import Element
 
 from dialogs.forms.actions import Action, Event
 from dialogs.forms.definition import Definition
@@ -62,5 +62,3 @@ class Actions:
             targets=as_nodes(compiled),
             value=self.expressions.text(value, target, "setvalue") if value else lambda scope: written,
         )
-
-

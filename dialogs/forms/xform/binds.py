@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from xml.etree.ElementTree import Element  # noqa: S405 - types only
+from xml.etree.ElementTree import Element
 
 from dialogs.forms.definition import Definition
 from dialogs.forms.values import DataType
@@ -49,7 +49,9 @@ class Binds:
     """Node, `jr:preload`, `jr:preloadParams`."""
 
 
-def read_binds(model: Element, nodes: Nodes, expressions: Expressions) -> tuple[Binds, list[tuple[Definition, Element]]]:
+def read_binds(
+    model: Element, nodes: Nodes, expressions: Expressions
+) -> tuple[Binds, list[tuple[Definition, Element]]]:
     """Types and names first, so that expressions know the types of all nodes when they are compiled."""
     binds = Binds()
     bound: list[tuple[Definition, Element]] = []
@@ -70,7 +72,9 @@ def read_binds(model: Element, nodes: Nodes, expressions: Expressions) -> tuple[
     return binds, bound
 
 
-def compile_binds(bound: list[tuple[Definition, Element]], binds: Binds, expressions: Expressions, texts: Texts) -> None:
+def compile_binds(
+    bound: list[tuple[Definition, Element]], binds: Binds, expressions: Expressions, texts: Texts
+) -> None:
     """Compile the expressions of all binds into their definitions."""
     for definition, bind in bound:
         if relevant := _written(bind, "relevant"):

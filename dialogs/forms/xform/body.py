@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from xml.etree.ElementTree import Element  # noqa: S405 - types only
+from xml.etree.ElementTree import Element
 
 from dialogs.forms.choices import Choices, ListedChoices, WrittenChoices
 from dialogs.forms.controls import Control, Item, RepeatSection, Section
@@ -164,10 +164,12 @@ class Body:
         for one in children(element):
             if local(one) == "item":
                 value = child(one, "value")
-                items.append((
-                    "" if value is None else "".join(value.itertext()).strip(),
-                    self.texts.of(child(one, "label"), definition),
-                ))
+                items.append(
+                    (
+                        "" if value is None else "".join(value.itertext()).strip(),
+                        self.texts.of(child(one, "label"), definition),
+                    )
+                )
         return WrittenChoices(tuple(items))
 
     def listed(self, itemset: Element, definition: Definition, kind: QuestionType) -> ListedChoices:

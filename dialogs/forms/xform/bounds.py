@@ -36,7 +36,9 @@ def bounds_of(constraint: str, *, whole: bool) -> Bounds:
 
 def _conditions(tree: Expression) -> tuple[Expression, ...]:
     if isinstance(tree, Chain) and tree.rest[0][0] == "and":
-        return tuple(one for operand in (tree.first, *(right for _, right in tree.rest)) for one in _conditions(operand))
+        return tuple(
+            one for operand in (tree.first, *(right for _, right in tree.rest)) for one in _conditions(operand)
+        )
     return (tree,)
 
 

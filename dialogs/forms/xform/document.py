@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from xml.etree.ElementTree import Element, ParseError  # noqa: S405 - types only; parsing is defusedxml's
+from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
@@ -40,7 +40,7 @@ def parse_document(xform: str | bytes) -> Document:
         raise UnreadableForm("This is no XForm: it needs <h:head> with a <model>, and <h:body>.")
     instances = [one for one in model if local(one) == "instance"]
     if not instances or len(instances[0]) == 0:
-        raise UnreadableForm("The form has no primary instance: the first <instance> of the <model> is missing or empty.")
+        raise UnreadableForm("The form has no primary instance: the first <instance> is missing or empty.")
     title = child(head, "title")
     return Document(
         title="" if title is None else "".join(title.itertext()).strip(),

@@ -64,7 +64,7 @@ class Expressions:
         return as_text(compiled), facts.volatile
 
     def count(self, expression: str, place: Definition) -> NumberRun:
-        """A count may depend on the repeat itself ("one more until the last says no"), so it is no strict dependency."""
+        """A count may depend on the repeat itself ("one more until the last says no"): it is not strict."""
         compiled, facts = self.compile(expression, place, "repeat count")
         self.waits.setdefault(place, set()).update(facts.references)
         return as_number(compiled)

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 from typing import Any
-from xml.etree.ElementTree import Element as XmlElement  # noqa: S405 - types only
+from xml.etree.ElementTree import Element as XmlElement
 
 import msgspec
 
@@ -55,7 +55,8 @@ class Lists:
     def _attached(self, source: str) -> bytes | None:
         data = self.attachments.get(source, self.attachments.get(attachment_name(source)))
         if data is not None and len(data) > ATTACHMENT_BYTES:
-            raise LimitExceeded(f"The attachment {attachment_name(source)} has {len(data)} bytes; {ATTACHMENT_BYTES} are allowed.")
+            name = attachment_name(source)
+            raise LimitExceeded(f"The attachment {name} has {len(data)} bytes; {ATTACHMENT_BYTES} are allowed.")
         return data
 
     def _attach(self, source: str, data: bytes, document: Element) -> None:

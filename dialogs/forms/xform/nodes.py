@@ -6,7 +6,7 @@ other elements of its name are instances that the form itself begins with. Witho
 
 from __future__ import annotations
 
-from xml.etree.ElementTree import Element  # noqa: S405 - types only
+from xml.etree.ElementTree import Element
 
 from dialogs.forms.cells import stored
 from dialogs.forms.definition import Definition, Seed
@@ -98,4 +98,3 @@ def plain_path(path: str) -> str:
     """`/data/orx:meta/q[1]` as `/data/meta/q`."""
     steps = path.strip().split("/")
     return "/".join(step.partition("[")[0].strip().rpartition(":")[2] for step in steps)
-

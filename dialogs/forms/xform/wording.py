@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from xml.etree.ElementTree import Element  # noqa: S405 - types only
+from xml.etree.ElementTree import Element
 
 from dialogs.forms.definition import Definition
 from dialogs.forms.texts import SILENT, Parts, Version, Wording, attachment_name

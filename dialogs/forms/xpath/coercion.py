@@ -72,7 +72,7 @@ def number_of_text(text: str) -> float:
 
 def text_of_number(number: float) -> str:
     """A number as text; NaN is '', for it is stored and shown so."""
-    return "" if number != number else plain(number)  # noqa: PLR0124
+    return "" if number != number else plain(number)
 
 
 def text_of_truth(truth: bool) -> str:
@@ -94,7 +94,7 @@ def as_text(compiled: Compiled) -> TextRun:
         case Kind.BOOLEAN:
             return lambda scope: "true" if run(scope) else "false"
         case Kind.NODE:
-            return lambda scope: run(scope).text()  # type: ignore[no-any-return]
+            return lambda scope: run(scope).text()
         case Kind.NODES:
             return lambda scope: _first_text(run(scope))
 
@@ -122,11 +122,11 @@ def as_truth(compiled: Compiled) -> TruthRun:
         case Kind.BOOLEAN:
             return run
         case Kind.NUMBER:
-            return lambda scope: (number := run(scope)) == number and number != 0  # type: ignore[no-any-return]
+            return lambda scope: (number := run(scope)) == number and number != 0
         case Kind.STRING:
-            return lambda scope: run(scope) != ""  # type: ignore[no-any-return]
+            return lambda scope: run(scope) != ""
         case Kind.NODE:
-            return lambda scope: run(scope).truth()  # type: ignore[no-any-return]
+            return lambda scope: run(scope).truth()
         case Kind.NODES:
             return lambda scope: truth_of_nodes(run(scope))
 

@@ -188,8 +188,10 @@ def _equality(wanted: bool, left: Compiled, right: Compiled) -> Run:
 def _is_number(node: Compiled, literal: Compiled) -> bool:
     """Whether a number question is compared with a number in quotes, which authors write for both."""
     return (
-        node.type is not None and node.type.numeric
-        and isinstance(literal.constant, str) and not math.isnan(number_of_text(literal.constant))
+        node.type is not None
+        and node.type.numeric
+        and isinstance(literal.constant, str)
+        and not math.isnan(number_of_text(literal.constant))
     )
 
 
@@ -281,7 +283,11 @@ def remainder(a: float, b: float) -> float:
 
 def _similar(name: str) -> str:
     """A known function that may have been meant."""
-    import difflib  # noqa: PLC0415 - only for a message to an author
+    import difflib
 
     near = difflib.get_close_matches(name, LIBRARY, n=1)
-    return f"did you mean “{near[0]}()”?" if near else "see the list of functions at https://docs.getodk.org/form-operators-functions/"
+    return (
+        f"did you mean “{near[0]}()”?"
+        if near
+        else "see the list of functions at https://docs.getodk.org/form-operators-functions/"
+    )

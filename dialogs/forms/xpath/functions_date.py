@@ -125,8 +125,7 @@ def _formatted(scope: Scope, text: str, pattern: str) -> str:
     at = moment if isinstance(moment, datetime) else datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
     written: list[str] = []
     letters = iter(pattern)
-    for letter in letters:
-        written.append(_escape(at, next(letters, "")) if letter == "%" else letter)
+    written.extend(_escape(at, next(letters, "")) if letter == "%" else letter for letter in letters)
     return "".join(written)
 
 
@@ -162,5 +161,3 @@ def _escape(at: datetime, letter: str) -> str:
             return "%"
         case _:
             return "%" + letter
-
-

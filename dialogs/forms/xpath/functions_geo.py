@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 from dialogs.forms.values import parse_points
 from dialogs.forms.xpath.coercion import NAN, Kind
@@ -28,7 +29,7 @@ def distance(texts: list[str]) -> float:
     points = _points(texts)
     if points is None:
         return NAN
-    return math.fsum(_between(a, b) for a, b in zip(points, points[1:], strict=False))
+    return math.fsum(_between(a, b) for a, b in pairwise(points))
 
 
 def _between(a: Point, b: Point) -> float:

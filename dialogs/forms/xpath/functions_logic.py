@@ -98,9 +98,7 @@ def weighted_checklist(compiler: Compiler, arguments: tuple[Expression, ...]) ->
     weights = [as_number(compiler.compile(argument)) for argument in arguments[3::2]]
 
     def holds(scope: Scope) -> bool:
-        total = sum(
-            weight(scope) for condition, weight in zip(conditions, weights, strict=True) if condition(scope)
-        )
+        total = sum(weight(scope) for condition, weight in zip(conditions, weights, strict=True) if condition(scope))
         return _within(least(scope), total, most(scope))
 
     return Compiled(Kind.BOOLEAN, holds)
@@ -108,5 +106,3 @@ def weighted_checklist(compiler: Compiler, arguments: tuple[Expression, ...]) ->
 
 def _within(least: float, value: float, most: float) -> bool:
     return (least < 0 or value >= least) and (most < 0 or value <= most)
-
-

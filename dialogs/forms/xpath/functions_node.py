@@ -173,7 +173,7 @@ def _picked(scope: Scope, level: list[Cell], definition: Definition, index: Run 
             below.append(child)
         elif index is not None:
             at = index(scope)
-            if at == at and 1 <= at <= len(child.cells):  # noqa: PLR0124 - NaN
+            if at == at and 1 <= at <= len(child.cells):
                 below.append(child.cells[int(at) - 1])
         else:
             mine = _own_instance(scope.current, definition) if own else None
@@ -234,5 +234,3 @@ def shuffled(nodes: list[Node], seed: int) -> list[Node]:
         picked = int((state - 1) / (MODULUS - 1) * left)
         order[left - 1], order[picked] = order[picked], order[left - 1]
     return order
-
-

@@ -42,7 +42,7 @@ def round_(value: float, places: float = 0) -> float:
         return value
     if places == 0:
         return float(math.floor(value + 0.5))
-    from decimal import ROUND_HALF_UP, Decimal  # noqa: PLC0415 - the rare case of a function called often
+    from decimal import ROUND_HALF_UP, Decimal
 
     step = Decimal(1).scaleb(-int(places))
     return float((Decimal(repr(value)) / step).quantize(Decimal(1), rounding=ROUND_HALF_UP) * step)

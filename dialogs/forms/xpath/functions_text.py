@@ -39,7 +39,7 @@ def _bounded(text: str) -> str:
 @function("substr", "string number number?", Kind.STRING)
 def substr(text: str, start: float, end: float = float("inf")) -> str:
     """ODK: from `start` up to before `end`, counted from 0; negative counts from the end."""
-    if start != start or end != end:  # noqa: PLR0124 - NaN
+    if start != start or end != end:
         return ""
     size = len(text)
     return text[_bound(start, size) : _bound(end, size)]
@@ -54,7 +54,7 @@ def _bound(index: float, size: int) -> int:
 @function("substring", "string number number?", Kind.STRING)
 def substring(text: str, start: float, length: float = float("inf")) -> str:
     """XPath 1.0: positions counted from 1, both numbers rounded."""
-    if start != start or length != length:  # noqa: PLR0124 - NaN
+    if start != start or length != length:
         return ""
     first = _half_up(start)
     last = first + _half_up(length)
@@ -146,7 +146,7 @@ def selected(values: str, value: str) -> bool:
 @function("selected-at", "string number", Kind.STRING)
 def selected_at(values: str, index: float) -> str:
     found = values.split()
-    return found[int(index)] if index == index and 0 <= index < len(found) else ""  # noqa: PLR0124 - NaN
+    return found[int(index)] if index == index and 0 <= index < len(found) else ""
 
 
 @function("count-selected", "string", Kind.NUMBER)
@@ -213,5 +213,3 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 def random_text(scope: Scope, length: str) -> str:
     count = min(int(length), MAX_RANDOM_TEXT) if length.isdecimal() else 0
     return "".join(scope.world.rng.choices(_LETTERS, k=count))
-
-

@@ -50,7 +50,8 @@ def tokens(expression: str) -> list[Token]:
     """The tokens of an expression, an END token last. Raises ExpressionError at the first stray character."""
     if len(expression) > EXPRESSION_CHARACTERS:
         raise LimitExceeded(
-            f"The expression “{shortened(expression)}” has {len(expression)} characters; {EXPRESSION_CHARACTERS} are allowed."
+            f"The expression “{shortened(expression)}” has {len(expression)} characters; "
+            f"{EXPRESSION_CHARACTERS} are allowed."
         )
     found: list[Token] = []
     at = 0

@@ -161,7 +161,7 @@ class _Parser:
         if token.kind is Kind.MARK and token.text == "*":
             return ANY_NAME
         if token.kind is not Kind.NAME:
-            raise self.error(self.unexpected(token, "a name"))
+            raise self.error(self.unexpected(token, "a value or a path"))
         if token.text in _NODE_TESTS and self.next.kind is Kind.MARK and self.next.text == "(":
             self.take()
             self.expect(")")

@@ -270,9 +270,8 @@ def _axis(step: Step) -> Walk:
     def walk(scope: Scope, nodes: list[Node]) -> list[Node]:
         found: list[Node] = []
         for node in nodes:
-            for reached in AXES[step.axis](node, test):
-                if (every or reached.label == test) and reached.alive():
-                    found.append(reached)
+            reached = AXES[step.axis](node, test)
+            found.extend(one for one in reached if (every or one.label == test) and one.alive())
         scope.world.visit(len(found) + len(nodes))
         return found if len(nodes) < 2 else list(dict.fromkeys(found))
 

@@ -62,8 +62,9 @@ def _with_lookaheads(lookaheads: str, rest: str) -> Matcher:
     if len(conditions) > MAX_REPEATED_LOOKAHEADS:
         raise ValueError("too many look-aheads")
     whole = _compiled(_anchored(rest))
-    return lambda text: whole.search(text) is not None and all(
-        (condition.search(text) is not None) is wanted for wanted, condition in conditions
+    return lambda text: (
+        whole.search(text) is not None
+        and all((condition.search(text) is not None) is wanted for wanted, condition in conditions)
     )
 
 
@@ -83,7 +84,10 @@ def _compiled(pattern: str) -> re2._Regexp:
 
 def _explained(pattern: str, problem: str) -> str:
     if re.search(r"\(\?<?[=!]", pattern):
-        return "look-ahead and look-behind work only at the very beginning; write the conditions as several regex() joined by “and”"
+        return (
+            "look-ahead works only at the very beginning, look-behind not at all; "
+            "write the conditions as several regex() joined by “and”"
+        )
     if re.search(r"\\[1-9]", pattern):
         return "back references (\\1) are not supported"
     return problem.strip("'b\"")
