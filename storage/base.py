@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Final, NewType, Protocol
 
 from dialogs.effects import Submit
@@ -255,3 +255,45 @@ class Keys(Protocol):
 
     async def forget_tombstones(self, survey: str) -> None:
         """After the grace: without pepper and pseudonyms nothing can come back that they would have to stop."""
+
+
+# -- staff
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A view of results as it was shown: the next one steps forward from it (`privacy.disclosure`)."""
+
+    shown_at: datetime
+    respondents: int
+    tally: str
+    """The safe tally as JSON."""
+
+
+class Snapshots(Protocol):
+    """Views of results that were shown to staff."""
+
+    async def last(self, survey: str) -> Snapshot | None: ...
+
+    async def keep(self, survey: str, snapshot: Snapshot) -> Snapshot:
+        """Store as the newest view; returns the one that stands if another process was quicker."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Who of the staff did what."""
+
+    at: datetime
+    actor: str
+    act: str
+    subject: str
+    detail: str = ""
+
+
+class Audit(Protocol):
+    """The staff's acts, append-only; each entry is chained to the one before, so that none can be changed unseen."""
+
+    async def append(self, entry: AuditEntry) -> None: ...
+
+    async def entries(self) -> Sequence[AuditEntry]:
+        """All, oldest first. Raises `Tampered` if the chain is broken."""

@@ -3,6 +3,7 @@
 StorageError            .retryable
 ├── Unavailable  yes    the server does not answer, a lock was not freed in time: nothing was changed
 ├── Lost         yes    the conversation's lock was lost meanwhile: load it again
+├── Tampered     no     the audit log was changed by other hands
 └── Conflict     no     it exists already, or a life cycle does not allow it: the message says what to do
 
 SandboxError
@@ -31,6 +32,10 @@ class Lost(StorageError):
 
 
 class Conflict(StorageError):
+    pass
+
+
+class Tampered(StorageError):
     pass
 
 

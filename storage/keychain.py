@@ -83,9 +83,10 @@ class Keychain:
         """Wrap the keys of old ids for new ids as well; the old rows are destroyed by the caller, afterwards."""
         old = {response_key(before): response_key(after) for before, after in names.items()}
         wrapped = await self._keys.get_all(list(old))
-        renamed: dict[str, bytes] = {
-            old[purpose]: self._rewrapped(purpose, old[purpose], row) for purpose, row in self._of(wrapped)
-        }
+        renamed: dict[str, bytes] = {}
+        for purpose, new in old.items():
+            if purpose in wrapped:
+                renamed[new] = self._ring.wrap(new, self._ring.unwrap(purpose, wrapped[purpose]))
         await self._keys.rewrap(renamed, today)
 
     async def destroy_responses(self, responses: Sequence[bytes]) -> None:

@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -139,12 +139,17 @@ def postgres_url() -> Iterator[str]:
             yield f"postgresql://zuruf@127.0.0.1:{port}/postgres"
 
 
-def new_postgres_database(server: str) -> str:
-    """An empty database on the test server; returns its address."""
-    name = f"t{uuid.uuid4().hex}"
+@pytest.fixture
+def new_postgres_database(postgres_url: str) -> Callable[[], str]:
+    """Makes empty databases on the test server; returns their addresses."""
     psql = str(_postgres_binaries() / "psql")
-    subprocess.run([psql, server, "-qc", f"create database {name}"], check=True, capture_output=True)
-    return server.rpartition("/")[0] + "/" + name
+
+    def make() -> str:
+        name = f"t{uuid.uuid4().hex}"
+        subprocess.run([psql, postgres_url, "-qc", f"create database {name}"], check=True, capture_output=True)
+        return postgres_url.rpartition("/")[0] + "/" + name
+
+    return make
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -152,4 +157,5 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database, once SQLite and once PostgreSQL."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'zuruf.sqlite'}"
-    return new_postgres_database(request.getfixturevalue("postgres_url"))
+    made: str = request.getfixturevalue("new_postgres_database")()
+    return made

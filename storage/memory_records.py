@@ -1,0 +1,260 @@
+"""Records and keys in memory, for tests and the terminal player: the same promises, kept only while the process lives.
+
+Answers are sealed here as in the database, so that whoever reads them back needs the keys.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from dialogs.effects import Value
+from dialogs.events import MediaName
+from dialogs.world import Mode, Survey
+from privacy.answers import seal_answer
+from privacy.files import locator, without_key
+from privacy.pseudonyms import tombstone
+from privacy.sealing import Sealer
+from storage.base import (
+    UNTIED,
+    FormVersion,
+    Keys,
+    RawCounts,
+    ResponseId,
+    StoredResponse,
+    StoredValue,
+    Submission,
+    Token,
+)
+from storage.errors import Conflict
+from storage.keychain import Keychain
+from storage.sql.rows import question_of
+
+
+class MemoryKeys:
+    """`Keys`."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, tuple[bytes, date]] = {}
+        self._tombstones: dict[str, set[bytes]] = defaultdict(set)
+
+    async def get(self, purpose: str) -> bytes | None:
+        row = self._rows.get(purpose)
+        return None if row is None else row[0]
+
+    async def get_all(self, purposes: Sequence[str]) -> Mapping[str, bytes]:
+        return {purpose: self._rows[purpose][0] for purpose in purposes if purpose in self._rows}
+
+    async def put_new(self, purpose: str, wrapped: bytes, created: date) -> bytes:
+        return self._rows.setdefault(purpose, (wrapped, created))[0]
+
+    async def destroy(self, purposes: Sequence[str]) -> None:
+        for purpose in purposes:
+            self._rows.pop(purpose, None)
+
+    async def purposes(self, prefix: str, before: date | None = None) -> Sequence[str]:
+        return [
+            purpose
+            for purpose, (_, created) in self._rows.items()
+            if purpose.startswith(prefix) and (before is None or created < before)
+        ]
+
+    async def rewrap(self, rows: Mapping[str, bytes], created: date) -> None:
+        self._rows.update({purpose: (wrapped, created) for purpose, wrapped in rows.items()})
+
+    async def bury(self, survey: str, tombstone: bytes, day: date) -> None:
+        self._tombstones[survey].add(tombstone)
+
+    async def is_buried(self, survey: str, tombstone: bytes) -> bool:
+        return tombstone in self._tombstones[survey]
+
+    async def buried(self, survey: str) -> frozenset[bytes]:
+        return frozenset(self._tombstones[survey])
+
+    async def forget_tombstones(self, survey: str) -> None:
+        self._tombstones.pop(survey, None)
+
+
+class MemorySurveys:
+    """`Surveys`."""
+
+    def __init__(self) -> None:
+        self._surveys: dict[str, Survey] = {}
+        self._forms: dict[str, FormVersion] = {}
+        self._revision = 0
+
+    async def publish(self, survey: Survey, form: FormVersion) -> None:
+        standing = self._surveys.get(survey.code)
+        if standing is not None and (standing.closed or standing.mode != survey.mode):
+            raise Conflict(f"the survey {survey.code} is closed or of another mode: publish it under another code")
+        self._surveys[survey.code] = replace(survey, form=form.hash, closed=False)
+        self._forms.setdefault(form.hash, form)
+        self._revision += 1
+
+    async def close_survey(self, code: str, day: date) -> None:
+        survey = self._surveys.get(code)
+        if survey is None or survey.closed:
+            raise Conflict(f"there is no open survey with the code {code}")
+        self._surveys[code] = replace(survey, closed=True)
+        self._revision += 1
+
+    async def all(self) -> Sequence[Survey]:
+        return [self._surveys[code] for code in sorted(self._surveys)]
+
+    async def form(self, hash_: str) -> FormVersion | None:
+        return self._forms.get(hash_)
+
+    async def revision(self) -> int:
+        return self._revision
+
+    def the(self, code: str) -> Survey:
+        """Raises `Conflict`."""
+        survey = self._surveys.get(code)
+        if survey is None:
+            raise Conflict(f"there is no survey with the code {code}")
+        return survey
+
+
+@dataclass(slots=True)
+class _File:
+    sealed: bytes
+    response: bytes | None = None
+
+
+class MemoryMedia:
+    """`Media`."""
+
+    def __init__(self) -> None:
+        self.files: dict[bytes, _File] = {}
+
+    async def keep(self, name: MediaName, sealed: bytes, day: date) -> None:
+        self.files.setdefault(locator(name), _File(sealed))
+
+    async def read(self, name: MediaName) -> bytes | None:
+        file = self.files.get(locator(name))
+        return None if file is None else file.sealed
+
+    async def drop(self, name: MediaName) -> None:
+        file = self.files.get(locator(name))
+        if file is not None and file.response is None:
+            del self.files[locator(name)]
+
+
+class MemoryResponses:
+    """`Responses`. Strict surveys keep no order here and need no staging: nothing outlives the process."""
+
+    def __init__(self, surveys: MemorySurveys, media: MemoryMedia, keychain: Keychain, keys: Keys) -> None:
+        self._surveys = surveys
+        self._media = media
+        self._keychain = keychain
+        self._keys = keys
+        self._responses: dict[bytes, StoredResponse] = {}
+        self._parts: dict[tuple[str, Token], bytes | None] = {}
+        self._codes: dict[tuple[str, bytes], bytes] = {}
+        self._channels: dict[str, Counter[str]] = defaultdict(Counter)
+
+    async def submit(self, submission: Submission) -> None:
+        submit, token = submission.submit, submission.token
+        pepper = await self._keychain.pepper(submit.survey, submission.day)
+        if await self._keys.is_buried(submit.survey, tombstone(pepper, submit.response)):
+            raise Conflict("this response was erased at the citizen's word")
+        survey = self._surveys.the(submit.survey)
+        if survey.closed:
+            raise Conflict(f"the survey {submit.survey} is closed")
+        first = (submit.survey, token) not in self._parts
+        if survey.mode is Mode.STRICT:
+            self._parts[submit.survey, token] = None
+            if first:
+                self._channels[submit.survey][submission.channel] += 1
+            return
+        earlier = {self._parts.get((submit.survey, token)), submission.replaces, ResponseId(submit.response)}
+        replaced = [each for each in earlier if each is not None and each in self._responses]
+        code = submission.return_code or next((c for (_, c), r in self._codes.items() if r in replaced), None)
+        kept = {locator(value.text) for value in submit.values if value.media}
+        for each in replaced:
+            self._remove(each, kept)
+        self._write(submission, survey)
+        self._parts[submit.survey, token] = submit.response
+        for part, response in self._parts.items():
+            if response in replaced:
+                self._parts[part] = submit.response
+        if code is not None:
+            self._codes[submit.survey, code] = submit.response
+        if first and not replaced:
+            self._channels[submit.survey][submission.channel] += 1
+        await self._keychain.destroy_responses([each for each in replaced if each != submit.response])
+
+    async def find(self, survey: str, token: Token) -> StoredResponse | None:
+        if (survey, token) not in self._parts:
+            return None
+        response = self._parts[survey, token]
+        if response is None:
+            return StoredResponse(UNTIED, survey, "", None, "", ())
+        return self._responses.get(response)
+
+    async def find_by_code(self, survey: str, code: bytes) -> StoredResponse | None:
+        return self._responses.get(self._codes.get((survey, code), b""))
+
+    async def erase(self, survey: str, response: ResponseId) -> int:
+        found = self._responses.get(response)
+        pepper = await self._keychain.pepper_if_any(survey)
+        if found is None or found.survey != survey or pepper is None or found.day is None:
+            return 0
+        await self._keys.bury(survey, tombstone(pepper, response), found.day)
+        self._parts = {part: each for part, each in self._parts.items() if each != response}
+        self._remove(response, set())
+        await self._keychain.destroy_responses([response])
+        return 1
+
+    async def counts(self, survey: str, lists: Collection[str] = ()) -> RawCounts:
+        mine = [response for response in self._responses.values() if response.survey == survey]
+        answered: Counter[str] = Counter()
+        texts: Counter[str] = Counter()
+        by_ref: dict[str, Counter[str]] = defaultdict(Counter)
+        for response in mine:
+            answered.update({question_of(value.ref) for value in response.values})
+            texts.update({question_of(value.ref) for value in response.values if value.sealed is not None})
+            for question, plain in {(question_of(v.ref), v.plain) for v in response.values if v.plain is not None}:
+                for each in plain.split() if question in lists else [plain]:
+                    by_ref[question][each] += 1
+        return RawCounts(
+            survey=survey,
+            responses=len(mine),
+            answered=dict(answered),
+            by_ref={question: dict(values) for question, values in by_ref.items()},
+            texts=dict(texts),
+            by_channel=dict(self._channels[survey]),
+            by_language=dict(Counter(response.language for response in mine)),
+        )
+
+    async def rows(self, survey: str) -> Sequence[StoredResponse]:
+        if not self._surveys.the(survey).closed:
+            raise Conflict(f"the survey {survey} is still open: rows leave the house only after it is closed")
+        mine = [response for response in self._responses.values() if response.survey == survey]
+        random.SystemRandom().shuffle(mine)
+        return mine
+
+    def _write(self, submission: Submission, survey: Survey) -> None:
+        submit, sealer = submission.submit, Sealer(submission.key)
+        values = tuple(_stored(value, sealer) for value in submit.values)
+        id_ = ResponseId(submit.response)
+        self._responses[id_] = StoredResponse(id_, survey.code, submit.form, submission.day, submit.language, values)
+        for value in submit.values:
+            if value.media and (file := self._media.files.get(locator(value.text))) is not None:
+                file.response = id_
+
+    def _remove(self, response: bytes, but_files: Collection[bytes]) -> None:
+        del self._responses[response]
+        self._codes = {code: each for code, each in self._codes.items() if each != response}
+        for name in [n for n, file in self._media.files.items() if file.response == response and n not in but_files]:
+            del self._media.files[name]
+
+
+def _stored(value: Value, sealer: Sealer) -> StoredValue:
+    if not (value.sealed or value.media):
+        return StoredValue(value.ref, value.text, None)
+    file = MediaName(without_key(value.text)) if value.media else None
+    return StoredValue(value.ref, None, seal_answer(sealer, value.ref, value.text), file)
