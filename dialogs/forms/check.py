@@ -27,8 +27,8 @@ WORDS_PER_SECOND = 3.0
 """Reading speed of an adult who reads on a phone, a little under the 238 words a minute of silent reading."""
 SECONDS_A_MESSAGE = 2.0
 """Until the next question has come and been noticed."""
-MAX_FINDINGS = 500
-"""Findings of one report; who has more begins with these."""
+MAX_OF_A_KIND = 50
+"""Findings with the same words in one report: who has more of them has understood."""
 
 _SECONDS: Mapping[QuestionType, float] = {
     QuestionType.SELECT_ONE: 5,
@@ -74,6 +74,8 @@ class Summary:
     """Pictures, sounds and lists that the form refers to, by file name."""
     purpose: Mapping[str, str] = field(default_factory=dict)
     """The settings' column `purpose`, by language ('' where it names none)."""
+    owner: str = ""
+    """The settings' column `owner`: the office that asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def check(name: str, data: bytes, attachments: Mapping[str, bytes] | None = None
     try:
         compiled = to_xform(name, data, attachments)
     except RejectedForm as rejected:
-        return Report(rejected.findings[:MAX_FINDINGS], None)
+        return Report(_sorted(list(rejected.findings)), None)
     written = questionnaire(compiled.workbook) if compiled.workbook is not None else None
     findings = list(compiled.warnings)
     if written is not None:
@@ -141,7 +143,13 @@ def _sorted(findings: list[Finding]) -> tuple[Finding, ...]:
     ranked = sorted(
         unique.values(), key=lambda finding: (order[finding.severity], finding.sheet != "survey", finding.row or 0)
     )
-    return tuple(ranked[:MAX_FINDINGS])
+    seen: Counter[str] = Counter()
+    kept: list[Finding] = []
+    for finding in ranked:
+        seen[finding.msgid] += 1
+        if seen[finding.msgid] <= MAX_OF_A_KIND:
+            kept.append(finding)
+    return tuple(kept)
 
 
 def _missing_files(written: Questionnaire, compiled: Compiled) -> Iterator[Finding]:
@@ -243,6 +251,7 @@ def _of_sheets(form: Form, written: Questionnaire) -> Summary:
         sum(item.begins in {"repeat", "loop"} for item in written.items),
         (*media, *needed_files(written)),
         _purpose(written),
+        written.settings.get("owner", "") if written is not None else "",
     )
 
 

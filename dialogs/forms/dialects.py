@@ -1,7 +1,7 @@
 """What other programs add to XLSForm and Zuruf leaves out: calculations about the device, entities of ODK.
 
-Such forms are not refused, because their questions work without; the author is told. Not here: question types that tell the same (`simserial`), which the
-engine leaves empty by itself.
+Such forms are not refused, because their questions work without; the author is told. Not here: question types that
+tell the same (`simserial`), which the engine leaves empty by itself.
 """
 
 from __future__ import annotations
