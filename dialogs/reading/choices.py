@@ -43,7 +43,18 @@ def read_choice(options: Sequence[Option], text: str, words: Vocabulary) -> Read
 
 def choose(menu: Menu, text: str, words: Vocabulary) -> tuple[int, ...]:
     """Positions of the options that fit, ascending; () if none does."""
-    for step in (_exactly, by_label, by_number, _by_value, _by_pole, _by_family, _in_sentence, by_part, by_slip):
+    for step in (
+        _exactly,
+        by_label,
+        by_number,
+        _by_value,
+        _undecided,
+        _by_pole,
+        _by_family,
+        _in_sentence,
+        by_part,
+        by_slip,
+    ):
         found = step(menu, text, words)
         if found is not None:
             return tuple(sorted(set(found)))
@@ -96,21 +107,35 @@ def _is_last(said: Sequence[str], words: Vocabulary) -> bool:
 
 
 def numbered(menu: Menu, number: int) -> tuple[int, ...]:
-    """Options that a typed number can mean: a label that begins with it where all do, else the position."""
+    """Options that a typed number can mean: a label that begins with it where all do, else the position.
+
+    An option that names a span of numbers ("18-29") may be meant as well.
+    """
     position = (number - 1,) if 0 < number <= len(menu.options) else ()
     leading = menu.leading_numbers()
     by_lead = _where(each == number for each in leading)
     if not by_lead:
-        return position
+        return tuple(sorted({*position, *_spanning(menu, number)}))
     rest = menu.exclusive()
     if all(each is not None or index in rest for index, each in enumerate(leading)):
         return by_lead
     return tuple(sorted({*position, *by_lead}))
 
 
+def _spanning(menu: Menu, number: int) -> tuple[int, ...]:
+    spans = (tuple(int(word) for word in label if is_number(word)) for label in menu.words)
+    return _where(len(span) == 2 and span[0] < number <= span[1] for span in spans)
+
+
 def _by_value(menu: Menu, text: str, words: Vocabulary) -> Found:
     same = plain(text)
     return _where(plain(option.value) == same for option in menu.options) or None
+
+
+def _undecided(menu: Menu, text: str, words: Vocabulary) -> Found:
+    """None of a pair for who is in two minds ("jein", "na ja")."""
+    yes, _ = menu.poles()
+    return () if yes and key(text) in families("undecided") else None
 
 
 def _by_pole(menu: Menu, text: str, words: Vocabulary) -> Found:
@@ -183,7 +208,8 @@ def _is_open(rest: Sequence[str], words: Vocabulary) -> bool:
 def by_part(menu: Menu, text: str, words: Vocabulary) -> Found:
     """The options that begin with this, or else have all these words (or beginnings of four letters of them)."""
     whole = key(text)
-    if len(whole) > 1 and (found := _where(label.startswith(whole) for label in menu.keys)):
+    letter = len(whole) == 1 and whole.isalpha() and whole not in words.fillers
+    if (len(whole) > 1 or letter) and (found := _where(label.startswith(whole) for label in menu.keys)):
         at_word = tuple(index for index in found if menu.keys[index].startswith(whole + " "))
         return _unless_denied(menu, at_word or found, whole, words)
     said = content(text, words)
@@ -240,6 +266,7 @@ def _is_word(word: str, words: Vocabulary) -> bool:
     """Words that are themselves, not another one misspelled ("neun" is not "nein")."""
     return (
         word in words.negations
+        or word in words.undecided
         or word in words.numerals
         or word in words.ordinals
         or word in families("yes")

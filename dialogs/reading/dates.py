@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import MAXYEAR, MINYEAR, date, timedelta
-from decimal import Decimal
+from datetime import MAXYEAR, MINYEAR, date
 
 from dialogs.reading.calendars import Calendar, calendar
 from dialogs.reading.folding import distance, key
-from dialogs.reading.numbers import expression
 from dialogs.reading.outcomes import Problem, Reading, Taken, Unread
+from dialogs.reading.relative import NoDate, neighbour, relative
 from dialogs.reading.vocabulary import Vocabulary, vocabulary
 
 CENTURY_BACK, CENTURY_AHEAD = 80, 20
@@ -25,7 +24,6 @@ _LEAP_REACH = 8  # years in which a 29 February is sure to be found
 _LONGEST_DATE = 12  # words
 _MONTH_LETTERS = 5  # letters of a month's name from which on a slip is forgiven
 _SMALL_WORD = 3  # letters of words like "de" that join a date in languages without a table
-_MAX_SPANS = 100_000  # days, weeks …: enough for every date there is
 
 _FIGURES = re.compile(
     r"(?<![\d.:/])(?P<a>\d{1,4})\s?(?P<s>[./-])\s?(?P<b>\d{1,2})"
@@ -39,14 +37,6 @@ _ORDINAL_ENDING = re.compile(r"(\d{1,2})(?:st|nd|rd|th|ten|te|ter|er|e|a|o)")
 _EAST_ASIAN = re.compile("[年月년월]\\s*")
 
 
-class _No(Exception):
-    """It is no date, and why; an outcome on its way up."""
-
-    def __init__(self, problem: Problem = Problem.NOT_A_DATE) -> None:
-        super().__init__(problem)
-        self.problem = problem
-
-
 def read_date(appearance: frozenset[str], text: str, language: str, today: date) -> Reading:
     """Read a date question; with the appearances "month-year" and "year" the first day of what is asked."""
     try:
@@ -54,7 +44,7 @@ def read_date(appearance: frozenset[str], text: str, language: str, today: date)
             return Taken(_year(text, language, today).isoformat())
         if "month-year" in appearance:
             return Taken(_month(text, language, today).isoformat())
-    except _No as no:
+    except NoDate as no:
         return Unread(no.problem)
     found = day(text, language, today)
     return Taken(found.isoformat()) if isinstance(found, date) else Unread(found)
@@ -64,7 +54,7 @@ def day(text: str, language: str, today: date) -> date | Problem:
     """The day that is meant, or why there is none."""
     try:
         return _day(text, language, today)
-    except _No as no:
+    except NoDate as no:
         return no.problem
     except OverflowError:
         return Problem.NO_SUCH_DATE
@@ -80,8 +70,8 @@ def _day(text: str, language: str, today: date) -> date:
         return _checked(found, said, words, names)
     said = key(_ORDINAL_ENDING.sub(r"\1", text.casefold())).split()
     if not 0 < len(said) <= _LONGEST_DATE:
-        raise _No
-    return _relative(said, words, names, today) or _named(said, words, names, language, today)
+        raise NoDate
+    return relative(said, words, names, today) or _named(said, words, names, language, today)
 
 
 def _latin_digits(text: str) -> str:
@@ -96,12 +86,12 @@ def _in_figures(match: re.Match[str], names: Calendar, today: date) -> date:
     first, second, third = match["a"], int(match["b"]), (match["c"] or "").lstrip("'")
     if len(first) == 4:
         if not third:
-            raise _No
+            raise NoDate
         if len(third) > 2:
-            raise _No(Problem.NO_SUCH_DATE)
+            raise NoDate(Problem.NO_SUCH_DATE)
         return _date(int(first), second, int(third))
     if len(first) == 3 or len(third) == 1:
-        raise _No(Problem.NO_SUCH_DATE)
+        raise NoDate(Problem.NO_SUCH_DATE)
     number, month = _ordered(int(first), second, match["s"], names.order, bool(third))
     return _date(_full_year(third, today), month, number) if third else _nearest(month, number, today)
 
@@ -113,7 +103,7 @@ def _ordered(first: int, second: int, sign: str, order: str, whole: bool) -> tup
     elif order == "mdy" or not whole:
         number, month = second, first
     elif first <= 12 and second <= 12 and first != second:
-        raise _No(Problem.AMBIGUOUS_DATE)
+        raise NoDate(Problem.AMBIGUOUS_DATE)
     else:
         number, month = first, second
     if month > 12 >= number and sign != ".":
@@ -135,17 +125,17 @@ def _date(year: int, month: int, number: int) -> date:
     try:
         return date(year, month, number)
     except ValueError:
-        raise _No(Problem.NO_SUCH_DATE) from None
+        raise NoDate(Problem.NO_SUCH_DATE) from None
 
 
 def _nearest(month: int, number: int, today: date) -> date:
     """The date of this day and month that is nearest to today."""
     years = range(max(MINYEAR, today.year - _LEAP_REACH), min(MAXYEAR, today.year + _LEAP_REACH) + 1)
     if not 1 <= month <= 12 or number < 1:
-        raise _No(Problem.NO_SUCH_DATE)
+        raise NoDate(Problem.NO_SUCH_DATE)
     found = [date(year, month, number) for year in years if number <= monthrange(year, month)[1]]
     if not found:
-        raise _No(Problem.NO_SUCH_DATE)
+        raise NoDate(Problem.NO_SUCH_DATE)
     return min(found, key=lambda each: (abs(each - today), each < today))
 
 
@@ -153,93 +143,10 @@ def _checked(found: date, said: list[str], words: Vocabulary, names: Calendar) -
     """The date, if the words around it are a fitting weekday and words without weight."""
     for word in said:
         if names.weekdays.get(word, found.weekday()) != found.weekday():
-            raise _No(Problem.AMBIGUOUS_DATE)
+            raise NoDate(Problem.AMBIGUOUS_DATE)
         if word not in names.weekdays and word not in words.date_fillers:
-            raise _No
+            raise NoDate
     return found
-
-
-# ---------------------------------------------------------------- relative to today
-
-
-def _relative(said: list[str], words: Vocabulary, names: Calendar, today: date) -> date | None:
-    bare = _stripped(said, words.date_fillers)
-    for each in (said, bare):
-        if " ".join(each) in words.days:
-            return today + timedelta(days=words.days[" ".join(each)])
-        if (found := _by_spans(each, words, today)) is not None:
-            return found
-    for length in range(1, len(bare)):  # "heute in drei Wochen"
-        offset = words.days.get(" ".join(bare[:length]))
-        if offset is not None and (found := _by_spans(bare[length:], words, today + timedelta(days=offset))):
-            return found
-    weekday = names.weekdays.get(bare[-1]) if bare else None
-    if weekday is None:
-        return None
-    if len(bare) == 1:
-        raise _No(Problem.AMBIGUOUS_DATE)
-    return _weekday(" ".join(bare[:-1]), weekday, words, today)
-
-
-def _weekday(which: str, weekday: int, words: Vocabulary, today: date) -> date | None:
-    if which in words.last:
-        return today - timedelta(days=(today.weekday() - weekday - 1) % 7 + 1)
-    if which in words.following:
-        return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
-    if which in words.present:
-        return today + timedelta(days=weekday - today.weekday())
-    if which in words.days and (today + timedelta(days=words.days[which])).weekday() == weekday:
-        return today + timedelta(days=words.days[which])
-    return None
-
-
-def _by_spans(said: list[str], words: Vocabulary, today: date) -> date | None:
-    """ "vor zwei Wochen", "in 3 days", "a month ago"."""
-    for before, after, sign in (
-        (words.ago_before, None, -1),
-        (words.ahead_before, None, 1),
-        (None, words.ago_after, -1),
-        (None, words.ahead_after, 1),
-    ):
-        rest = list(said)
-        if before is not None:
-            if not rest or rest.pop(0) not in before:
-                continue
-        elif after is not None:
-            tail = next((n for n in (1, 2) if " ".join(rest[-n:]) in after), 0)
-            if not tail:
-                continue
-            rest = rest[:-tail]
-        if (found := _span(rest, words, today, sign)) is not None:
-            return found
-    return None
-
-
-def _span(said: list[str], words: Vocabulary, today: date, sign: int) -> date | None:
-    if len(said) < 2 or said[-1] not in words.spans:
-        return None
-    said, (kind, size) = said[:-1], words.spans[said[-1]]
-    text = " ".join(said)
-    amount = Decimal(text) if text.isascii() and text.isdigit() and len(text) < 7 else expression(said, words)
-    if amount is None or amount * size != int(amount * size) or amount > _MAX_SPANS:
-        return None
-    count = sign * int(amount * size)
-    return today + timedelta(days=count) if kind == "day" else _months_on(today, count)
-
-
-def _months_on(today: date, count: int) -> date:
-    """The same day `count` months later, or the last day of that month."""
-    year, month = divmod(today.year * 12 + today.month - 1 + count, 12)
-    if not MINYEAR <= year <= MAXYEAR:
-        raise _No(Problem.NO_SUCH_DATE)
-    return date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))
-
-
-def _stripped(said: list[str], fillers: frozenset[str]) -> list[str]:
-    start = 0
-    while start < len(said) - 1 and said[start] in fillers:
-        start += 1
-    return said[start:]
 
 
 # ---------------------------------------------------------------- with a month's name
@@ -250,7 +157,7 @@ def _named(said: list[str], words: Vocabulary, names: Calendar, language: str, t
     months = [month for word in said if (month := _month_named(word, words, names)) is not None]
     figures = [word for word in said if word.isascii() and word.isdigit()]
     if len(months) != 1 or not 0 < len(figures) <= 2:
-        raise _No
+        raise NoDate
     others = [w for w in said if w not in figures and _month_named(w, words, names) is None]
     if not words.date_fillers:  # a language without a table
         others = [word for word in others if len(word) > _SMALL_WORD]
@@ -258,7 +165,7 @@ def _named(said: list[str], words: Vocabulary, names: Calendar, language: str, t
     if len(number) == 4:
         number, year = year, number
     if not 1 <= len(number) <= 2 or len(year) not in (0, 2, 4):
-        raise _No
+        raise NoDate
     found = _date(_full_year(year, today), months[0], int(number)) if year else _nearest(months[0], int(number), today)
     return _checked(found, others, words, names)
 
@@ -303,7 +210,7 @@ def _month(text: str, language: str, today: date) -> date:
         return _nearest(months[0], 1, today.replace(day=1))
     if len(months) == 1 and len(said) == 2 and years and len(years[0]) in (2, 4):
         return _date(_full_year(years[0], today), months[0], 1)
-    if (moved := _neighbour(said, words, today, "month", 1)) is not None:
+    if (moved := neighbour(said, words, today, "month", 1)) is not None:
         return moved.replace(day=1)
     return _day(text, language, today).replace(day=1)
 
@@ -313,14 +220,6 @@ def _year(text: str, language: str, today: date) -> date:
     said = [word for word in key(_latin_digits(text)).split() if word not in words.date_fillers]
     if len(said) == 1 and said[0].isascii() and said[0].isdigit() and len(said[0]) in (2, 4):
         return _date(_full_year(said[0], today), 1, 1)
-    if (moved := _neighbour(said, words, today, "month", 12)) is not None:
+    if (moved := neighbour(said, words, today, "month", 12)) is not None:
         return moved.replace(month=1, day=1)
     return _month(text, language, today).replace(month=1)
-
-
-def _neighbour(said: list[str], words: Vocabulary, today: date, kind: str, size: int) -> date | None:
-    """ "letztes Jahr", "next month"."""
-    if len(said) != 2 or words.spans.get(said[1]) != (kind, size):
-        return None
-    steps: tuple[tuple[frozenset[str], int], ...] = ((words.last, -1), (words.present, 0), (words.following, 1))
-    return next((_months_on(today, step * size) for group, step in steps if said[0] in group), None)

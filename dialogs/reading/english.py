@@ -94,6 +94,7 @@ WORDS = Vocabulary(
         "i have not|absolutely not|definitely not|certainly not|of course not|no not at all|unfortunately not",
         "no sorry|not|no i didnt|i didnt",
     ),
+    undecided=phrases("maybe|perhaps|kind of|sort of|it depends|depends|yes and no|so so|possibly|meh"),
     unknown=phrases(
         "dont know|i dont know|do not know|i do not know|no idea|not sure|im not sure|i am not sure|unsure",
         "unknown|dunno|idk|dk|cant say|i cant say|cannot say|no opinion|no clue|i have no idea|undecided",

@@ -104,6 +104,9 @@ WORDS = Vocabulary(
         "nicht wirklich|noch nie|noch nicht|nein noch nie|nein noch nicht|überhaupt nicht|n|bitte nicht",
         "nein bitte nicht|nein niemals|nein nie|nein leider|ach nein",
     ),
+    undecided=phrases(
+        "jein|naja|na ja|vielleicht|teils teils|mal so mal so|kommt drauf an|sowohl als auch|so lala|halb halb"
+    ),
     unknown=phrases(
         "weiß nicht|weiß ich nicht|ich weiß nicht|ich weiß es nicht|weiß es nicht|keine ahnung|kein plan",
         "keine idee|unbekannt|weiß nich|nicht bekannt|kann ich nicht sagen|kann ich nicht beurteilen",

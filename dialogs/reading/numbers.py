@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from dialogs.forms.questions import Bounds, Question, QuestionType
 from dialogs.forms.values import INT_MAX, INT_MIN
+from dialogs.reading.calendars import calendar
 from dialogs.reading.figures import FIGURES, NUMBER_DIGITS, Doubtful, figure, number_text, plain_figures
 from dialogs.reading.folding import key
 from dialogs.reading.numerals import spelled
@@ -24,6 +25,7 @@ _UNKNOWN_WORDS = 2  # words after a number that need not be known ("12 Rufbusse"
 _LONGEST_PHRASE = 5  # words
 _LONGEST_SENTENCE = 12  # words around and in a number spelled out
 
+_OR_MORE = re.compile(r"\d\s*\+\s*\Z")
 _UNIT_AT_ONCE = re.compile(r"[^\W\d_]+")
 
 
@@ -77,7 +79,7 @@ def _within(question: Question, number: Decimal) -> Reading:
 
 def _number(text: str, language: str, asked: str, whole: bool) -> Decimal | None:
     words = vocabulary(language)
-    if any(character in text for character in "?<>="):
+    if any(character in text for character in "?<>=") or _OR_MORE.search(text):
         return None
     text = plain_figures(text)
     match = FIGURES.search(text)
@@ -87,8 +89,11 @@ def _number(text: str, language: str, asked: str, whole: bool) -> Decimal | None
     glued = _UNIT_AT_ONCE.match(after)
     if any(c.isdecimal() for c in before + after) or (glued and not _may_follow(key(glued[0]), words)):
         return None
+    said = key(after).split()
+    if any(word in calendar(language).months for word in said):
+        return None  # "12. Mai"
     number = figure(match[0].strip().rstrip(".,"), language, whole)
-    return None if number is None else _framed(number, key(before).split(), key(after).split(), words, asked)
+    return None if number is None else _framed(number, key(before).split(), said, words, asked)
 
 
 def _may_follow(word: str, words: Vocabulary) -> bool:

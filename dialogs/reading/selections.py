@@ -177,13 +177,15 @@ def _scan(menu: Menu, text: str, words: Vocabulary) -> Picked:
                 raise _Unclear
             at += length
             continue
+        elif (short := _abbreviated(menu, said, at, words)) is not None:
+            length, pick = 1, _Pick(short)
         elif length := max(_phrase_at(said, at, group) for group in (words.order_then, words.joiners, words.fillers)):
             at += length
             continue
         else:
             length = _run_at(said, at, labels, words)
             pick = _Pick(_one(_loosely(menu, " ".join(word.text for word in said[at : at + length]), words)))
-        if (through or said[at].gap is _Gap.RANGE) and picks and pick.number is not None:
+        if (through or said[at].gap is _Gap.RANGE) and picks:
             picks += [_Pick(between) for between in _between(picks[-1].index, pick.index)]
         picks.append(pick)
         at, through = at + length, False
@@ -193,6 +195,14 @@ def _scan(menu: Menu, text: str, words: Vocabulary) -> Picked:
     if not picked:
         raise _Unclear
     return Picked(picked)
+
+
+def _abbreviated(menu: Menu, said: Sequence[_Word], at: int, words: Vocabulary) -> int | None:
+    """The option that a small word begins, where it is an item by itself ("Sa, So")."""
+    if len(said) == 1 or said[at].text not in words.fillers or not _stands_alone(said, at, words):
+        return None
+    found = by_part(menu, said[at].text, words) or ()
+    return found[0] if len(found) == 1 else None
 
 
 def _between(first: int, last: int) -> range:

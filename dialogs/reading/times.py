@@ -166,7 +166,7 @@ def _number(word: str, words: Vocabulary) -> int | None:
 
 
 def _whole_hour(said: list[str], words: Vocabulary, part: Daylight | None, marked: bool) -> _Clock | None:
-    """ "14 Uhr 30", "3 o'clock", "9"."""
+    """A whole hour and what follows it: "14 Uhr 30", "3 o'clock", "9"."""
     if len(said) == 1 and said[0].isascii() and said[0].isdigit() and len(said[0]) == 4:
         return _of_hour(int(said[0][:2]), int(said[0][2:]), marked=marked or part is not None)
     hour = _number(said[0], words) if said else None
@@ -190,7 +190,7 @@ def _whole_hour(said: list[str], words: Vocabulary, part: Daylight | None, marke
 
 
 def _around_the_hour(said: list[str], words: Vocabulary, part: Daylight | None) -> _Clock | None:
-    """ "halb drei", "viertel vor vier", "ten past two", "fünf vor halb acht"."""
+    """A time told from the hour: "halb drei", "viertel vor vier", "ten past two", "fünf vor halb acht"."""
     hour = _number(said[-1], words) if said else None
     if hour is None and len(said) > 1 and (said[-1] in words.oclock or said[-1] in words.oclock_spoken):
         said = said[:-1]

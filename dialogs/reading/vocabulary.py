@@ -66,6 +66,8 @@ class Vocabulary:
     # choices
     yes: Phrases = frozenset()
     no: Phrases = frozenset()
+    undecided: Phrases = frozenset()
+    """Neither yes nor no, and no misspelled yes or no either."""
     unknown: Phrases = frozenset()
     unsaid: Phrases = frozenset()
     acknowledged: Phrases = frozenset()

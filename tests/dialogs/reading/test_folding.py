@@ -92,8 +92,16 @@ def test_cleaning_loses_no_word(text):
 
 @pytest.mark.parametrize(
     ("one", "other", "apart"),
-    [("arzt", "arzt", 0), ("arzt", "artz", 1), ("arzt", "azt", 1), ("arzt", "aarzt", 1), ("arzt", "erzt", 1), ("arzt", "trat", 2), ("", "ab", 2)],
-)  # fmt: skip
+    [
+        ("arzt", "arzt", 0),
+        ("arzt", "artz", 1),
+        ("arzt", "azt", 1),
+        ("arzt", "aarzt", 1),
+        ("arzt", "erzt", 1),
+        ("arzt", "trat", 2),
+        ("", "ab", 2),
+    ],
+)
 def test_distance_counts_slips_of_the_finger(one, other, apart):
     assert distance(one, other, 3) == apart
     assert distance(other, one, 3) == apart

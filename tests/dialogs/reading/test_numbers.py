@@ -14,7 +14,10 @@ from dialogs.reading import Problem, Taken, Unread, read
 TODAY = date(2026, 11, 23)
 
 
-def outcome(kind, text, language, label="Wie viel?", bounds=Bounds()):
+UNBOUNDED = Bounds()
+
+
+def outcome(kind, text, language, label="Wie viel?", bounds=UNBOUNDED):
     match read(Question("/data/q", kind, label, bounds=bounds), text, language, TODAY):
         case Taken(value):
             return value
@@ -78,6 +81,7 @@ GERMAN_WHOLE = [
     *[(text, NO) for text in ("zwanzigund", "12/15")],
     *[(text, DOUBT) for text in ("1,000", "12,000")],
     *[(text, FAR) for text in ("99999999999999999999", "2147483648", "-2147483649", "9" * 400)],
+    *[(text, NO) for text in ("12. Mai", "10+", "Linie 5", "2-3 mal", "ein Paar")],
     ("2147483647", "2147483647"),
 ]  # fmt: skip
 GERMAN_DECIMAL = [

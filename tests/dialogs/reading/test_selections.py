@@ -13,6 +13,7 @@ PURPOSE_EN = ("Work", "Shopping", "Doctor", "Leisure", "Something else")
 COMMAS = ("Bus und Bahn", "Rad, E-Bike", "Auto", "Zu Fuß")
 WITH_NONE = ("Rollstuhl", "Kinderwagen", "Nichts davon")
 WITH_DONT_KNOW = ("Rot", "Blau", "Weiß nicht")
+WEEK = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
 NUMBERS = ("10", "20", "30")
 RANKED = ("Bus", "Rad", "Auto")
 RANKED_EN = ("Bus", "Bike", "Car")
@@ -72,6 +73,13 @@ GERMAN = [
     (NUMBERS, "10 und 2", "1 2"),
     (("Hafen Nord", "Hafen Süd"), "Hafen", (1, 2)),
     (PURPOSE, "!!!", NO),
+    (WEEK, "Sa, So", "6 7"),
+    (WEEK, "Mo, Mi und So", "1 3 7"),
+    (WEEK, "Montag bis Freitag", "1 2 3 4 5"),
+    (WEEK, "von Montag bis Mittwoch", "1 2 3"),
+    (WEEK, "Freitag bis Montag", NO),
+    (WEEK, "Montag, bitte", "1"),
+    (WEEK, "alle außer Sonntag", "1 2 3 4 5 6"),
 ]  # fmt: skip
 ENGLISH = [
     *[(PURPOSE_EN, text, "1 3 5") for text in ("1, 3 and 5", "1 3 5", "1 & 3 & 5", "one, three and five")],
