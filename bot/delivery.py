@@ -7,7 +7,7 @@ What could not be handed over stays owed and is tried again by `collect`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -15,7 +15,7 @@ import structlog
 from adapters.base import Adapter, Outgoing, Post, Replace
 from adapters.errors import ChannelError, Gone, Rejected
 from bot.metrics import Metrics
-from bot.replies import Debt, Reply
+from bot.replies import Reply
 from dialogs.events import MessageRef
 from privacy.addresses import Address
 
@@ -23,8 +23,6 @@ DELIVERIES_PER_CHANNEL = 200
 """Conversations of one channel whose replies are under way at once; further ones wait their turn."""
 HAND_OVER_LIMIT = 90.0
 """Seconds for all replies of one turn; what is not handed over by then stays owed."""
-OWED_FOR = 180.0
-"""Seconds after which an uncleared debt is taken to be left over from a crash or an outage."""
 
 log = structlog.get_logger()
 
@@ -47,8 +45,8 @@ class Tasks:
         self._tasks: set[asyncio.Task[None]] = set()
         self._metrics = metrics
 
-    def start(self, work: Callable[[], object], name: str) -> None:
-        task: asyncio.Task[None] = asyncio.create_task(work(), name=name)  # type: ignore[arg-type]
+    def start(self, work: Coroutine[object, object, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         self._metrics.open_replies.set(len(self._tasks))
         task.add_done_callback(self._ended)
@@ -78,21 +76,22 @@ class Delivery:
         self._metrics = metrics
         self._bulkheads: dict[str, asyncio.Semaphore] = {}
 
-    async def hand_over(self, adapter: Adapter, to: Address, debt: Debt) -> HandedOver:
-        """Deliver every reply of a debt in order. Never raises a channel's error."""
-        bulkhead = self._bulkheads.setdefault(debt.channel, asyncio.Semaphore(DELIVERIES_PER_CHANNEL))
+    async def hand_over(self, adapter: Adapter, to: Address, replies: Sequence[Reply]) -> HandedOver:
+        """Deliver the replies in order. Never raises a channel's error."""
+        channel = adapter.capabilities.channel
+        bulkhead = self._bulkheads.setdefault(channel, asyncio.Semaphore(DELIVERIES_PER_CHANNEL))
         anchor: MessageRef | None = None
         try:
             async with bulkhead, asyncio.timeout(HAND_OVER_LIMIT):
-                for reply in debt.replies:
+                for reply in replies:
                     sent = await self._deliver(adapter, to, reply)
                     anchor = sent if reply.anchor else anchor
         except Gone:
-            self._metrics.replies.labels(debt.channel, "gone").inc()
+            self._metrics.replies.labels(channel, "gone").inc()
             return HandedOver(done=True, gone=True)
         except (ChannelError, TimeoutError) as error:
-            self._metrics.replies.labels(debt.channel, "owed").inc()
-            log.warning("reply_owed", channel=debt.channel, error=type(error).__name__)
+            self._metrics.replies.labels(channel, "owed").inc()
+            log.warning("reply_owed", channel=channel, error=type(error).__name__)
             return HandedOver(done=False, anchor=anchor)
         return HandedOver(done=True, anchor=anchor)
 

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from dialogs.forms.model import Form, compile_form
-
 from dialogs.world import Survey
 from storage.base import FormVersion, Surveys
 

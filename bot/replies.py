@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import msgspec
-from dialogs.rendering import render
 
 from dialogs.capabilities import Capabilities
 from dialogs.effects import Revise, Send, Settle, Words
 from dialogs.events import MessageRef
 from dialogs.messages import Part
+from dialogs.rendering import render
 
 REPLIES_OWED_LIMIT = 40
 """Parts owed to one conversation; older ones are dropped (their questions are asked again anyway)."""

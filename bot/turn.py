@@ -1,52 +1,71 @@
 """One turn: lock and load, resume, commit, save; the replies follow.
 
     load (1 trip) -> unseal -> engine.resume, queries answered at most three times -> durable acts (1 transaction)
-    -> save with the replies owed (1 trip) -> render, send -> settle (not awaited by the turn)
+    -> save with the replies owed (1 trip) -> deliver -> settle (a trip that no turn waits for)
 
 Stored first, sent after. If anything before `save` fails, nothing was changed and the messenger brings the act again.
-What is said is decided in `dialogs/`; how it is done is in `interpreter.py`.
+What is said is decided in `dialogs/`; how queries and durable acts are done is in `interpreter.py`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import structlog
 
 from adapters.base import Adapter, Envelope, NotTaken
-from bot.clock import Clock
-from bot.delivery import Delivery
+from bot.delivery import Delivery, Tasks
 from bot.interpreter import Interpreter
 from bot.lanes import LaneFull, Lanes
 from bot.library import Library
 from bot.metrics import Metrics
-from bot.replies import Debt, plan
-from bot.vault import Vault
+from bot.replies import Reply, plan
+from bot.vault import Kept, Vault
 from bot.worlds import Worlds
-from dialogs.effects import Durable, Words
+from dialogs.effects import Durable, Query, Words
+from dialogs.engine import QUERY_LIMIT, UnknownForm, resume
+from dialogs.events import Event, Gone, NotStored
+from dialogs.faults import fault
 from dialogs.session import Session
-from storage.base import Conversations, Loaded
+from dialogs.turn import Turn
+from privacy.addresses import Address, Person
+from storage.base import Conversations, Loaded, SessionName
 from storage.errors import Lost, StorageError, Unavailable
 
 LOCK_WAIT = 5.0
 """Seconds to wait for a conversation that another process holds, before the act is given back."""
-LOCK_PAUSE = 0.05
-"""Seconds between two tries, doubled each time."""
+LOCK_PAUSE = 0.02
+"""Seconds between the first two tries; doubled each time."""
 TYPING_AFTER = 1.0
 """Seconds after which the citizen is shown that an answer is on its way."""
+LEFT_OVER_AFTER = 180.0
+"""Seconds after which replies still owed are taken to be left over from a crash or an outage."""
+FORM_TRIES = 3
+"""Form versions that are loaded for one act before it is given up."""
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What the engine made of an act, queries answered."""
+    """What the engine made of an act, its queries answered."""
 
     session: Session | None
     words: tuple[Words, ...]
     durable: tuple[Durable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Replies of a committed turn."""
+
+    name: SessionName
+    sealed: bytes
+    replies: tuple[Reply, ...]
 
 
 class Turns:
@@ -60,8 +79,8 @@ class Turns:
         vault: Vault,
         worlds: Worlds,
         delivery: Delivery,
+        tasks: Tasks,
         metrics: Metrics,
-        clock: Clock,
     ) -> None:
         self._conversations = conversations
         self._interpreter = interpreter
@@ -69,78 +88,180 @@ class Turns:
         self._vault = vault
         self._worlds = worlds
         self._delivery = delivery
+        self._tasks = tasks
         self._metrics = metrics
-        self._clock = clock
         self._lanes = Lanes()
 
     async def take(self, adapter: Adapter, envelope: Envelope) -> None:
         """Take one act. Returns when it is committed. Raises `NotTaken` if the messenger shall bring it again."""
         channel = adapter.capabilities.channel
         started = time.perf_counter()
+        names = self._vault.names(envelope.person)
         try:
-            lane = self._vault.lane(envelope.person)
-            await self._lanes.enter(lane)
+            await self._lanes.enter(names[0])
         except LaneFull:
             self._metrics.turns.labels(channel, "too_many").inc()
             raise NotTaken from None
         try:
-            debt = await self._commit(adapter, envelope)
+            owed = await self._commit(adapter, envelope, names)
         except (Unavailable, Lost) as error:
-            self._lanes.leave(lane)
+            self._lanes.leave(names[0])
             self._metrics.turns.labels(channel, "not_taken").inc()
             log.warning("turn_not_taken", channel=channel, error=type(error).__name__)
             raise NotTaken from None
         except BaseException:
-            self._lanes.leave(lane)
+            self._lanes.leave(names[0])
             self._metrics.turns.labels(channel, "fault").inc()
             raise
-        self._metrics.turns.labels(channel, "taken" if debt else "quiet").inc()
+        self._metrics.turns.labels(channel, "taken" if owed else "quiet").inc()
         self._metrics.turn_seconds.labels(channel).observe(time.perf_counter() - started)
-        if debt is None:
-            self._lanes.leave(lane)
+        if owed is None:
+            self._lanes.leave(names[0])
         else:
-            self._delivery.start(adapter, envelope.person, debt, done=lambda: self._lanes.leave(lane))
+            self._tasks.start(self._reply(adapter, envelope.person, names[0], owed), "reply")
 
-    async def _commit(self, adapter: Adapter, envelope: Envelope) -> Debt | None:
+    # -- commit
+
+    async def _commit(self, adapter: Adapter, envelope: Envelope, names: tuple[SessionName, ...]) -> Owed | None:
         """The turn under the conversation's lock; what is owed to the citizen afterwards."""
-        names = self._vault.names(envelope.person)
-        mark = self._vault.mark(envelope.person, envelope.mark)
-        loaded = await self._lock(names, mark)
+        loaded = await self._lock(names, envelope)
         if loaded.duplicate:
             return None
         try:
-            return await self._under_lock(adapter, envelope, loaded)
+            return await self._under_lock(adapter, envelope, names, loaded)
         except BaseException:
-            await self._release(envelope, loaded)
+            with contextlib.suppress(StorageError):  # a lock that cannot be freed ends by itself
+                await self._conversations.release(names, loaded)
             raise
 
-    async def _lock(self, names: tuple[SessionName, ...], mark: Mark | None) -> Loaded:
+    async def _lock(self, names: tuple[SessionName, ...], envelope: Envelope) -> Loaded:
+        marks = self._vault.marks(envelope.person, envelope.mark)
         pause, waited = LOCK_PAUSE, 0.0
-        while (loaded := await self._conversations.load(names, mark)) is None:
-            if waited > LOCK_WAIT:
+        while (loaded := await self._conversations.load(names, marks)) is None:
+            if waited >= LOCK_WAIT:
                 raise Unavailable("another process holds the conversation")
             await asyncio.sleep(pause)
             waited, pause = waited + pause, pause * 2
         return loaded
 
-    async def _release(self, envelope: Envelope, loaded: Loaded) -> None:
-        """Best effort: a lock that cannot be freed ends by itself."""
-        with contextlib.suppress(StorageError):
-            await asyncio.shield(self._conversations.release(self._vault.names(envelope.person), loaded))
-
-    async def _under_lock(self, adapter: Adapter, envelope: Envelope, loaded: Loaded) -> Debt | None:
+    async def _under_lock(
+        self, adapter: Adapter, envelope: Envelope, names: tuple[SessionName, ...], loaded: Loaded
+    ) -> Owed | None:
         person, channel = envelope.person, adapter.capabilities
-        kept = self._vault.open_conversation(loaded)
-        world = await self._world(adapter, envelope, kept.session)
-        with self._typing(adapter, envelope):
-            decided = await self._decide(adapter, envelope, kept.session, world)
+        kept = self._vault.open_conversation(names, loaded)
+        with self._typing(adapter, person.address):
+            decided = await self._settled(adapter, envelope, kept)
         replies = (*kept.owed, *plan(decided.words, channel, kept.anchor))
-        debt = Debt(channel.channel, self._vault.seal_address(person), replies) if replies else None
-        await self._conversations.save(
-            self._vault.names(person),
-            loaded,
-            *self._vault.seal_conversation(person, decided.session, kept.begun),
-            self._vault.mark(person, envelope.mark),
-            self._vault.seal_debt(person, debt),
+        if isinstance(envelope.event, Gone):
+            replies = ()
+        debt = self._vault.seal_debt(names[0], person, channel.channel, replies)
+        sealed, ttl = self._vault.seal_session(names[0], decided.session, kept.begun)
+        marks = self._vault.marks(person, envelope.mark)
+        await self._conversations.save(names, loaded, sealed, ttl, marks[0] if marks else None, debt)
+        return None if debt is None else Owed(names[0], debt, replies)
+
+    async def _settled(self, adapter: Adapter, envelope: Envelope, kept: Kept) -> Decided:
+        """Decide, and make it durable; if the database does not take it, say so and keep the draft."""
+        decided = await self._decide(adapter, envelope.person, kept.session, envelope.event, envelope.language_hint)
+        try:
+            await self._interpreter.commit(envelope.person, adapter.capabilities.channel, decided.durable)
+        except StorageError as error:
+            log.warning("not_stored", channel=adapter.capabilities.channel, error=type(error).__name__)
+            return await self._decide(adapter, envelope.person, kept.session, NotStored(), envelope.language_hint)
+        return decided
+
+    # -- decide
+
+    async def _decide(
+        self, adapter: Adapter, person: Person, session: Session | None, event: Event, hint: str
+    ) -> Decided:
+        try:
+            return await self._ask_engine(adapter, person, session, event, hint)
+        except (StorageError, asyncio.CancelledError):
+            raise
+        except Exception as error:
+            # The last resort: a defect of ours must not end as silence, as a loop of the messenger, or as a traceback.
+            code = self._worlds.seen_from(adapter.capabilities).rng.randbytes(3).hex()
+            self._metrics.faults.labels("turn").inc()
+            log.error("turn_failed", code=code, channel=adapter.capabilities.channel, exc_info=error)
+            return Decided(session, (fault(code, session, hint),), ())
+
+    async def _ask_engine(
+        self, adapter: Adapter, person: Person, session: Session | None, event: Event, hint: str
+    ) -> Decided:
+        words: list[Words] = []
+        durable: list[Durable] = []
+        for _ in range(QUERY_LIMIT + 1):
+            turn = await self._resume(adapter, session, event, hint)
+            query: Query | None = None
+            for effect in turn.effects:
+                if isinstance(effect, Query):
+                    query = effect
+                elif isinstance(effect, Durable):
+                    durable.append(effect)
+                else:
+                    words.append(effect)
+            session = turn.session
+            if query is None:
+                return Decided(session, tuple(words), tuple(durable))
+            event = await self._interpreter.ask(query, person, adapter)
+        raise RuntimeError("a turn asked more queries than it may")
+
+    async def _resume(self, adapter: Adapter, session: Session | None, event: Event, hint: str) -> Turn:
+        for _ in range(FORM_TRIES):
+            try:
+                return resume(session, event, self._worlds.seen_from(adapter.capabilities, hint))
+            except UnknownForm as unknown:
+                if await self._library.need(unknown.form) is None:
+                    # Its survey was erased from the database: nothing can be asked from it any more.
+                    session = None
+        raise RuntimeError("the forms of this session cannot be loaded")
+
+    @contextlib.contextmanager
+    def _typing(self, adapter: Adapter, to: Address) -> Iterator[None]:
+        handle = asyncio.get_running_loop().call_later(
+            TYPING_AFTER, lambda: self._tasks.start(adapter.typing(to), "typing")
         )
-        return debt
+        try:
+            yield
+        finally:
+            handle.cancel()
+
+    # -- reply
+
+    async def _reply(self, adapter: Adapter, person: Person, name: SessionName, owed: Owed) -> None:
+        """Deliver, clear the debt, leave the lane; then, if the person is gone, end the conversation."""
+        try:
+            outcome = await self._delivery.hand_over(adapter, person.address, owed.replies)
+            if outcome.done or outcome.anchor is not None:
+                with contextlib.suppress(StorageError):  # the debt stands and is sent once more: the smaller evil
+                    await self._conversations.settle(
+                        owed.name,
+                        self._vault.seal_anchor(owed.name, outcome.anchor),
+                        owed.sealed if outcome.done else None,
+                    )
+        finally:
+            self._lanes.leave(name)
+        if outcome.gone:
+            with contextlib.suppress(NotTaken):
+                await self.take(adapter, Envelope(person, Gone(), ""))
+
+    async def collect(self, adapters: dict[str, Adapter]) -> int:
+        """Send what a crash or an outage left owed; returns how many conversations were served."""
+        served = 0
+        for left in await self._conversations.debts(LEFT_OVER_AFTER):
+            opened = self._vault.open_left_over(left.name, left.sealed)
+            if opened is None:
+                await self._conversations.settle(left.name, None, left.sealed)
+                continue
+            debt, address = opened
+            adapter = adapters.get(debt.channel)
+            if adapter is None:
+                continue
+            outcome = await self._delivery.hand_over(adapter, address, debt.replies)
+            if outcome.done:
+                served += 1
+                await self._conversations.settle(
+                    left.name, self._vault.seal_anchor(left.name, outcome.anchor), left.sealed
+                )
+        return served

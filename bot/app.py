@@ -1,0 +1,300 @@
+"""The process put together: stores, channels, listener, loops. `running` starts it, and ends it in order.
+
+Decides nothing: what is said is `dialogs/`, how a turn runs is `turn.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import mimetypes
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from aiohttp import web
+
+from adapters.base import Adapter, Envelope, File
+from adapters.errors import ChannelError
+from adapters.telegram.adapter import TelegramAdapter
+from adapters.telegram.settings import Secret, TelegramSettings
+from adapters.web.adapter import WebAdapter
+from adapters.web.pages import Pages
+from adapters.web.settings import DEFAULT_ACCENT, WebSettings
+from bot.catalogue import Catalogue
+from bot.clock import Clock, TownClock
+from bot.config import Config
+from bot.delivery import Delivery, Tasks
+from bot.errors import ConfigError, SetupError
+from bot.health import Check, Health
+from bot.home import Home, opened
+from bot.housekeeping import housekeep
+from bot.interpreter import Interpreter
+from bot.library import Library
+from bot.links import Links
+from bot.listener import application, listening
+from bot.metrics import Metrics
+from bot.places import read_districts
+from bot.turn import Turns
+from bot.vault import Vault
+from bot.worlds import Worlds
+from dialogs.messages import Language, Picture
+from dialogs.world import Place, Town
+from storage.base import Conversations
+from storage.errors import StorageError, Unavailable
+from storage.redis import RedisConversations
+from storage.sandbox import Sandbox
+from storage.valkey import EmbeddedValkey, ServerFailed, StateInUse
+
+REFRESH_EVERY = 1.0  # seconds; a published survey is known everywhere after so long
+COLLECT_EVERY = 30.0  # seconds between looks for replies left over
+LEARN_EVERY = 60.0  # seconds between tries to learn the bot's name
+HOUSEKEEP_EVERY = 3600.0  # seconds
+CHANNEL_PAUSE = 5.0  # seconds before a channel that ended is started again, doubled up to the next
+CHANNEL_PAUSE_MOST = 300.0
+DRAIN_LIMIT = 8.0  # seconds for replies under way when the process ends
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A running process."""
+
+    config: Config
+    home: Home
+    library: Library
+    turns: Turns
+    adapters: Mapping[str, Adapter]
+    health: Health
+    metrics: Metrics
+    port: int
+
+
+class _Host:
+    """What the channels see of the process."""
+
+    def __init__(self) -> None:
+        self.adapters: dict[str, Adapter] = {}
+        self.turns: Turns | None = None
+        self.library: Library | None = None
+
+    async def receive(self, envelope: Envelope) -> None:
+        assert self.turns is not None, "channels run after the turns are ready"
+        await self.turns.take(self.adapters[envelope.person.address.channel], envelope)
+
+    async def picture(self, picture: Picture) -> File | None:
+        assert self.library is not None, "channels run after the library is ready"
+        data = await self.library.attachment(picture.form, picture.name)
+        if data is None:
+            return None
+        mime = mimetypes.guess_type(picture.name)[0] or "application/octet-stream"
+        return File(picture.name, mime, data)
+
+
+@contextlib.asynccontextmanager
+async def running(
+    config: Config, clock: Clock | None = None, conversations: Conversations | None = None
+) -> AsyncIterator[App]:
+    """Run Zuruf while the block runs. Raises `SetupError` with what to do if it cannot start.
+
+    `clock` and `conversations` are for tests that move the time or cut the line.
+    """
+    clock = clock or TownClock(config.timezone)
+    async with contextlib.AsyncExitStack() as stack:
+        home = await stack.enter_async_context(opened(config))
+        if conversations is None:
+            conversations = await stack.enter_async_context(_conversations(config, home))
+        metrics = Metrics()
+        tasks = Tasks(metrics)
+        library = Library(home.surveys)
+        vault = Vault(
+            home.keychain,
+            clock,
+            idle=timedelta(hours=config.session.idle_hours),
+            most=timedelta(hours=config.session.most_hours),
+        )
+        sandbox = Sandbox()
+        stack.push_async_callback(sandbox.close)
+        districts = read_districts(config.town.districts)
+        town = town_of(config, districts.places)
+        worlds = Worlds(town, library, clock, config.web_address)
+        interpreter = Interpreter(home.responses, home.media, home.keychain, library, sandbox, clock)
+        turns = Turns(conversations, interpreter, library, vault, worlds, Delivery(metrics), tasks, metrics)
+
+        async def refresh() -> None:
+            await vault.refresh()
+            await library.refresh()
+
+        await refresh()
+        host = _Host()
+        host.library, host.turns = library, turns
+        links = Links(config.web_address, config.telegram.username)
+        host.adapters, pages = _channels(config, host, Catalogue(worlds, links), districts.geojson)
+        for adapter in host.adapters.values():
+            stack.push_async_callback(adapter.close)
+        worlds.announce({name: adapter.capabilities for name, adapter in host.adapters.items()})
+        health = Health(
+            {"database": _works(home.database.ping), "redis": _works(conversations.ping)},
+            {name: adapter.check for name, adapter in host.adapters.items()},
+            metrics,
+        )
+        routes = [*pages, *(route for adapter in host.adapters.values() for route in adapter.routes())]
+        stack.push_async_callback(tasks.drain, DRAIN_LIMIT)
+        port = await stack.enter_async_context(
+            listening(application(routes, health, metrics), config.http.host, config.http.port)
+        )
+        loops = [
+            _every(REFRESH_EVERY, refresh, "refresh"),
+            _every(COLLECT_EVERY, lambda: turns.collect(host.adapters), "collect"),
+            _every(LEARN_EVERY, lambda: _learn_names(host.adapters, links), "names"),
+            _every(HOUSEKEEP_EVERY, lambda: housekeep(home.housekeeping, conversations, clock.today()), "housekeeping"),
+            *(_channel(name, adapter, town.languages) for name, adapter in host.adapters.items()),
+        ]
+        await stack.enter_async_context(_held(loops))
+        yield App(config, home, library, turns, host.adapters, health, metrics, port)
+
+
+def town_of(config: Config, places: tuple[Place, ...] = ()) -> Town:
+    """The town as the dialogues know it."""
+    return Town(
+        name=config.town.name,
+        languages=tuple(Language(language) for language in config.town.languages),
+        contact=config.town.contact,
+        privacy_url=config.town.privacy_url,
+        places=places,
+    )
+
+
+def telegram_settings(config: Config) -> TelegramSettings | None:
+    """None if no token is set. Raises `ConfigError`."""
+    section = config.telegram
+    if not section.token:
+        return None
+    try:
+        return TelegramSettings(
+            token=Secret(section.token),
+            api_base=section.api_base,
+            webhook_url=section.webhook_url,
+            webhook_secret=Secret(section.webhook_secret),
+        )
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
+
+
+def _channels(
+    config: Config, host: _Host, catalogue: Catalogue, districts: bytes
+) -> tuple[dict[str, Adapter], Sequence[web.AbstractRouteDef]]:
+    """The configured channels in the order in which pages offer them, and the routes of the pages themselves."""
+    adapters: dict[str, Adapter] = {}
+    pages: Sequence[web.AbstractRouteDef] = ()
+    if (telegram := telegram_settings(config)) is not None:
+        adapters["telegram"] = TelegramAdapter(telegram, host)
+    if config.web.enabled:
+        settings = WebSettings(
+            web_address=config.http.public_url.rstrip("/"),
+            accent=config.town.accent or DEFAULT_ACCENT,
+            districts=districts,
+        )
+        adapters["web"] = WebAdapter(host, settings)
+        pages = tuple(Pages(catalogue, settings).routes())
+    if not adapters:
+        raise SetupError("No channel is configured. Set telegram.token (ZURUF_TELEGRAM_TOKEN) or web.enabled.")
+    return adapters, pages
+
+
+async def _learn_names(adapters: Mapping[str, Adapter], links: Links) -> None:
+    """Ask Telegram what the bot is called there, until it says so."""
+    telegram = adapters.get("telegram")
+    if isinstance(telegram, TelegramAdapter) and not links.to(telegram.capabilities, "x"):
+        with contextlib.suppress(ChannelError):
+            links.learn_telegram(await telegram.username())
+
+
+@contextlib.asynccontextmanager
+async def _conversations(config: Config, home: Home) -> AsyncIterator[RedisConversations]:
+    """The configured Redis, or the server that Zuruf brings along."""
+    if config.redis.url:
+        store = RedisConversations(config.redis.url)
+        try:
+            await store.ping()
+        except Unavailable:
+            await store.close()
+            raise SetupError(
+                "Redis does not answer. Is it running, and is redis.url (ZURUF_REDIS_URL) right?"
+            ) from None
+        try:
+            yield store
+        finally:
+            await store.close()
+        return
+    server = EmbeddedValkey(home.state)
+    try:
+        await server.start()
+    except (StateInUse, ServerFailed) as error:
+        raise SetupError(str(error)) from None
+    supervisor = asyncio.create_task(server.supervise(), name="valkey")
+    store = RedisConversations(server.url)
+    try:
+        yield store
+    finally:
+        await store.close()
+        supervisor.cancel()
+        await asyncio.wait([supervisor])
+        await server.stop()
+
+
+# -- loops
+
+
+@contextlib.asynccontextmanager
+async def _held(loops: Sequence[Awaitable[None]]) -> AsyncIterator[None]:
+    tasks = [asyncio.ensure_future(loop) for loop in loops]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
+
+async def _every(seconds: float, work: Callable[[], Awaitable[object]], name: str) -> None:
+    """Do it again and again; a store that is away is waited for, a defect of ours is logged and does not end it."""
+    while True:
+        try:
+            await work()
+        except StorageError as error:
+            log.warning("loop_waits", loop=name, error=type(error).__name__)
+        except Exception as error:
+            log.error("loop_failed", loop=name, exc_info=error)
+        await asyncio.sleep(seconds)
+
+
+async def _channel(name: str, adapter: Adapter, languages: Sequence[Language]) -> None:
+    """Keep one channel running; its trouble is its own."""
+    pause = CHANNEL_PAUSE
+    while True:
+        try:
+            await adapter.introduce(languages)
+            await adapter.run()
+        except Exception as error:
+            log.error("channel_failed", channel=name, error=type(error).__name__, exc_info=error)
+        else:
+            return
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, CHANNEL_PAUSE_MOST)
+
+
+def _works(ping: Callable[[], Awaitable[None]]) -> Check:
+    async def check() -> str:
+        try:
+            await ping()
+        except StorageError as error:
+            return str(error)
+        return ""
+
+    return check
+
+
+__all__ = ["App", "running", "telegram_settings", "town_of"]

@@ -1,0 +1,88 @@
+"""The state folder and what rests in it: root key, keyring, database. Opened by every command, owned by none.
+
+`zuruf run` adds the embedded server, the channels and the listener (`app.py`); commands of staff need only this.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from bot.config import Config
+from bot.errors import SetupError
+from privacy.keyring import Ring, UnsafeRoot
+from storage.base import Audit, Media, Responses, Snapshots, Surveys
+from storage.errors import Conflict, Unavailable
+from storage.keychain import Keychain
+from storage.rootkey import open_root
+from storage.sql.database import Database, open_database
+from storage.sql.housekeeping import Housekeeping
+from storage.sql.keys import SqlKeys
+from storage.sql.media import SqlMedia
+from storage.sql.responses import SqlResponses
+from storage.sql.staff import SqlAudit, SqlSnapshots
+from storage.sql.surveys import SqlSurveys
+
+DATABASE_FILE = "zuruf.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What is kept: opened stores, and the keys at work."""
+
+    state: Path
+    database: Database
+    keychain: Keychain
+    surveys: Surveys
+    responses: Responses
+    media: Media
+    snapshots: Snapshots
+    audit: Audit
+    housekeeping: Housekeeping
+
+
+@contextlib.asynccontextmanager
+async def opened(config: Config) -> AsyncIterator[Home]:
+    """Open the state folder, made if there is none. Raises `SetupError` with what to do."""
+    state = private_folder(config.state_dir)
+    try:
+        root = open_root(state)
+        database = await open_database(config.database.url or f"sqlite:///{state / DATABASE_FILE}", state)
+    except (UnsafeRoot, Conflict) as error:
+        raise SetupError(str(error)) from None
+    except Unavailable as error:
+        raise SetupError(f"The database does not answer ({error}). Is it running, and is database.url right?") from None
+    try:
+        keys = SqlKeys(database)
+        keychain = Keychain(Ring(root), keys, timedelta(hours=config.session.idle_hours))
+        yield Home(
+            state=state,
+            database=database,
+            keychain=keychain,
+            surveys=SqlSurveys(database),
+            responses=SqlResponses(database, keychain, keys),
+            media=SqlMedia(database),
+            snapshots=SqlSnapshots(database),
+            audit=SqlAudit(database),
+            housekeeping=Housekeeping(database, keychain, keys),
+        )
+    finally:
+        await database.close()
+
+
+def private_folder(path: Path) -> Path:
+    """The folder, made with mode 0700 if there is none. Raises `SetupError`."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        probe = path / ".writable"
+        probe.touch(mode=0o600)
+        probe.unlink()
+    except OSError as error:
+        raise SetupError(
+            f"The state folder {path} cannot be used ({error.strerror}). Set state.dir (ZURUF_STATE_DIR) to a folder"
+            " that this user may write to."
+        ) from None
+    return path

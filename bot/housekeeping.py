@@ -1,0 +1,45 @@
+"""What time takes away, done every hour and idempotent: rules and limits are `privacy/retention.py`.
+
+Each rule stands alone: one that fails (a locked database) leaves the others their work and is tried again next hour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+
+import structlog
+
+from storage.base import Conversations
+from storage.errors import StorageError
+from storage.redis import RedisConversations
+from storage.sql.housekeeping import Housekeeping
+
+log = structlog.get_logger()
+
+
+async def housekeep(rules: Housekeeping, conversations: Conversations, today: date) -> dict[str, int]:
+    """Apply every rule once; returns counts by rule. Never raises a storage error."""
+    steps: dict[str, Callable[[], Awaitable[int]]] = {
+        "surveys_closed": lambda: rules.close_overdue(today),
+        "strict_answers_moved": lambda: rules.move_staged(today),
+        "erased_again": rules.apply_tombstones,
+        "surveys_settled": lambda: rules.settle_surveys(today),
+        "draft_files_dropped": lambda: rules.drop_draft_files(today),
+        "keys_expired": lambda: rules.expire_keys(today),
+        "orphaned_keys_dropped": lambda: rules.sweep_orphans(today),
+    }
+    counts: dict[str, int] = {}
+    for name, step in steps.items():
+        try:
+            counts[name] = await step()
+        except StorageError as error:
+            log.warning("housekeeping_waits", rule=name, error=type(error).__name__)
+    if isinstance(conversations, RedisConversations):
+        try:
+            await conversations.rewrite_log()
+        except StorageError as error:
+            log.warning("housekeeping_waits", rule="log_rewritten", error=type(error).__name__)
+    if any(counts.values()):
+        log.info("housekeeping", **{name: number for name, number in counts.items() if number})
+    return counts

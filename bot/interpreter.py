@@ -1,0 +1,191 @@
+"""Does what the engine asks for: answers queries, makes durable acts durable. Decides nothing.
+
+Here a person meets the store: the pepper of a survey turns an address into that survey's participation token, the key
+of a response seals its texts. Neither leaves this call.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import assert_never
+
+import structlog
+
+from adapters.base import Adapter
+from adapters.errors import ChannelError, Rejected
+from bot.clock import Clock
+from bot.library import Library
+from dialogs.effects import DropMedia, Durable, Erase, FindParticipation, KeepMedia, Query, Submit
+from dialogs.events import Answer, MediaKept, MediaKind, MediaName, MediaProblem, MediaRefused, Participated
+from dialogs.world import Mode
+from privacy.addresses import Person
+from privacy.answers import open_answer
+from privacy.files import new_file_name, seal_file
+from privacy.pseudonyms import canonical_return_code, return_code_hash
+from privacy.sealing import Sealer, Unsealable
+from storage.base import Media, ResponseId, Responses, StoredResponse, Submission, Token
+from storage.errors import ConverterBusy, Refused
+from storage.keychain import Keychain
+from storage.sandbox import Problem, Sandbox
+
+MEDIA_LIMIT = 20 * 1024 * 1024  # bytes of a file that a citizen sends
+
+log = structlog.get_logger()
+
+_PROBLEMS = {
+    Problem.TOO_LARGE: MediaProblem.TOO_LARGE,
+    Problem.TOO_MANY_PIXELS: MediaProblem.TOO_LARGE,
+    Problem.TOO_HEAVY: MediaProblem.UNREADABLE,
+    Problem.NOT_A_PHOTO: MediaProblem.WRONG_KIND,
+    Problem.HEIC: MediaProblem.WRONG_KIND,
+    Problem.NOT_A_VOICE: MediaProblem.WRONG_KIND,
+    Problem.DAMAGED: MediaProblem.UNREADABLE,
+}
+
+
+class Interpreter:
+    """Queries and durable acts, for one person at a time."""
+
+    def __init__(
+        self,
+        responses: Responses,
+        media: Media,
+        keychain: Keychain,
+        library: Library,
+        sandbox: Sandbox,
+        clock: Clock,
+    ) -> None:
+        self._responses = responses
+        self._media = media
+        self._keychain = keychain
+        self._library = library
+        self._sandbox = sandbox
+        self._clock = clock
+
+    # -- queries
+
+    async def ask(self, query: Query, person: Person, adapter: Adapter) -> Answer:
+        """Raises `storage.errors.StorageError` if the store is away."""
+        match query:
+            case FindParticipation(survey, return_code):
+                return await self._participation(survey, person, return_code)
+            case KeepMedia():
+                return await self._keep(query, adapter)
+            case _:
+                assert_never(query)
+
+    async def _participation(self, survey: str, person: Person, return_code: str) -> Participated:
+        stored = await self._find(survey, person, return_code)
+        if stored is None:
+            return Participated(survey, None)
+        await self._library.need(stored.form)
+        key = await self._keychain.response_if_any(stored.id) if stored.id else None
+        return Participated(
+            survey=survey,
+            response=stored.id,
+            form=stored.form,
+            answers=tuple(_opened(stored, key)),
+            language=stored.language,
+            day=stored.day,
+        )
+
+    async def _find(self, survey: str, person: Person, return_code: str) -> StoredResponse | None:
+        pepper = await self._keychain.pepper_if_any(survey)
+        if pepper is None:
+            return None
+        if not return_code:
+            return await self._responses.find(survey, Token(person.token(pepper)))
+        code = await self._hashed(survey, return_code)
+        return await self._responses.find_by_code(survey, code) if code is not None else None
+
+    async def _hashed(self, survey: str, return_code: str) -> bytes | None:
+        """A return code as it is stored; None if the text is none. Slow on purpose, so in a thread."""
+        code = canonical_return_code(return_code)
+        if code is None:
+            return None
+        salt = await self._keychain.return_code_salt(survey, self._clock.today())
+        return await asyncio.to_thread(return_code_hash, salt, code)
+
+    async def _keep(self, query: KeepMedia, adapter: Adapter) -> MediaKept | MediaRefused:
+        try:
+            data = await adapter.fetch(query.media, MEDIA_LIMIT)
+        except Rejected:
+            return MediaRefused(MediaProblem.TOO_LARGE)
+        except ChannelError:
+            return MediaRefused(MediaProblem.UNAVAILABLE)
+        try:
+            clean, suffix = await self._cleaned(query.kind, data)
+        except Refused as refused:
+            return MediaRefused(_PROBLEMS[refused.problem])
+        except ConverterBusy:
+            return MediaRefused(MediaProblem.UNAVAILABLE)
+        name = MediaName(new_file_name(suffix))
+        await self._media.keep(name, seal_file(name, clean), self._clock.today())
+        return MediaKept(name, len(clean))
+
+    async def _cleaned(self, kind: MediaKind, data: bytes) -> tuple[bytes, str]:
+        match kind:
+            case MediaKind.PHOTO | MediaKind.FILE:
+                photo = await self._sandbox.photo(data)
+                return photo.jpeg, ".jpg"
+            case MediaKind.VOICE:
+                voice = await self._sandbox.voice(data)
+                return voice.data, voice.suffix
+            case MediaKind.VIDEO | MediaKind.STICKER:
+                raise Refused(Problem.NOT_A_PHOTO)
+            case _:
+                assert_never(kind)
+
+    # -- durable acts
+
+    async def commit(self, person: Person, channel: str, durable: Sequence[Durable]) -> None:
+        """Durable when this returns. Raises `storage.errors.StorageError`: then nothing of them holds."""
+        for act in durable:
+            match act:
+                case Submit():
+                    await self._submit(act, person, channel)
+                case Erase():
+                    await self._erase(act, person)
+                case DropMedia(name):
+                    await self._media.drop(name)
+                case _:
+                    assert_never(act)
+
+    async def _submit(self, act: Submit, person: Person, channel: str) -> None:
+        today = self._clock.today()
+        pepper = await self._keychain.pepper(act.survey, today)
+        strict = self._library.surveys[act.survey].mode is Mode.STRICT
+        key = await (
+            self._keychain.staging(act.survey, today) if strict else self._keychain.response(act.response, today)
+        )
+        await self._responses.submit(
+            Submission(
+                submit=act,
+                token=Token(person.token(pepper)),
+                key=key,
+                day=today,
+                channel=channel,
+                return_code=await self._hashed(act.survey, act.return_code) if act.return_code else None,
+            )
+        )
+
+    async def _erase(self, act: Erase, person: Person) -> None:
+        found = await self._find(act.survey, person, act.return_code)
+        if found is not None and found.id:
+            await self._responses.erase(act.survey, ResponseId(found.id))
+
+
+def _opened(stored: StoredResponse, key: bytes | None) -> list[tuple[str, str]]:
+    """A citizen's own answers in plain; what has lost its key is left out."""
+    sealer = Sealer(key) if key is not None else None
+    answers: list[tuple[str, str]] = []
+    for value in stored.values:
+        if value.plain is not None:
+            answers.append((value.ref, value.plain))
+        elif value.sealed is not None and sealer is not None:
+            try:
+                answers.append((value.ref, open_answer(sealer, value.ref, value.sealed)))
+            except Unsealable:
+                log.warning("answer_unsealable")
+    return answers

@@ -1,0 +1,52 @@
+"""`zuruf run`: the event loop, signals, the order of the end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+
+import structlog
+import uvloop
+from privacy.redaction import configure_logging
+
+from bot.app import App, running
+from bot.config import Config
+
+HEALTH_SECONDS = 5.0
+
+log = structlog.get_logger()
+
+
+def serve(config: Config, started: Callable[[App], None] | None = None) -> None:
+    """Serve until SIGTERM or SIGINT. `started` is called once everything runs. Raises `SetupError`."""
+    configure_logging(config.log.level, config.log.format)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(config, started))
+
+
+async def _serve(config: Config, started: Callable[[App], None] | None) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with running(config) as app:
+        log.info("started", port=app.port, channels=",".join(app.adapters))
+        if started is not None:
+            started(app)
+        await stop.wait()
+        log.info("stopping")
+    log.info("stopped")
+
+
+def is_healthy(config: Config) -> bool:
+    """Ask the running process on this machine."""
+    host = config.http.host if config.http.host not in {"0.0.0.0", "::"} else "127.0.0.1"  # noqa: S104
+    try:
+        with urllib.request.urlopen(f"http://{host}:{config.http.port}/healthz", timeout=HEALTH_SECONDS) as answer:
+            return bool(json.load(answer)["status"] == "ok")
+    except (urllib.error.URLError, OSError, ValueError, KeyError):
+        return False

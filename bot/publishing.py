@@ -1,0 +1,171 @@
+"""Acts of staff on surveys: check, publish, close. Used by the command line; later the desk orders the same.
+
+A form of a stranger is opened in the sandbox only. What is published has been compiled there, and again by the engine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from bot.errors import ActError
+from dialogs.forms.check import Report, Summary
+from dialogs.forms.findings import RejectedForm
+from dialogs.forms.model import Form, compile_form
+from dialogs.i18n import N_, Voice
+from dialogs.languages import form_languages, tag_of
+from dialogs.world import Mode, Survey
+from storage.base import FormVersion, Surveys
+from storage.errors import Conflict
+from storage.sandbox import Sandbox
+
+FILE_LIMIT = 5 * 1024 * 1024  # bytes of a form
+SIBLING_LIMIT = 20 * 1024 * 1024  # bytes of all files beside it
+CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
+"""Codes are part of links and of Telegram's `/start CODE` (64 characters of A-Z a-z 0-9 _ -)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A form file with the files beside it that it names, and what was found in it."""
+
+    name: str
+    source: bytes
+    attachments: Mapping[str, bytes]
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What staff say about a survey when they publish it; None and '' leave what the form or the survey says."""
+
+    code: str
+    opens: date | None = None
+    closes: date | None = None
+    languages: tuple[str, ...] = ()
+    purpose: str = ""
+    owner: str = ""
+    title: str = ""
+    mode: Mode | None = None
+    sample: bool = False
+
+
+async def read_draft(path: Path, sandbox: Sandbox, voice: Voice) -> Draft:
+    """Read and check a form. Raises `ActError` if the file cannot be read."""
+    source = _read(path, FILE_LIMIT, voice)
+    report = await sandbox.check(path.name, source, {})
+    wanted = report.summary.media if report.summary is not None else _named_beside(path)
+    attachments = _siblings(path, wanted, voice)
+    if attachments:
+        report = await sandbox.check(path.name, source, attachments)
+    return Draft(path.name, source, attachments, report)
+
+
+def _read(path: Path, limit: int, voice: Voice) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > limit:
+            raise ActError(
+                voice.t(
+                    N_("{file} has {size} MB; a form may have {most} MB. Remove pictures and unused sheets."),
+                    file=path.name,
+                    size=str(size // 1024 // 1024),
+                    most=str(limit // 1024 // 1024),
+                )
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise ActError(
+            voice.t(N_("{file} cannot be read: {why}."), file=str(path), why=error.strerror or type(error).__name__)
+        ) from None
+
+
+def _named_beside(path: Path) -> Sequence[str]:
+    """A form that cannot be read far enough says nothing of its files: offer the tables that lie beside it."""
+    return [each.name for each in path.parent.glob("*.csv") if each != path][:20]
+
+
+def _siblings(path: Path, names: Sequence[str], voice: Voice) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    room = SIBLING_LIMIT
+    for name in names:
+        beside = path.parent / Path(name).name
+        if beside.is_file():
+            found[Path(name).name] = _read(beside, room, voice)
+            room -= len(found[Path(name).name])
+    return found
+
+
+async def publish(draft: Draft, card: Card, surveys: Surveys, sandbox: Sandbox, voice: Voice) -> tuple[Survey, Form]:
+    """Publish a checked form, or a new version of an open survey. Raises `ActError`."""
+    code = checked_code(card.code, voice)
+    try:
+        compiled = await sandbox.compile_form(draft.name, draft.source, draft.attachments)
+    except RejectedForm:
+        raise ActError(voice.t(N_("The form has errors: see zuruf survey check {file}"), file=draft.name)) from None
+    xform = compiled.xform.encode("utf-8")
+    form = compile_form(xform, compiled.attachments)
+    known = {survey.code: survey for survey in await surveys.all()}
+    survey = _survey(card, code, form, draft.report.summary, known.get(code), voice)
+    version = FormVersion(form.hash, xform, dict(compiled.attachments), draft.name, draft.source)
+    try:
+        await surveys.publish(survey, version)
+    except Conflict as error:
+        raise ActError(str(error)) from None
+    return survey, form
+
+
+def checked_code(code: str, voice: Voice) -> str:
+    """The code in lower case. Raises `ActError`."""
+    lower = code.strip().lower()
+    if not CODE.fullmatch(lower):
+        raise ActError(
+            voice.t(
+                N_("“{code}” cannot be a code: take 1 to 32 of a-z, 0-9, - and _, for example rufbus-2026."), code=code
+            )
+        )
+    return lower
+
+
+def _survey(card: Card, code: str, form: Form, figures: Summary | None, known: Survey | None, voice: Voice) -> Survey:
+    base = known or Survey(code=code, form=form.hash, titles={})
+    opens = card.opens or base.opens
+    closes = card.closes or base.closes
+    if opens and closes and closes < opens:
+        raise ActError(voice.t(N_("The survey would close before it opens. Check --opens and --closes.")))
+    purposes = _by_tag(figures.purpose) if figures is not None else {}
+    return replace(
+        base,
+        form=form.hash,
+        titles={"": card.title or form.title or code},
+        purposes={"": card.purpose} if card.purpose else purposes or dict(base.purposes),
+        opens=opens,
+        closes=closes,
+        languages=_languages(card, form, voice),
+        owner=card.owner or (figures.owner if figures is not None else "") or base.owner,
+        mode=card.mode or base.mode,
+        sample=card.sample or base.sample,
+    )
+
+
+def _by_tag(texts: Mapping[str, str]) -> dict[str, str]:
+    """The form's own names of its languages become tags; a text without one is the fallback."""
+    return {tag_of(name) if name else "": text for name, text in texts.items() if text}
+
+
+def _languages(card: Card, form: Form, voice: Voice) -> tuple[str, ...]:
+    """Tags of the languages that are offered: all of the form's, or those that were named."""
+    offered = tuple(form_languages(form))
+    unknown = [language for language in card.languages if language not in offered]
+    if unknown:
+        raise ActError(
+            voice.t(
+                N_("The form does not speak {language}. It has: {offered}."),
+                language=", ".join(unknown),
+                offered=", ".join(offered) or "–",
+            )
+        )
+    return tuple(language for language in offered if not card.languages or language in card.languages)

@@ -1,0 +1,147 @@
+"""How the command line shows things: reports of a check, lists, results. Words through gettext, no logic.
+
+Colours only where the terminal has them, and never alone: every state is a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from dialogs.forms.check import Report, Summary
+from dialogs.forms.findings import Finding, Severity
+from dialogs.i18n import N_, Voice
+from dialogs.world import Survey
+
+SEVERITIES = {
+    Severity.ERROR: (N_("Error"), "bold red"),
+    Severity.WARNING: (N_("Warning"), "bold yellow"),
+    Severity.ADVICE: (N_("Advice"), "bold cyan"),
+}
+
+TYPES = {
+    "select_one": N_("one choice"),
+    "select_multiple": N_("several choices"),
+    "rank": N_("ranking"),
+    "text": N_("text"),
+    "integer": N_("whole number"),
+    "decimal": N_("number"),
+    "range": N_("scale"),
+    "date": N_("date"),
+    "time": N_("time of day"),
+    "dateTime": N_("date and time"),
+    "geopoint": N_("place"),
+    "geotrace": N_("line on a map"),
+    "geoshape": N_("area on a map"),
+    "image": N_("photo"),
+    "audio": N_("voice message"),
+    "video": N_("film"),
+    "file": N_("file"),
+    "barcode": N_("barcode"),
+    "acknowledge": N_("confirmation"),
+}
+
+
+def report(found: Report, voice: Voice) -> RenderableType:
+    """A check's findings, worst first, and the form in figures."""
+    parts: list[RenderableType] = [_finding(finding, voice) for finding in found.findings]
+    if found.summary is not None:
+        parts.append(summary(found.summary, voice))
+    parts.append(Text(_verdict(found, voice), style="bold"))
+    return Group(*parts)
+
+
+def _finding(finding: Finding, voice: Voice) -> RenderableType:
+    word, style = SEVERITIES[finding.severity]
+    line = Text.assemble((voice.t(word), style), ("  " + place(finding, voice), "dim"))
+    return Group(line, Padding(Text(voice.t(finding.msgid, **finding.params)), (0, 0, 1, 2)))
+
+
+def place(finding: Finding, voice: Voice) -> str:
+    """Where a finding is: "sheet survey, row 7, column constraint"."""
+    where = []
+    if finding.sheet:
+        where.append(voice.t("sheet {name}", name=finding.sheet))
+    if finding.row is not None:
+        where.append(voice.t("row {number}", number=str(finding.row)))
+    if finding.column:
+        where.append(voice.t("column {name}", name=finding.column))
+    return ", ".join(where)
+
+
+def _verdict(found: Report, voice: Voice) -> str:
+    errors = len(found.errors)
+    if errors:
+        return voice.n(
+            "Not ready: {n} error has to be mended first.", "Not ready: {n} errors have to be mended first.", errors
+        )
+    if found.warnings:
+        return voice.t("Ready to publish. The warnings are worth a look first.")
+    return voice.t("Ready to publish.")
+
+
+def summary(figures: Summary, voice: Voice) -> RenderableType:
+    """The form in figures."""
+    table = Table.grid(padding=(0, 2))
+    total = sum(figures.questions.values())
+    kinds = ", ".join(
+        f"{number} × {voice.t(TYPES.get(kind, kind))}" for kind, number in figures.questions.items() if number
+    )
+    table.add_row(voice.t("Title"), figures.title)
+    table.add_row(voice.t("Questions"), f"{total} ({kinds})" if kinds else str(total))
+    if figures.shortest_path != figures.longest_path:
+        table.add_row(
+            voice.t("Asked"),
+            voice.t("between {least} and {most}", least=str(figures.shortest_path), most=str(figures.longest_path)),
+        )
+    table.add_row(voice.t("Takes about"), voice.n("{n} minute", "{n} minutes", figures.minutes))
+    table.add_row(voice.t("Languages"), ", ".join(figures.languages) or voice.t("one, without a name"))
+    if figures.repeats:
+        table.add_row(voice.t("Repeats"), str(figures.repeats))
+    if figures.media:
+        table.add_row(voice.t("Files"), ", ".join(figures.media))
+    return Padding(table, (0, 0, 1, 0))
+
+
+def surveys(published: Sequence[Survey], today: date, voice: Voice) -> RenderableType:
+    """All surveys and how they stand."""
+    if not published:
+        return Text(voice.t("No survey is published yet. Begin with: zuruf survey publish FILE --code CODE"))
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("Code", "Title", "State", "Opens", "Closes", "Languages"):
+        table.add_column(voice.t(column))
+    for survey in published:
+        table.add_row(
+            survey.code,
+            title(survey, voice),
+            state(survey, today, voice),
+            survey.opens.isoformat() if survey.opens else "–",
+            survey.closes.isoformat() if survey.closes else "–",
+            ", ".join(survey.languages) or "–",
+        )
+    return table
+
+
+def title(survey: Survey, voice: Voice) -> str:
+    """The survey's title in the voice's language, marked if it is a sample."""
+    text = survey.titles.get(voice.language) or survey.titles.get("") or next(iter(survey.titles.values()), survey.code)
+    return voice.t("{title} (sample)", title=text) if survey.sample else text
+
+
+def state(survey: Survey, today: date, voice: Voice) -> str:
+    """One word for where a survey stands."""
+    if survey.closed or (survey.closes is not None and survey.closes < today):
+        return voice.t("closed")
+    if survey.opens is not None and today < survey.opens:
+        return voice.t("not open yet")
+    return voice.t("open")
+
+
+def fail(console: Console, message: str, voice: Voice) -> None:
+    """An error in plain words, on standard error."""
+    console.print(Text.assemble((voice.t("Error") + ": ", "bold red"), message))

@@ -1,0 +1,149 @@
+"""What goes to Redis, sealed: sessions, handles of questions, replies owed. And the names under which it lies there.
+
+Holds the live session epochs; `refresh` is called at start and whenever the day changes. The rest of the process deals
+in sessions and persons, storage in bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from bot.clock import Clock
+from bot.replies import Debt, Reply, decode, encode
+from dialogs.events import MessageRef
+from dialogs.session import Session
+from privacy.addresses import Address, Person, open_address, seal_address
+from privacy.keyring import Entry, SessionEpoch, unseal_any
+from privacy.sealing import Unsealable
+from storage.base import Loaded, Mark, SessionName
+from storage.keychain import Keychain
+
+ANCHOR_STEP: Final = 64
+"""Sealed handles of messages come in multiples of this many bytes."""
+HOUR: Final = 3600  # seconds
+
+
+class _Draft(msgspec.Struct, frozen=True, array_like=True):
+    """A session as it is stored: with the hour it began, for the limit of a draft's life."""
+
+    begun: int
+    session: Session
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A conversation, opened."""
+
+    session: Session | None = None
+    begun: int = 0
+    """Hours since 1970 at which the stored session began; 0: a new one."""
+    anchor: MessageRef | None = None
+    owed: tuple[Reply, ...] = ()
+
+
+class Vault:
+    """Seals and opens; names conversations and messages."""
+
+    def __init__(self, keychain: Keychain, clock: Clock, idle: timedelta, most: timedelta) -> None:
+        """`idle`, `most`: how long a draft lives after the last word, and in all."""
+        self._keychain = keychain
+        self._clock = clock
+        self._idle = int(idle.total_seconds())
+        self._most = int(most.total_seconds()) // HOUR
+        self._epochs: tuple[SessionEpoch, ...] = ()
+        self._drafts = msgspec.msgpack.Decoder(_Draft)
+
+    async def refresh(self) -> None:
+        """Learn the epochs of today. Raises `storage.errors.Unavailable`."""
+        today = self._clock.today()
+        if not self._epochs or self._epochs[0].day != today:
+            self._epochs = await self._keychain.epochs(today)
+
+    # -- names
+
+    def names(self, person: Person) -> tuple[SessionName, ...]:
+        """The conversation's names, the current epoch's first."""
+        return tuple(SessionName(name) for name in person.names(self._epochs))
+
+    def marks(self, person: Person, text: str) -> tuple[Mark, ...]:
+        """Names of a native message; none if it cannot come twice."""
+        return tuple(Mark(mark) for mark in person.marks(self._epochs, text)) if text else ()
+
+    # -- conversations
+
+    def open_conversation(self, names: tuple[SessionName, ...], loaded: Loaded) -> Kept:
+        """What lay there. What does not open (another version, a lost key) is as if it had expired."""
+        owed = self._open_debt(names, loaded.debt)
+        if loaded.found is None or loaded.found not in names:
+            return Kept(owed=owed)
+        epoch = self._epochs[names.index(loaded.found)]
+        session, begun = self._open_session(epoch, loaded.found, loaded.sealed)
+        return Kept(session, begun, self._open_anchor(epoch, loaded.found, loaded.anchor), owed)
+
+    def _open_session(self, epoch: SessionEpoch, name: SessionName, sealed: bytes | None) -> tuple[Session | None, int]:
+        if sealed is None:
+            return None, 0
+        try:
+            draft = self._drafts.decode(epoch.unseal(Entry.SESSION, name, sealed))
+        except (Unsealable, msgspec.DecodeError):
+            return None, 0
+        return draft.session, draft.begun
+
+    def _open_anchor(self, epoch: SessionEpoch, name: SessionName, sealed: bytes | None) -> MessageRef | None:
+        if sealed is None:
+            return None
+        try:
+            return MessageRef(epoch.unseal(Entry.ANCHOR, name, sealed).decode("utf-8"))
+        except Unsealable:
+            return None
+
+    def _open_debt(self, names: tuple[SessionName, ...], sealed: bytes | None) -> tuple[Reply, ...]:
+        if sealed is None:
+            return ()
+        for epoch, name in zip(self._epochs, names, strict=True):
+            try:
+                return decode(epoch.unseal(Entry.DEBT, name, sealed)).replies
+            except (Unsealable, msgspec.DecodeError):
+                continue
+        return ()
+
+    def seal_session(self, name: SessionName, session: Session | None, begun: int) -> tuple[bytes | None, int]:
+        """The sealed session and its time to live in seconds; (None, 0) if there is none to keep."""
+        if session is None:
+            return None, 0
+        hour = _hour(self._clock.now())
+        begun = begun or hour
+        left = max(1, (begun + self._most - hour) * HOUR)
+        data = msgspec.msgpack.encode(_Draft(begun, session))
+        return self._epochs[0].seal(Entry.SESSION, name, data), min(self._idle, left)
+
+    def seal_anchor(self, name: SessionName, anchor: MessageRef | None) -> bytes | None:
+        if anchor is None:
+            return None
+        return self._epochs[0].seal(Entry.ANCHOR, name, anchor.encode("utf-8"), ANCHOR_STEP)
+
+    # -- replies owed
+
+    def seal_debt(self, name: SessionName, person: Person, channel: str, replies: tuple[Reply, ...]) -> bytes | None:
+        """Replies owed, with the sealed address they go to; None if nothing is owed."""
+        if not replies:
+            return None
+        debt = Debt(channel, seal_address(self._epochs[0], person.address), replies)
+        return self._epochs[0].seal(Entry.DEBT, name, encode(debt))
+
+    def open_left_over(self, name: SessionName, sealed: bytes) -> tuple[Debt, Address] | None:
+        """A debt found after a crash; None if its keys are gone or another version wrote it."""
+        try:
+            epoch, data = unseal_any(self._epochs, Entry.DEBT, name, sealed)
+            debt = decode(data)
+            return debt, open_address(epoch, debt.address)
+        except (Unsealable, msgspec.DecodeError):
+            return None
+
+
+def _hour(moment: datetime) -> int:
+    return int(moment.timestamp()) // HOUR

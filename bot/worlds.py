@@ -1,0 +1,40 @@
+"""The surroundings of a turn (`dialogs.world.World`), put together from settings, library and channels."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+
+from bot.clock import Clock
+from bot.library import Library
+from dialogs.capabilities import Capabilities
+from dialogs.world import Town, World
+
+
+class Worlds:
+    """Makes the world of a turn: cheap, since all but the time is at hand."""
+
+    def __init__(self, town: Town, library: Library, clock: Clock, web_address: str) -> None:
+        self._town = town
+        self._library = library
+        self._clock = clock
+        self._web_address = web_address
+        self._rng = random.SystemRandom()
+        self._channels: tuple[Capabilities, ...] = ()
+
+    def announce(self, channels: Mapping[str, Capabilities]) -> None:
+        """Which channels run."""
+        self._channels = tuple(channels.values())
+
+    def seen_from(self, channel: Capabilities, language_hint: str = "") -> World:
+        return World(
+            now=self._clock.now(),
+            rng=self._rng,
+            town=self._town,
+            channel=channel,
+            surveys=self._library.surveys,
+            forms=self._library.forms,
+            language_hint=language_hint,
+            web_address=self._web_address,
+            channels=self._channels,
+        )
