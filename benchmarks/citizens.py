@@ -8,11 +8,13 @@ Not here: the network below (`wire.py`), the chats (`bot_api.py`), what is made 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import re
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
@@ -39,6 +41,10 @@ _THANKS = re.compile(r"\bthank", re.IGNORECASE)
 
 class Stuck(Exception):
     """The bot did not say what a citizen could answer. Carries the end of the (made-up) conversation."""
+
+
+class WentHome(Exception):
+    """The measurement is over."""
 
 
 class Beyond(Enum):
@@ -124,6 +130,12 @@ class Tally:
     walks: int = 0
     """Finished surveys."""
 
+    def clear(self) -> None:
+        """Count from here on."""
+        self.latencies.clear()
+        self.before_reply.clear()
+        self.walks = 0
+
 
 @dataclass(frozen=True, slots=True)
 class Town:
@@ -138,6 +150,8 @@ class Town:
     """Seconds that a citizen thinks before each answer."""
     trips: Callable[[], int] = lambda: 0
     """Reads the counter of round trips to Redis."""
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set: nobody says anything more."""
 
 
 class Citizen:
@@ -220,6 +234,8 @@ class Citizen:
         town = self._town
         if town.pause:
             await asyncio.sleep(town.pause)
+        if town.over.is_set():
+            raise WentHome
         self._wanted = wanted
         self._awaited = asyncio.get_running_loop().create_future()
         trips, begun = town.trips(), time.perf_counter()
@@ -256,22 +272,38 @@ class Citizen:
         }
 
 
-async def loop(town: Town) -> None:
-    """One citizen after another, until cancelled."""
-    while True:
-        await Citizen(town).walk()
+async def _one_after_another(town: Town) -> None:
+    with contextlib.suppress(WentHome):
+        while True:
+            await Citizen(town).walk()
 
 
-async def crowd(town: Town, size: int, seconds: float) -> float:
-    """`size` citizens at once for so long; the seconds it really took. Raises `Stuck` as soon as one is."""
-    begun = time.perf_counter()
-    loops = [asyncio.create_task(loop(town)) for _ in range(size)]
-    try:
-        finished, _ = await asyncio.wait(loops, timeout=seconds, return_when=asyncio.FIRST_EXCEPTION)
+class Crowd:
+    """Citizens who talk at the same time, one following another."""
+
+    def __init__(self, town: Town, size: int) -> None:
+        self._town = town
+        self._places = [asyncio.create_task(_one_after_another(town)) for _ in range(size)]
+
+    async def last(self, seconds: float) -> float:
+        """Let them talk for so long; the seconds it really took. Raises `Stuck` as soon as one is."""
+        begun = time.perf_counter()
+        finished, _ = await asyncio.wait(self._places, timeout=seconds, return_when=asyncio.FIRST_EXCEPTION)
         for task in finished:
             task.result()
         return time.perf_counter() - begun
+
+    async def go_home(self) -> None:
+        """End when each has heard the answer to what was said last, so that the bot is left with nothing to do."""
+        self._town.over.set()
+        await asyncio.gather(*self._places, return_exceptions=True)
+
+
+@asynccontextmanager
+async def crowd(town: Town, size: int) -> AsyncIterator[Crowd]:
+    """A crowd for as long as the block lasts."""
+    people = Crowd(town, size)
+    try:
+        yield people
     finally:
-        for task in loops:
-            task.cancel()
-        await asyncio.gather(*loops, return_exceptions=True)
+        await people.go_home()

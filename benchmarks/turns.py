@@ -61,6 +61,8 @@ class Plan:
     seconds: float
     delay: float
     """Seconds that each Bot API call takes."""
+    uvloop: bool = False
+    """Give the peers uvloop too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,9 @@ async def on_stage(bot: Bot, plan: Plan, *, counted: bool) -> AsyncIterator[Stag
         if counter is not None:
             await counter.start()
         redis_socket = counter.socket if counter is not None else valkey.socket
-        settings = Settings(TOKEN, SECRET, base, free_port(), f"unix://{redis_socket}", folder / "answers.sqlite")
+        settings = Settings(
+            TOKEN, SECRET, base, free_port(), f"unix://{redis_socket}", folder / "answers.sqlite", plan.uvloop
+        )
         await asyncio.to_thread(bot.prepare, settings)
         begun = time.perf_counter()
         running = Running(bot, settings, folder / "bot.log")
@@ -137,23 +141,27 @@ async def _first_question(town: Town, running: Running) -> None:
 async def load(bot: Bot, plan: Plan) -> report.Round:
     """One round: start, a crowd, one citizen alone."""
     async with on_stage(bot, plan, counted=False) as stage:
-        await crowd(stage.town(), plan.crowd, WARM_UP)
         many = stage.town()
-        calls, cpu = stage.api.calls.total(), stage.running.cpu()
-        redis_cpu, driver = stage.valkey.cpu(), time.process_time()
-        seconds = await crowd(many, plan.crowd, plan.seconds)
-        driver = time.process_time() - driver
-        cpu, redis_cpu = stage.running.cpu() - cpu, stage.valkey.cpu() - redis_cpu
-        calls = stage.api.calls.total() - calls
+        async with crowd(many, plan.crowd) as people:
+            await people.last(WARM_UP)
+            many.tally.clear()
+            calls, cpu = stage.api.calls.total(), stage.running.cpu()
+            redis_cpu, driver = stage.valkey.cpu(), time.process_time()
+            seconds = await people.last(plan.seconds)
+            latencies = list(many.tally.latencies)
+            driver = time.process_time() - driver
+            cpu, redis_cpu = stage.running.cpu() - cpu, stage.valkey.cpu() - redis_cpu
+            calls = stage.api.calls.total() - calls
         await asyncio.sleep(SETTLING)
         alone = stage.town()
-        alone_seconds = await crowd(alone, 1, plan.seconds / 3)
-        updates = len(many.tally.latencies)
+        async with crowd(alone, 1) as people:
+            alone_seconds = await people.last(plan.seconds / 3)
+        updates = len(latencies)
         return report.Round(
             start_seconds=stage.start_seconds,
             crowd_rate=updates / seconds,
-            crowd_p50_ms=_percentile(many.tally.latencies, 50),
-            crowd_p99_ms=_percentile(many.tally.latencies, 99),
+            crowd_p50_ms=_percentile(latencies, 50),
+            crowd_p99_ms=_percentile(latencies, 99),
             alone_rate=len(alone.tally.latencies) / alone_seconds,
             alone_p50_ms=_percentile(alone.tally.latencies, 50),
             alone_p99_ms=_percentile(alone.tally.latencies, 99),
@@ -175,19 +183,19 @@ async def redis_use(bot: Bot, plan: Plan) -> report.Redis:
     """Trips through the counting proxy, and what sessions weigh. Nothing is timed here."""
     async with on_stage(bot, plan, counted=True) as stage:
         assert stage.counter is not None
-        await crowd(stage.town(), plan.crowd, WARM_UP)  # connections, scripts, caches
+        async with crowd(stage.town(), plan.crowd) as people:
+            await people.last(WARM_UP)  # connections, scripts, caches
         await asyncio.sleep(SETTLING)
-        alone = stage.town(pause=THINKING)
-        before = stage.counter.trips
+        many, before = stage.town(), stage.counter.trips
+        async with crowd(many, plan.crowd) as people:
+            await people.last(COUNTED_CROWD_SECONDS)
+        await asyncio.sleep(SETTLING)
+        trips_crowd = (stage.counter.trips - before) / len(many.tally.latencies)
+        alone, before = stage.town(pause=THINKING), stage.counter.trips
         for _ in range(COUNTED_WALKS):
             await Citizen(alone).walk()
         await asyncio.sleep(SETTLING)
         trips_alone = (stage.counter.trips - before) / len(alone.tally.latencies)
-        many = stage.town()
-        before = stage.counter.trips
-        await crowd(many, plan.crowd, COUNTED_CROWD_SECONDS)
-        await asyncio.sleep(SETTLING)
-        trips_crowd = (stage.counter.trips - before) / len(many.tally.latencies)
         empty = stage.valkey.weigh()
         town = stage.town()
         await asyncio.gather(*(Citizen(town).walk(answers=SIX_ANSWERS) for _ in range(SESSIONS)))
@@ -223,6 +231,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--citizens", type=int, default=50, help="how many talk at once")
     parser.add_argument("--seconds", type=float, default=6.0, help="of measured load a round")
     parser.add_argument("--delay-ms", type=float, default=0.0, help="time that each Bot API call takes")
+    parser.add_argument("--uvloop", action="store_true", help="give the peers uvloop too")
     parser.add_argument("--only", choices=[bot.name for bot in bots.ALL], action="append", help="leave others out")
     parser.add_argument("--json", type=Path, help="write the figures here as well")
     parser.add_argument("--check", action="store_true", help="exit with 1 if a goal is missed")
@@ -232,7 +241,7 @@ def _arguments() -> argparse.Namespace:
 def main() -> int:
     """Measure, print, and say whether the goals are reached."""
     asked = _arguments()
-    plan = Plan(asked.rounds, asked.citizens, asked.seconds, asked.delay_ms / 1000)
+    plan = Plan(asked.rounds, asked.citizens, asked.seconds, asked.delay_ms / 1000, asked.uvloop)
     chosen = [bot for bot in bots.ALL if not asked.only or bot.name in asked.only]
     results, rounds = uvloop.run(measure(chosen, plan))
     by_name = {result.bot: result for result in results}

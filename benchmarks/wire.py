@@ -110,7 +110,8 @@ class ServerConnection(asyncio.Protocol):
                 self._respond(request)
 
     def _respond(self, request: Heard) -> None:
-        assert self._transport is not None
+        if self._transport is None or self._transport.is_closing():
+            return  # the bot hung up while the answer took its time
         path = request.first_line.split(b" ")[1]
         body = self._answer(path, header(request.headers, b"content-type"), request.body)
         self._transport.write(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import uvloop
 from aiogram import Bot, Dispatcher, F, Router
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
@@ -213,6 +214,8 @@ async def on_shutdown(dispatcher: Dispatcher) -> None:
 
 def main() -> None:
     settings = Settings.from_environ()
+    if settings.uvloop:
+        uvloop.install()
     session = AiohttpSession(api=TelegramAPIServer.from_base(settings.api_base))
     bot = Bot(token=settings.token, session=session)
     dispatcher = Dispatcher(storage=RedisStorage.from_url(settings.redis_url), settings=settings)

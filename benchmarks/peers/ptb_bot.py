@@ -11,6 +11,7 @@ from datetime import date
 from enum import IntEnum, auto
 from typing import Any
 
+import uvloop
 from telegram import (
     CallbackQuery,
     InlineKeyboardButton,
@@ -232,6 +233,8 @@ def conversation() -> ConversationHandler[Context]:
 
 def main() -> None:
     settings = Settings.from_environ()
+    if settings.uvloop:
+        uvloop.install()
 
     async def open_answers(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
         application.bot_data["answers"] = await Answers.open(settings.database)

@@ -20,6 +20,8 @@ class Settings:
     port: int
     redis_url: str
     database: Path
+    uvloop: bool = False
+    """Run on uvloop, which the peers' documentation does not ask for."""
 
     @property
     def webhook_url(self) -> str:
@@ -36,6 +38,7 @@ class Settings:
             port=int(os.environ["BENCH_PORT"]),
             redis_url=os.environ["BENCH_REDIS_URL"],
             database=Path(os.environ["BENCH_DATABASE"]),
+            uvloop=os.environ["BENCH_UVLOOP"] == "1",
         )
 
     def environ(self) -> dict[str, str]:
@@ -47,4 +50,5 @@ class Settings:
             "BENCH_PORT": str(self.port),
             "BENCH_REDIS_URL": self.redis_url,
             "BENCH_DATABASE": str(self.database),
+            "BENCH_UVLOOP": "1" if self.uvloop else "0",
         }
