@@ -10,7 +10,7 @@ from dialogs.forms.controls import Control, Item, RepeatSection, Section
 from dialogs.forms.definition import Definition
 from dialogs.forms.questions import LONG_LIST, Option, Question, QuestionType
 from dialogs.forms.refs import Place, ref_of, ref_of_range
-from dialogs.forms.texts import SILENT, Wording, filled
+from dialogs.forms.texts import SILENT, Wording, filled, unfilled
 from dialogs.forms.tree import Tree
 
 SEARCH_APPEARANCES = frozenset({"autocomplete", "search", "minimal"})
@@ -167,17 +167,20 @@ def _sections(control: Control, cell: Cell) -> tuple[str, ...]:
     labels: list[str] = []
     for section in control.sections:
         if section.label is not SILENT:
-            holder = cell if section.definition is None else own.get(section.definition, cell)
-            labels.append(section.label.plain(holder.scope()))
+            holder = own.get(section.definition)
+            if holder is not None:
+                labels.append(section.label.plain(holder.scope()))
     return tuple(label for label in labels if label)
 
 
 def _repeat_question(section: RepeatSection, grown: Range) -> Question:
-    holder = grown.cells[-1] if grown.cells else grown.parent
+    label = section.label
     return Question(
         ref=ref_of_range(grown),
         type=QuestionType.REPEAT,
-        label=section.label.plain(holder.scope()),
+        label=label.plain(grown.cells[-1].scope())
+        if grown.cells
+        else unfilled(label.version(grown.parent.tree.language).parts),
         value="no" if grown.closed else "",
         repeat=(*ordinals_of(grown.parent), len(grown.cells) + 1),
     )

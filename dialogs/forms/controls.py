@@ -15,7 +15,8 @@ from dialogs.forms.texts import Wording
 class Section:
     """A `<group>`: a label and an appearance around questions, with a node of the form or without."""
 
-    definition: Definition | None
+    definition: Definition
+    """Its node, or, for a group without one, the node around it: where its label is read from."""
     label: Wording
     appearance: frozenset[str]
     items: tuple[Item, ...]

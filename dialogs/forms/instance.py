@@ -27,6 +27,9 @@ from dialogs.forms.xpath.scope import Scope
 COUNT_ROUNDS = 8
 """How often counts of repeats may follow from each other: nested repeats, each counted by the one around it."""
 
+SEED_BITS = 31
+"""Size of the seed that orders by chance are made from."""
+
 
 @dataclass(frozen=True, slots=True)
 class NodeState:
@@ -51,6 +54,7 @@ def open_instance(form: Form, record: Record | None, now: datetime, rng: random.
     tree = Tree(form, now, rng, language)
     instance = Instance(form, tree)
     if record is None:
+        tree.seed = rng.getrandbits(SEED_BITS) if form.shuffles else 0
         instance.settle()
         actions.begin(tree)
     else:
@@ -71,6 +75,7 @@ class Instance:
     def restore(self, record: Record) -> None:
         """Put back what a record holds; addresses that the form does not have are passed over."""
         tree = self.tree
+        tree.seed = record.seed
         for address, count in record.counts:
             grown = self._range(address)
             if grown is not None:
@@ -105,7 +110,7 @@ class Instance:
             (address_of_range(grown), len(grown.cells)) for grown in tree.ranges if len(grown.cells) != grown.initial
         )
         closed = tuple(address_of_range(grown) for grown in tree.ranges if grown.closed)
-        return Record(tree.language, tuple(values), counts, closed)
+        return Record(tree.language, tuple(values), counts, closed, tree.seed)
 
     def _cell(self, address: Address) -> Cell | None:
         number, ordinals = parts_of(address)

@@ -68,6 +68,8 @@ class Form:
     """Whether nodes wait for each other in chains too long to be computed on demand."""
     counted: frozenset[int]
     """Numbers of the repeats whose count is computed."""
+    shuffles: bool
+    """Whether a respondent's record needs a seed for orders by chance."""
     lingual: tuple[Definition, ...]
     """Nodes whose calculation changes with the language."""
     by_number: Mapping[int, Control]
@@ -136,6 +138,7 @@ def compile_form(xform: str | bytes, attachments: Mapping[str, bytes] = NO_ATTAC
         order=tuple(order),
         deep=longest > DEEP_CHAIN,
         counted=frozenset(one.number for one in nodes.definitions if one.count is not None),
+        shuffles=expressions.shuffles,
         lingual=tuple(sorted(expressions.lingual, key=lambda one: one.number)),
         by_number={control.definition.number: control for control in reversed(controls)},
         _dependents=Dependents(waits),

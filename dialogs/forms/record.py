@@ -26,6 +26,8 @@ class Record(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     """How many instances a repeat has, where the form itself has another number."""
     closed: tuple[Address, ...] = ()
     """Repeats of which the respondent said that there is nothing to add."""
+    seed: int = 0
+    """Of orders by chance, where the form has any."""
 
 
 def address_of(definition: Definition, holder: Cell | None) -> Address:

@@ -24,6 +24,7 @@ class Tree:
         self.form = form
         self.now = now
         self.rng = rng
+        self.seed = 0
         self.language = language
         self.steps = 0
         self.size = 0

@@ -95,9 +95,9 @@ class Body:
         inner = child(element, "repeat")
         if inner is not None and definition is not None and definition.repeats:
             return self.repeat(inner, place, around, label)
-        shell = Section(definition, label, _words(element), ())
+        shell = Section(definition or place, label, _words(element), ())
         items = self.items(element, definition or place, (*around, shell))
-        return Section(definition, label, shell.appearance, items)
+        return Section(shell.definition, label, shell.appearance, items)
 
     def repeat(self, element: Element, place: Definition, around: Around, label: Wording) -> RepeatSection:
         definition = self.node_of(element, place)

@@ -24,6 +24,8 @@ class Expressions:
         """Nodes that the choices of a node are filtered by."""
         self.lingual: set[Definition] = set()
         """Nodes whose value changes with the language."""
+        self.shuffles = False
+        """Whether an order by chance has to be kept for each respondent."""
         self.warnings: list[str] = []
 
     def has_secondary(self, name: str) -> bool:
@@ -39,6 +41,7 @@ class Expressions:
             compiled, facts = compile_expression(expression, self, place)
         except ExpressionError as problem:
             raise problem.at(f"{path} ({where})") from None
+        self.shuffles = self.shuffles or facts.shuffles
         self.warnings.extend(f"{path} ({where}): {warning}" for warning in facts.warnings)
         return compiled, facts
 

@@ -43,6 +43,8 @@ class Facts:
     repeat, where a node may well read its own predecessor."""
     volatile: bool = False
     """It gives another result when it is run again: clock, chance, or the node's own past."""
+    shuffles: bool = False
+    """It puts nodes in an order by chance that has to stay the same for a respondent."""
     language: bool = False
     """It gives another result in another language."""
     warnings: list[str] = field(default_factory=list)

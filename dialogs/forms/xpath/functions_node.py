@@ -202,14 +202,11 @@ def randomize(compiler: Compiler, arguments: tuple[Expression, ...]) -> Compiled
     """ODK: the nodes in an order by chance; with a seed the same order everywhere and always."""
     nodes = as_nodes(compiler.compile(arguments[0]))
     if len(arguments) == 1:
-        compiler.facts.volatile = True
-        return Compiled(Kind.NODES, lambda scope: shuffled(nodes(scope), _session_seed(scope)))
+        compiler.facts.shuffles = True
+        place = 0 if compiler.current is None else compiler.current.number
+        return Compiled(Kind.NODES, lambda scope: shuffled(nodes(scope), scope.world.seed + place))
     seed = as_text(compiler.compile(arguments[1]))
     return Compiled(Kind.NODES, lambda scope: shuffled(nodes(scope), seed_number(seed(scope))))
-
-
-def _session_seed(scope: Scope) -> int:
-    return scope.world.rng.getrandbits(31)
 
 
 def seed_number(text: str) -> int:

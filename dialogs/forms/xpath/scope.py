@@ -80,6 +80,8 @@ class World(Protocol):
 
     now: datetime
     rng: random.Random
+    seed: int
+    """Of the orders by chance, the same as long as the respondent answers."""
     language: str
 
     @property
