@@ -47,6 +47,7 @@ WORDS = Vocabulary(
     ),
     nothing_of=phrases("zero|no"),
     articles=phrases("a|an"),
+    minus=phrases("minus|negative"),
     hedges=phrases(
         "about|around|approximately|approx|roughly|some|circa|ca|exactly|only|just|maybe|perhaps|probably",
         "like|i|im|i am|am|we|are|were|was|have|had|has|got|it|its|is|think|guess|for|in|total|altogether",

@@ -56,6 +56,7 @@ WORDS = Vocabulary(
     nothing_of=phrases("null|kein|keine|keinen|keinerlei|gar keine|gar keinen"),
     articles=phrases("ein|eine|einen|einer|einem"),
     times_ending="mal",
+    minus=phrases("minus"),
     hedges=phrases(
         "ca|circa|zirka|etwa|ungefähr|rund|so|um|die|den|der|das|so um|genau|exakt|nur|bloß|gerade|gerade mal",
         "fast|knapp|gut|so ziemlich|vielleicht|wohl|schätzungsweise|geschätzt|also|ich|bin|wir|sind|waren|war",
@@ -188,6 +189,7 @@ WORDS = Vocabulary(
     ),
     oclock=phrases("uhr|h"),
     half_to=phrases("halb"),
+    towards=table({"viertel": -45, "dreiviertel|drei viertel": -15}),
     past=phrases("nach"),
     before=phrases("vor"),
     quarter=phrases("viertel"),

@@ -105,7 +105,7 @@ def _may_follow(word: str, words: Vocabulary) -> bool:
 
 def _framed(number: Decimal, before: list[str], after: list[str], words: Vocabulary, asked: str) -> Decimal | None:
     """The number, if what stands around it leaves it as it is, times what its unit makes of it."""
-    if before and before[-1] == "minus":
+    if before and before[-1] in words.minus:
         before, number = before[:-1], -number
     if _without(before, words.hedges):
         return None

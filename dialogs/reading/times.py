@@ -217,10 +217,8 @@ def _offset(said: list[str], words: Vocabulary) -> int | None:
         return -30
     if text in words.half_past:
         return 30
-    if words.half_to and text == "viertel":
-        return -45
-    if words.half_to and text in ("dreiviertel", "drei viertel"):
-        return -15
+    if text in words.towards:
+        return words.towards[text]
     if said and said[-1] in words.half_to and (around := _offset(said[:-1], words)) is not None:
         return around - 30
     if not said or (said[-1] not in words.past and said[-1] not in words.before):

@@ -54,6 +54,7 @@ class Vocabulary:
     """Words for one that are as often an article ("eine Menge")."""
     times_ending: str = ""
     """Ending of "dreimal"."""
+    minus: Phrases = frozenset()
     hedges: Phrases = frozenset()
     """Words before or after a number that leave it as it is ("etwa", "ich bin")."""
     unlike: Phrases = frozenset()
@@ -107,6 +108,8 @@ class Vocabulary:
     """After a spoken hour of the 12-hour clock ("3 o'clock")."""
     half_to: Phrases = frozenset()
     """"halb drei" is 2:30."""
+    towards: Mapping[str, int] = field(default_factory=dict)
+    """Minutes from the hour that is begun: "dreiviertel drei" is 15 before three."""
     half_past: Phrases = frozenset()
     past: Phrases = frozenset()
     before: Phrases = frozenset()
