@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Mapping
@@ -114,6 +115,8 @@ class Sandbox:
                 return jobs.NotTaken(Problem.TOO_HEAVY)
             except _Died:
                 await self._end()
+                if process.returncode == -signal.SIGXCPU:  # it had its seconds, and another would need as many
+                    break
             except asyncio.CancelledError:
                 process.kill()  # its answer would be taken for that of the next job
                 raise
