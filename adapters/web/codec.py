@@ -22,7 +22,9 @@ import msgspec
 from msgspec import Meta, Struct
 
 from adapters.base import Outgoing, Post, Replace
+from adapters.web.districts import WIDTH, Outline
 from dialogs import events
+from dialogs.i18n import direction
 from dialogs.messages import Button, Document, Part, Picture
 
 FRAME_LIMIT = 128 * 1024  # bytes: TEXT_LIMIT characters, each written as a JSON escape, fit
@@ -31,8 +33,6 @@ _REF_LIMIT = 64
 _LANGUAGE_LIMIT = 35  # characters of a language tag
 
 PICTURES = "/chat/picture"
-
-RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 
 class Malformed(Exception):
@@ -274,9 +274,9 @@ def encode_outgoing(number: int, ref: events.MessageRef, outgoing: Outgoing) -> 
             assert_never(outgoing)
 
 
-def direction(language: str) -> str:
-    """"rtl" or "ltr" for a language tag."""
-    return "rtl" if language.partition("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
+def encode_districts(outline: Outline) -> bytes:
+    """The town's outline for the chat's map."""
+    return _ENCODER.encode({"width": WIDTH, "height": outline.height, "districts": outline.districts})
 
 
 def picture_path(picture: Picture) -> str:

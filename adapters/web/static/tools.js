@@ -107,7 +107,7 @@ function fileTool(label, accept, words, acts) {
       says.textContent = words.too_large;
       return;
     }
-    choose.replaceChildren(...preview(ready, file.name, words, () => acts.upload(ready, words.sent_file), ask));
+    choose.replaceChildren(...preview(ready, file.name, words, () => acts.upload(ready, accept === "image/*" ? words.sent_photo : words.sent_file), ask));
     /** @type {HTMLElement | null} */ (choose.querySelector("button"))?.focus();
   });
   ask();

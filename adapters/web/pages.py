@@ -1,0 +1,250 @@
+"""The public pages: what is open, one survey with every way to answer it, the chat's frame, return code, privacy.
+
+All of it is the same for every visitor and holds nothing of anybody. Not here: the chat's frames (`adapter.py`),
+promises (`dialogs/promises.py`, so that page and chat promise the same), how it looks (`templates/`, `static/`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import segno
+from aiohttp import web
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from adapters.web import codec, districts
+from adapters.web.assets import FOREVER, Assets
+from adapters.web.cards import Card, Door, cards_of, door_of, make_card
+from adapters.web.headers import Protection
+from adapters.web.settings import WebSettings
+from adapters.web.words import WORDS
+from dialogs import promises
+from dialogs.capabilities import WEB, Capabilities
+from dialogs.i18n import Voice, best_language, direction, own_name
+from dialogs.messages import Language
+from dialogs.world import Survey, Town, World
+
+LANGUAGE_HINT_LIMIT = 200  # characters of Accept-Language that are looked at
+QR_SCALE = 4
+QR_CACHE = "public, max-age=3600"
+
+
+class Catalogue(Protocol):
+    """Where the pages learn what there is to show; `bot/` knows."""
+
+    def seen_from(self, channel: Capabilities, language_hint: str = "") -> World:
+        """Surveys, forms, town and day, as a conversation on the channel would see them."""
+
+    def link(self, channel: Capabilities, code: str) -> str:
+        """Where a citizen begins the survey on the channel (a deep link); '' if it has no such address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """A language to choose."""
+
+    tag: Language
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What every page knows: the reader's language, the town, and how to link without losing the language."""
+
+    town: Town
+    language: Language
+    direction: str
+    languages: tuple[Tongue, ...]
+    asked_for: bool
+    """The language stands in the address, so it goes along in links."""
+
+    def href(self, path: str) -> str:
+        """A path of ours, in the reader's language."""
+        return f"{path}?lang={self.language}" if self.asked_for else path
+
+
+class Pages:
+    """Serves the pages."""
+
+    def __init__(self, catalogue: Catalogue, web_settings: WebSettings) -> None:
+        """Raises `districts.NotDistricts` if the file of districts is not what it should be."""
+        self._catalogue = catalogue
+        self._settings = web_settings
+        self._assets = Assets(web_settings.accent)
+        self._districts = _outline(web_settings.districts)
+        self._templates = Environment(
+            loader=PackageLoader("adapters.web"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def routes(self) -> Sequence[web.AbstractRouteDef]:
+        """What the listener serves besides the chat."""
+        guarded = Protection(self._settings.web_address).guarded
+        return (
+            web.get("/", guarded(self._index)),
+            web.get("/privacy", guarded(self._privacy)),
+            web.get("/return", guarded(self._return)),
+            web.get("/s/{code}", guarded(self._survey)),
+            web.get("/s/{code}/chat", guarded(self._chat)),
+            web.get("/s/{code}/qr/{channel}.svg", guarded(self._qr)),
+            web.get("/chat/districts.json", guarded(self._outlines)),
+            web.get("/static/{version}/{path:.+}", guarded(self._static)),
+            web.get("/{code:[A-Za-z0-9_-]{1,64}}", guarded(self._short)),
+        )
+
+    # -- pages
+
+    async def _index(self, request: web.Request) -> web.Response:
+        world = self._world(request)
+        page = _page(request, world)
+        voice = Voice(page.language, world.now.date())
+        return self._show("index.html", page, voice, cards=cards_of(world, voice))
+
+    async def _survey(self, request: web.Request) -> web.Response:
+        world = self._world(request)
+        survey = world.surveys.get(request.match_info["code"].lower())
+        page = _page(request, world, survey)
+        voice = Voice(page.language, world.now.date())
+        if survey is None:
+            return self._lost(page, voice)
+        card = make_card(survey, world, voice)
+        return self._show("survey.html", page, voice, card=card, doors=self._doors(card, survey, world, voice))
+
+    async def _chat(self, request: web.Request) -> web.Response:
+        world = self._world(request)
+        survey = world.surveys.get(request.match_info["code"].lower())
+        page = _page(request, world, survey)
+        voice = Voice(page.language, world.now.date())
+        if survey is None:
+            return self._lost(page, voice)
+        if WEB.channel in survey.barred_channels:
+            raise web.HTTPSeeOther(page.href(f"/s/{survey.code}"))
+        heading = promises.title_of(survey, voice)
+        return self._show_chat(page, voice, survey.code, heading, home=f"/s/{survey.code}", returning=False)
+
+    async def _return(self, request: web.Request) -> web.Response:
+        world = self._world(request)
+        page = _page(request, world)
+        voice = Voice(page.language, world.now.date())
+        return self._show_chat(page, voice, "", voice.t("Your answers"), home="/", returning=True)
+
+    async def _privacy(self, request: web.Request) -> web.Response:
+        world = self._world(request)
+        page = _page(request, world)
+        voice = Voice(page.language, world.now.date())
+        doors = tuple(door_of(channel, "", self._catalogue.seen_from(channel), voice) for channel in world.channels)
+        return self._show("privacy.html", page, voice, details=promises.details(None, world, voice), doors=doors)
+
+    async def _short(self, request: web.Request) -> web.Response:
+        """The short address of posters and messages: /CODE."""
+        code = request.match_info["code"].lower()
+        world = self._world(request)
+        if code in world.surveys:
+            raise web.HTTPSeeOther(f"/s/{code}")
+        page = _page(request, world)
+        return self._lost(page, Voice(page.language, world.now.date()))
+
+    # -- what pages are made of
+
+    async def _qr(self, request: web.Request) -> web.Response:
+        """The QR code of a survey's link on a channel, black on white in any colour scheme."""
+        code = request.match_info["code"].lower()
+        world = self._world(request)
+        channel = next((one for one in world.channels if one.channel == request.match_info["channel"]), None)
+        if channel is None or code not in world.surveys:
+            raise web.HTTPNotFound
+        link = self._link(channel, code)
+        if not link:
+            raise web.HTTPNotFound
+        drawn = segno.make(link, error="m").svg_inline(scale=QR_SCALE, border=3, light="#fff", xmldecl=True, svgns=True)
+        return web.Response(text=drawn, content_type="image/svg+xml", headers={"Cache-Control": QR_CACHE})
+
+    async def _outlines(self, _: web.Request) -> web.Response:
+        if self._districts is None:
+            raise web.HTTPNotFound
+        return web.Response(
+            body=self._districts, content_type="application/json", headers={"Cache-Control": "public, max-age=3600"}
+        )
+
+    async def _static(self, request: web.Request) -> web.Response:
+        asset = self._assets.find(request.match_info["path"])
+        if asset is None or request.match_info["version"] != self._assets.version:
+            raise web.HTTPNotFound
+        return web.Response(body=asset.data, content_type=asset.mime, headers={"Cache-Control": FOREVER})
+
+    def _world(self, request: web.Request) -> World:
+        return self._catalogue.seen_from(WEB, request.headers.get("Accept-Language", "")[:LANGUAGE_HINT_LIMIT])
+
+    def _doors(self, card: Card, survey: Survey, world: World, voice: Voice) -> tuple[Door, ...]:
+        """The channels on which this survey may be answered and that have an address."""
+        return tuple(
+            door_of(channel, link, self._catalogue.seen_from(channel), voice)
+            for channel in world.channels
+            if channel.channel not in survey.barred_channels and (link := self._link(channel, card.code))
+        )
+
+    def _link(self, channel: Capabilities, code: str) -> str:
+        if channel.channel == WEB.channel:
+            return f"{self._settings.web_address}/s/{code}/chat"
+        return self._catalogue.link(channel, code)
+
+    def _lost(self, page: Page, voice: Voice) -> web.Response:
+        return self._show("lost.html", page, voice, status=404)
+
+    def _show_chat(
+        self, page: Page, voice: Voice, code: str, heading: str, *, home: str, returning: bool
+    ) -> web.Response:
+        words = json.dumps({name: voice.t(msgid) for name, msgid in WORDS.items()}, ensure_ascii=False)
+        return self._show(
+            "chat.html", page, voice, code=code, heading=heading, home=home, returning=returning, words=words
+        )
+
+    def _show(self, template: str, page: Page, voice: Voice, *, status: int = 200, **values: object) -> web.Response:
+        t: Callable[..., str] = voice.t
+        text = self._templates.get_template(template).render(page=page, t=t, asset=self._assets.url, **values)
+        return web.Response(
+            text=text,
+            status=status,
+            content_type="text/html",
+            headers={"Content-Language": page.language, "Vary": "Accept-Language"},
+        )
+
+
+def _page(request: web.Request, world: World, survey: Survey | None = None) -> Page:
+    """The reader's language: as the address says, else as the browser says, else the town's first."""
+    spoken = world.town.languages
+    wanted = request.query.get("lang", "")
+    asked_for = wanted in spoken
+    language = Language(wanted) if asked_for else _preferred(world.language_hint, spoken)
+    tongues = tuple(Tongue(tag, own_name(tag)) for tag in spoken)
+    return Page(world.town, language, direction(language), tongues, asked_for)
+
+
+def _preferred(accept: str, spoken: Sequence[Language]) -> Language:
+    """The first of the browser's languages that the town speaks (Accept-Language, best first)."""
+    ranges = [part.partition(";") for part in accept.split(",")]
+    ranked = sorted(ranges, key=lambda part: -_quality(part[2]))
+    for tag, _, _ in ranked:
+        base = tag.strip().lower().partition("-")[0]
+        if any(language == base or language.startswith(base + "-") for language in spoken if base):
+            return best_language(tag, spoken)
+    return best_language(ranked[0][0] if ranked else "", spoken)
+
+
+def _quality(parameters: str) -> float:
+    name, _, value = parameters.partition("=")
+    try:
+        return float(value) if name.strip() == "q" else 1.0
+    except ValueError:
+        return 0.0
+
+
+def _outline(geojson: bytes) -> bytes | None:
+    outline = districts.read(geojson)
+    return codec.encode_districts(outline) if outline is not None else None

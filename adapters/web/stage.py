@@ -1,0 +1,185 @@
+"""A town on loopback for the web channel's tests and pictures: the real engine, everything kept in memory.
+
+It does what `bot/` does, for as many citizens as come, and can be told to fail. Not for production: nothing is sealed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from adapters.base import Envelope, File, NotTaken, Outgoing, Post, Replace
+from adapters.errors import Unreachable
+from adapters.terminal.player import Player
+from adapters.web.adapter import WebAdapter
+from adapters.web.headers import Protection
+from adapters.web.pages import Pages
+from adapters.web.settings import PHOTO_LIMIT, WebSettings
+from dialogs.capabilities import TELEGRAM, WEB, Capabilities
+from dialogs.effects import Revise, Send, Settle
+from dialogs.events import Act, MediaSent, MessageRef
+from dialogs.forms.model import Form
+from dialogs.messages import Picture
+from dialogs.rendering import render
+from dialogs.world import Place, Survey, Town, World
+from privacy.addresses import Address
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+
+
+@dataclass(slots=True)
+class Citizen:
+    """One conversation on the stage."""
+
+    player: Player
+    marks: set[str] = field(default_factory=set)
+    anchor: MessageRef | None = None
+    owed: list[tuple[Outgoing, bool]] = field(default_factory=list)
+    upload: bytes | None = None
+
+
+class Stage:
+    """Host and catalogue in one. `acts` is what arrived, `committed` what was taken, in order."""
+
+    def __init__(self, surveys: Sequence[Survey], forms: Sequence[Form], places: Sequence[Place] = ()) -> None:
+        self._surveys = {survey.code: survey for survey in surveys}
+        self._forms = {form.hash: form for form in forms}
+        self._town = Town(
+            "Stadt Musterstadt", contact="Bürgerbüro, Telefon 0123 456 78", places=tuple(places)
+        )
+        self._citizens: dict[Address, Citizen] = {}
+        self.now = NOON
+        self.acts: list[Act] = []
+        self.committed: list[Act] = []
+        self.refusals = 0
+        """So many of the next turns are not taken."""
+        self.crash_after_commit = False
+        """The next turn is committed, and its acknowledgement and replies are never sent."""
+        self.picture_file: File | None = None
+        self.adapter: WebAdapter | None = None
+
+    # -- as the pages see it
+
+    def seen_from(self, channel: Capabilities, language_hint: str = "") -> World:
+        """The world of a turn or a page."""
+        return World(
+            now=self.now,
+            rng=random.Random(7),  # noqa: S311  # a stage is the same every night
+            town=self._town,
+            channel=channel,
+            surveys=self._surveys,
+            forms=self._forms,
+            language_hint=language_hint,
+            web_address="http://localhost",
+            channels=(WEB, TELEGRAM),
+        )
+
+    def link(self, channel: Capabilities, code: str) -> str:
+        """A deep link as it would look."""
+        return f"https://t.me/musterstadt_bot?start={code}" if channel is TELEGRAM else ""
+
+    # -- as the adapter sees it
+
+    async def receive(self, envelope: Envelope) -> None:
+        """One turn: duplicates dropped, committed, then the replies."""
+        self.acts.append(envelope.event)
+        if self.refusals > 0:
+            self.refusals -= 1
+            raise NotTaken
+        citizen = self._citizen(envelope)
+        if envelope.mark in citizen.marks:
+            return
+        if isinstance(envelope.event, MediaSent):
+            assert self.adapter is not None
+            citizen.upload = await self.adapter.fetch(envelope.event.media, PHOTO_LIMIT)
+        words = citizen.player.take(envelope.event)
+        citizen.marks.add(envelope.mark)
+        self.committed.append(envelope.event)
+        citizen.owed += [reply for effect in words for reply in _replies(effect, citizen)]
+        if self.crash_after_commit:
+            await asyncio.Event().wait()
+        await self._hand_over(envelope.person.address, citizen)
+
+    async def picture(self, picture: Picture) -> File | None:
+        """The stage's one picture."""
+        return self.picture_file if self.picture_file and picture.name == self.picture_file.name else None
+
+    def submitted(self, code: str) -> list[dict[str, str]]:
+        """What was sent for a survey, by ref."""
+        every = (citizen.player.sent.get(code) for citizen in self._citizens.values())
+        return [{value.ref: value.text for value in submit.values} for submit in every if submit is not None]
+
+    def files(self) -> list[bytes]:
+        """Photos and voice messages that are kept."""
+        return [data for citizen in self._citizens.values() for data in citizen.player.files.values()]
+
+    def _citizen(self, envelope: Envelope) -> Citizen:
+        address = envelope.person.address
+        if address not in self._citizens:
+            hint = envelope.language_hint
+            citizen = Citizen(Player(lambda: self.seen_from(WEB, hint)))
+            citizen.player.read_file = lambda _: citizen.upload
+            self._citizens[address] = citizen
+        return self._citizens[address]
+
+    async def _hand_over(self, to: Address, citizen: Citizen) -> None:
+        assert self.adapter is not None
+        with contextlib.suppress(Unreachable):
+            while citizen.owed:
+                outgoing, is_anchor = citizen.owed[0]
+                if isinstance(outgoing, Replace) and not outgoing.message:
+                    citizen.owed.pop(0)
+                    continue
+                sent = await self.adapter.deliver(to, outgoing)
+                citizen.owed.pop(0)
+                citizen.anchor = sent if is_anchor else citizen.anchor
+
+
+def _replies(effect: Send | Revise | Settle, citizen: Citizen) -> list[tuple[Outgoing, bool]]:
+    parts = render(effect.say, WEB)
+    match effect:
+        case Send(anchor=anchor):
+            return [(Post(part), anchor) for part in parts]
+        case Revise(message=message) | Settle(message=message):
+            target = message or citizen.anchor
+            return [(Replace(parts[0], target), False)] if target else []
+
+
+@dataclass(slots=True)
+class Opened:
+    """A running listener."""
+
+    address: str
+    runner: web.AppRunner
+    adapter: WebAdapter
+
+
+@contextlib.asynccontextmanager
+async def opened(
+    stage: Stage, districts: bytes = b"", port: int = 0, change: Callable[[web.Application], None] | None = None
+) -> AsyncIterator[Opened]:
+    """Serve pages and chat on loopback, as `bot/` does; ended abruptly at the end of the block, like a kill."""
+    settings = WebSettings(districts=districts)
+    adapter = WebAdapter(stage, settings)
+    stage.adapter = adapter
+    app = web.Application(middlewares=[Protection("").middleware()], client_max_size=25 * 1024 * 1024)
+    app.add_routes([*adapter.routes(), *Pages(stage, settings).routes()])
+    if change is not None:
+        change(app)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", port)
+    await site.start()
+    bound = runner.addresses[0][1]
+    try:
+        yield Opened(f"http://127.0.0.1:{bound}", runner, adapter)
+    finally:
+        await adapter.close()
+        await runner.cleanup()

@@ -1,0 +1,48 @@
+"""The words that the chat's scripts say, by the name under which they ask for them."""
+
+from __future__ import annotations
+
+from dialogs.i18n import N_
+
+WORDS = {
+    "you": N_("You:"),
+    "your_answer": N_("Your answer: {answer}"),
+    "sending": N_("being sent …"),
+    "lost": N_("No connection. I keep trying."),
+    "lost_pending": N_("No connection. Your answer is sent as soon as there is one again."),
+    "stuck": N_("Your answer could not be stored yet. I keep trying; please leave this page open."),
+    "progress": N_("Question {current} of {total}"),
+    "too_long": N_("That is too long. At most {most} characters are possible: please shorten it."),
+    "refused": N_("This was not taken."),
+    "refused_too_large": N_("This file is too large. At most 20 MB are possible."),
+    "refused_gone": N_("The file was lost when the page was loaded anew. Please choose it again."),
+    "download": N_("Save “{name}”"),
+    "pick_date": N_("Choose a day"),
+    "pick_time": N_("Choose a time"),
+    "take_this": N_("Send this"),
+    "my_position": N_("Send where I am now"),
+    "looking": N_("Looking for your position …"),
+    "sent_position": N_("My position"),
+    "no_position": N_("Your position could not be found, or you did not allow it. You can also write the place."),
+    "show_map": N_("Choose on the map"),
+    "map": N_("Map of the districts"),
+    "districts": N_("Districts"),
+    "sent_district": N_("{name}"),
+    "choose_photo": N_("Take or choose a photo"),
+    "choose_file": N_("Choose a file"),
+    "choose_sound": N_("Choose a sound file"),
+    "preparing": N_("One moment …"),
+    "too_large": N_("This file is too large. At most 20 MB are possible."),
+    "your_photo": N_("Your photo"),
+    "your_voice": N_("Your recording"),
+    "send_this": N_("Send this now"),
+    "discard": N_("Discard"),
+    "sent_file": N_("File sent"),
+    "sent_photo": N_("Photo sent"),
+    "sent_voice": N_("Voice message sent"),
+    "record": N_("Record a voice message"),
+    "recording": N_("Recording is running."),
+    "stop_recording": N_("Stop ({time})"),
+    "no_microphone": N_("The microphone cannot be used, or you did not allow it."),
+    "code_wrong": N_("A return code has 16 digits. Please check it once more."),
+}
