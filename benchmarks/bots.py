@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -45,6 +47,10 @@ class Bot(Protocol):
     def environ(self, settings: Settings) -> Mapping[str, str]:
         """What it reads from the environment."""
 
+    @property
+    def table(self) -> str:
+        """Where finished surveys stand in `Settings.database`, one row each."""
+
 
 @dataclass(frozen=True, slots=True)
 class Peer:
@@ -53,6 +59,7 @@ class Peer:
     name: str
     module: str
     redis: bool
+    table: str = "answers"
 
     def prepare(self, settings: Settings) -> None:
         """Nothing: it makes its table at the start."""
@@ -70,6 +77,7 @@ class Zuruf:
 
     name: str = "Zuruf"
     redis: bool = True
+    table: str = "responses"
 
     def prepare(self, settings: Settings) -> None:
         command = [self._program(), "survey", "publish", str(SURVEY), "--code", CODE]
@@ -86,6 +94,7 @@ class Zuruf:
     def environ(self, settings: Settings) -> Mapping[str, str]:
         return {
             "ZURUF_STATE_DIR": str(settings.database.parent / "state"),
+            "ZURUF_DATABASE_URL": f"sqlite:///{settings.database}",
             "ZURUF_HTTP_HOST": HOST,
             "ZURUF_HTTP_PORT": str(settings.port),
             "ZURUF_REDIS_URL": settings.redis_url,
@@ -103,6 +112,13 @@ ZURUF = Zuruf()
 AIOGRAM = Peer("aiogram", "benchmarks.peers.aiogram_bot", redis=True)
 PTB = Peer("python-telegram-bot", "benchmarks.peers.ptb_bot", redis=False)
 ALL: tuple[Bot, ...] = (ZURUF, AIOGRAM, PTB)
+
+
+def stored(bot: Bot, settings: Settings) -> int:
+    """How many finished surveys are in the bot's database."""
+    with closing(sqlite3.connect(f"file:{settings.database}?mode=ro", uri=True)) as connection:
+        (count,) = connection.execute(f"SELECT count(*) FROM {bot.table}").fetchone()
+    return int(count)
 
 
 def free_port() -> int:

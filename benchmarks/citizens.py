@@ -131,10 +131,9 @@ class Tally:
     """Finished surveys."""
 
     def clear(self) -> None:
-        """Count from here on."""
+        """Measure from here on; finished surveys are still counted."""
         self.latencies.clear()
         self.before_reply.clear()
-        self.walks = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,6 +156,7 @@ async def load(bot: Bot, plan: Plan) -> report.Round:
         alone = stage.town()
         async with crowd(alone, 1) as people:
             alone_seconds = await people.last(plan.seconds / 3)
+        _check_stored(bot, stage, many.tally.walks + alone.tally.walks)
         updates = len(latencies)
         return report.Round(
             start_seconds=stage.start_seconds,
@@ -172,6 +173,13 @@ async def load(bot: Bot, plan: Plan) -> report.Round:
             calls_per_update=calls / updates,
             driver_busy=driver / seconds,
         )
+
+
+def _check_stored(bot: Bot, stage: Stage, finished: int) -> None:
+    """Speed that loses answers is none. Raises `RuntimeError`."""
+    stored = bots.stored(bot, stage.settings)
+    if stored != finished:
+        raise RuntimeError(f"{bot.name} was sent {finished} surveys, and has {stored} in its database")
 
 
 def _percentile(seconds: Sequence[float], percent: int) -> float:
