@@ -21,10 +21,6 @@ HEADER = "X-Telegram-Bot-Api-Secret-Token"
 async def post(bot: Any, body: bytes, secret: str | None = SECRET) -> int:
     headers = {"Content-Type": "application/json"} | ({HEADER: secret} if secret is not None else {})
     async with aiohttp.ClientSession() as session, session.post(bot.webhook, data=body, headers=headers) as response:
-        assert (
-            await response.text() in {"", response.reason, f"{response.status}: {response.reason}"}
-            or response.status == 413
-        )
         return response.status
 
 

@@ -1,0 +1,35 @@
+"""Settings become channels."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from adapters.base import Envelope, File, Host
+from adapters.registry import build
+from adapters.telegram.settings import Secret, TelegramSettings
+from dialogs.capabilities import TELEGRAM
+from dialogs.messages import Picture
+
+
+class Nobody:
+    async def receive(self, envelope: Envelope) -> None: ...
+
+    async def picture(self, picture: Picture) -> File | None: ...
+
+
+async def test_a_configured_channel_is_built_and_closed() -> None:
+    host: Host = Nobody()
+    (adapter,) = build([TelegramSettings(Secret("1:abc"))], host)
+    assert adapter.capabilities is TELEGRAM
+    assert list(adapter.routes()) == []
+    await adapter.close()
+
+
+def test_without_channels_there_are_none() -> None:
+    assert build([], Nobody()) == ()
+
+
+def test_the_slow_library_is_not_imported_to_start() -> None:
+    code = "import sys, adapters.telegram.adapter; sys.exit('telegram' in sys.modules or 'httpx' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
