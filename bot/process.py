@@ -11,10 +11,10 @@ from collections.abc import Callable
 
 import structlog
 import uvloop
-from privacy.redaction import configure_logging
 
 from bot.app import App, running
 from bot.config import Config
+from privacy.redaction import configure_logging
 
 HEALTH_SECONDS = 5.0
 

@@ -5,7 +5,7 @@ Colours only where the terminal has them, and never alone: every state is a word
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from rich.console import Console, Group, RenderableType
@@ -13,10 +13,15 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from bot.results import View
 from dialogs.forms.check import Report, Summary
+from dialogs.forms.controls import Control
 from dialogs.forms.findings import Finding, Severity
+from dialogs.forms.model import Form
 from dialogs.i18n import N_, Voice
+from dialogs.languages import form_language
 from dialogs.world import Survey
+from privacy.disclosure import SafeQuestion, Status
 
 SEVERITIES = {
     Severity.ERROR: (N_("Error"), "bold red"),
@@ -145,3 +150,70 @@ def state(survey: Survey, today: date, voice: Voice) -> str:
 def fail(console: Console, message: str, voice: Voice) -> None:
     """An error in plain words, on standard error."""
     console.print(Text.assemble((voice.t("Error") + ": ", "bold red"), message))
+
+
+# -- results
+
+
+def results(survey: Survey, form: Form, view: View, voice: Voice) -> RenderableType:
+    """A safe tally, question by question; what is hidden is said to be."""
+    head = Text.assemble((title(survey, voice), "bold"))
+    if view.safe is None or view.at is None:
+        return Group(head, Text(voice.t("Results of this survey are shown after it is closed.")))
+    safe = view.safe
+    if safe.status is not Status.SHOWN:
+        fewer = voice.t(
+            "Fewer than {least} people have answered so far. Results appear from {least} on.", least=safe.least
+        )
+        return Group(head, Text(fewer))
+    parts: list[RenderableType] = [
+        head,
+        Text(voice.n("{n} person answered.", "{n} people answered.", safe.respondents or 0)),
+        Text(
+            voice.t(
+                "As of {moment}. A new view appears after at least 10 more answers and an hour. The answers are from"
+                " people who chose to take part: they are not representative.",
+                moment=voice.moment(view.at.astimezone()),
+            ),
+            style="dim",
+        ),
+        Text(),
+    ]
+    controls = {control.ref: control for control in form.controls}
+    parts += [_question(question, controls[question.ref], form, voice) for question in safe.questions]
+    return Group(*parts)
+
+
+def _question(question: SafeQuestion, control: Control, form: Form, voice: Voice) -> RenderableType:
+    label = Text(_nearest(control.labels, form, voice) or question.ref, style="bold")
+    if question.status is not Status.SHOWN or question.base is None:
+        return Padding(
+            Group(label, Text(voice.t("hidden, because fewer than 10 people answered"), style="dim")), (0, 0, 1, 0)
+        )
+    people = Text(voice.n("{n} answer", "{n} answers", question.base), style="dim")
+    table = Table.grid(padding=(0, 2))
+    for cell in question.cells:
+        name = _cell_name(cell.value, control, form, voice)
+        if cell.count is None or cell.percent is None:
+            table.add_row(name, "", Text(voice.t("hidden: a small group"), style="dim"))
+        else:
+            table.add_row(name, "█" * round(cell.percent / 4), f"{cell.percent} %  ({cell.count})")
+    return Padding(Group(label, people, table) if question.cells else Group(label, people), (0, 0, 1, 0))
+
+
+def _cell_name(value: str, control: Control, form: Form, voice: Voice) -> str:
+    if control.choices and value in control.choices:
+        return _nearest(control.choices[value], form, voice) or value
+    if value.startswith("<"):
+        return voice.t("below {edge}", edge=value[1:])
+    if value.startswith(">="):
+        return voice.t("{edge} and more", edge=value[2:])
+    if ".." in value:
+        low, _, high = value.partition("..")
+        return voice.t("{low} to below {high}", low=low, high=high)
+    return value
+
+
+def _nearest(texts: Mapping[str, str], form: Form, voice: Voice) -> str:
+    name = form_language(form, voice.language) or form.default_language
+    return texts.get(name) or next((text for text in texts.values() if text), "")

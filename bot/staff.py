@@ -1,0 +1,155 @@
+"""`zuruf survey publish|list|close|results|export|links`: the acts of staff, each noted in the audit log.
+
+They go by way of the database, so a running bot notices within a second; the desk will go the same way.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from rich.console import Console
+
+from bot.clock import Clock, TownClock
+from bot.config import Config
+from bot.errors import ActError
+from bot.exporting import write_rows
+from bot.home import Home, opened
+from bot.links import Links
+from bot.publishing import Card, checked_code, publish, read_draft
+from bot.results import current_view
+from bot.screen import report, results, surveys
+from bot.sharing import channel_links, write_codes
+from dialogs.forms.model import Form, compile_form
+from dialogs.i18n import N_, Voice
+from dialogs.world import Survey
+from storage.base import AuditEntry
+from storage.errors import Conflict
+from storage.sandbox import Sandbox
+
+
+@contextlib.asynccontextmanager
+async def _at_work(config: Config) -> AsyncIterator[tuple[Home, Clock, Console]]:
+    async with opened(config) as home:
+        yield home, TownClock(config.timezone), Console(soft_wrap=True, highlight=False)
+
+
+async def _note(home: Home, clock: Clock, act: str, subject: str, detail: str = "") -> None:
+    await home.audit.append(AuditEntry(clock.now(), getpass.getuser(), act, subject, detail))
+
+
+async def _known(home: Home, code: str, voice: Voice) -> Survey:
+    wanted = checked_code(code, voice)
+    published = {survey.code: survey for survey in await home.surveys.all()}
+    if wanted not in published:
+        raise ActError(
+            voice.t(
+                N_("There is no survey with the code “{code}”. There are: {codes}."),
+                code=wanted,
+                codes=", ".join(published) or "–",
+            )
+        )
+    return published[wanted]
+
+
+async def _form(home: Home, survey: Survey) -> Form:
+    version = await home.surveys.form(survey.form)
+    assert version is not None, "a published survey has its form"
+    return compile_form(version.xform, version.attachments)
+
+
+async def publish_file(config: Config, file: Path, card: Card, voice: Voice) -> None:
+    """Check and publish. Raises `ActError`."""
+    sandbox = Sandbox()
+    try:
+        async with _at_work(config) as (home, clock, console):
+            draft = await read_draft(file, sandbox, voice)
+            if draft.report.findings:
+                console.print(report(draft.report, voice))
+            if draft.report.errors:
+                raise ActError(voice.t(N_("Nothing was published.")))
+            survey, _ = await publish(draft, card, home.surveys, sandbox, voice)
+            await _note(home, clock, "survey.publish", survey.code, survey.form)
+            console.print(voice.t(N_("Published as “{code}”."), code=survey.code))
+            for label, link in channel_links(survey, _links(config)):
+                console.print(f"  {label}: {link}")
+            if not survey.purposes or not survey.owner:
+                console.print(voice.t(N_("Citizens will ask what it is for and who asks: add --purpose and --owner.")))
+    finally:
+        await sandbox.close()
+
+
+async def show_surveys(config: Config, voice: Voice) -> None:
+    async with _at_work(config) as (home, clock, console):
+        console.print(surveys(await home.surveys.all(), clock.today(), voice))
+
+
+async def close_survey(config: Config, code: str, voice: Voice) -> None:
+    """Raises `ActError` if there is no such survey or it is closed already."""
+    async with _at_work(config) as (home, clock, console):
+        survey = await _known(home, code, voice)
+        try:
+            await home.surveys.close_survey(survey.code, clock.today())
+        except Conflict:
+            raise ActError(voice.t(N_("“{code}” is closed already."), code=survey.code)) from None
+        await _note(home, clock, "survey.close", survey.code)
+        await home.housekeeping.move_staged(clock.today())
+        console.print(
+            voice.n(
+                N_(
+                    "“{code}” is closed. For {n} day citizens can still delete their answers; then the tie to them goes."
+                ),
+                N_(
+                    "“{code}” is closed. For {n} days citizens can still delete their answers; then the tie to them goes."
+                ),
+                survey.grace_days,
+                code=survey.code,
+            )
+        )
+
+
+async def show_results(config: Config, code: str, voice: Voice) -> None:
+    async with _at_work(config) as (home, clock, console):
+        survey = await _known(home, code, voice)
+        form = await _form(home, survey)
+        view = await current_view(home, survey, form, clock.now())
+        await _note(home, clock, "survey.results", survey.code)
+        console.print(results(survey, form, view, voice))
+
+
+async def export_rows(config: Config, code: str, to: Path | None, voice: Voice) -> None:
+    """Raises `ActError` while the survey is open."""
+    async with _at_work(config) as (home, clock, console):
+        survey = await _known(home, code, voice)
+        if not survey.closed:
+            raise ActError(
+                voice.t(
+                    N_("“{code}” is open: rows leave the house only after it is closed (zuruf survey close {code})."),
+                    code=survey.code,
+                )
+            )
+        target = to or Path(f"{survey.code}.csv")
+        number = await write_rows(home, survey, await _form(home, survey), target, voice)
+        await _note(home, clock, "survey.export", survey.code, str(number))
+        console.print(
+            voice.n(N_("{n} row written to {file}."), N_("{n} rows written to {file}."), number, file=str(target))
+        )
+        console.print(voice.t(N_("Texts may still tell who wrote them: read before you pass the file on.")))
+
+
+async def show_links(config: Config, code: str, to: Path, voice: Voice) -> None:
+    async with _at_work(config) as (home, _, console):
+        survey = await _known(home, code, voice)
+        found = channel_links(survey, _links(config))
+        if not found:
+            raise ActError(voice.t(N_("No channel has a link yet: set http.public_url or telegram.username.")))
+        for label, link in found:
+            console.print(f"{label}: {link}")
+        for path in write_codes(survey.code, found, to):
+            console.print(f"  {path}")
+
+
+def _links(config: Config) -> Links:
+    return Links(config.web_address, config.telegram.username)
