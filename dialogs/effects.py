@@ -26,7 +26,7 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Revise:
-    """Show the message anew in place (toggled choices, a turned page); said as a new one where nothing can be edited."""
+    """Show the message anew in place (toggled choices, a turned page); a new message where nothing can be edited."""
 
     say: Say
     message: MessageRef | None = None

@@ -43,6 +43,7 @@ from dialogs.reading.outcomes import TEXT_LIMIT
 from dialogs.refusals import too_long
 from dialogs.session import Asked, Phase, Session
 from dialogs.standing import stand
+from dialogs.survey_answering import is_choice
 from dialogs.survey_sending import CODE
 from dialogs.triggers import Command, Trigger, UnknownCommand, bare, near, slashed
 from dialogs.turn import Turn
@@ -180,7 +181,7 @@ def _said_in_survey(interview: Interview, text: str, world: World) -> Turn:
     if not survey.takes_any_text(interview):
         language = named(text, spoken(world, interview.survey, interview.form), interview.form)
         question = interview.standing()
-        if language is not None and not (question and survey.is_choice(interview, question, text)):
+        if language is not None and not (question and is_choice(interview, question, text)):
             return _speak(session, language, world)
     outcome = survey.said(interview, text)
     return _obey(session, outcome, world) if isinstance(outcome, Trigger) else outcome

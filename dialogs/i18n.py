@@ -82,8 +82,8 @@ def catalogue(language: Language) -> Catalogue:
                 po = read_po(BytesIO(entry.read_bytes()), locale=str(locale_of(language)))
                 expression = po.plural_expr
                 for message in po:
-                    forms = (message.string,) if isinstance(message.string, str) else tuple(message.string)
-                    if message.id and not message.fuzzy and all(forms):
+                    forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+                    if message.id and not message.fuzzy and forms and all(forms):
                         msgid = message.id if isinstance(message.id, str) else message.id[0]
                         texts[message.context or "", msgid] = forms
     return Catalogue(texts, expression)
@@ -145,13 +145,15 @@ def _plural_index(expression: str, number: int) -> int:
 
 @cache
 def locale_of(language: Language | str) -> Locale:
-    """How people of the language write days and numbers; English for a language that is nowhere described."""
+    """How people of the language write days and numbers; British English for a language that is nowhere described."""
+    if language == ENGLISH:
+        return Locale("en", "GB")
     for candidate in fallbacks(Language(language)):
         try:
             return Locale.parse(candidate.replace("-", "_"))
         except (UnknownLocaleError, ValueError):
             continue
-    return Locale("en")
+    return Locale("en", "GB")
 
 
 def best_language(hint: str, available: Sequence[Language]) -> Language:
@@ -219,6 +221,11 @@ class Voice:
     language: Language
     today: date
 
+    @property
+    def own(self) -> Language:
+        """The language that our own words come in, where the form speaks one that the house does not know."""
+        return next((found for found in fallbacks(self.language) if found in house_languages()), ENGLISH)
+
     def t(self, msgid: str, **params: object) -> str:
         """See `translate`."""
         return translate(msgid, self.language, **params)
@@ -228,20 +235,20 @@ class Voice:
         return plural(one, many, number, self.language, **params)
 
     def day(self, day: date) -> str:
-        return format_day(day, self.language, self.today)
+        return format_day(day, self.own, self.today)
 
     def moment(self, moment: datetime) -> str:
-        return f"{self.day(moment.date())}, {format_clock(moment.time(), self.language)}"
+        return f"{self.day(moment.date())}, {self.clock(moment.time())}"
 
     def clock(self, moment: time) -> str:
-        return format_clock(moment, self.language)
+        return format_clock(moment, self.own)
 
     def number(self, number: int | float | Decimal) -> str:
-        return format_number(number, self.language)
+        return format_number(number, self.own)
 
     def quoted(self, text: str) -> str:
         """The text in the quotation marks of the language."""
         return translate("“{text}”", self.language, text=text)
 
     def items(self, items: Iterable[str]) -> str:
-        return enumerate_words(items, self.language)
+        return enumerate_words(items, self.own)

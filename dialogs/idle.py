@@ -8,7 +8,7 @@ from __future__ import annotations
 from dialogs.effects import Send
 from dialogs.house import open_surveys
 from dialogs.interview import voice_of
-from dialogs.messages import Kind, Say
+from dialogs.messages import Button, Kind, Say
 from dialogs.promises import title_of
 from dialogs.session import Session
 from dialogs.survey_asking import control
@@ -26,22 +26,24 @@ def idle(session: Session, world: World, lead: str = "") -> Turn:
 
 
 def idle_say(session: Session, world: World, lead: str = "") -> Say:
+    """The message of `idle`."""
     voice = voice_of(session, world)
-    lines = []
     last = world.surveys.get(session.last)
-    controls = []
+    open_now = open_surveys(world)
+    others = [survey for survey in open_now if survey.code != session.last]
+    lines: list[str] = []
+    controls: list[Button] = []
     if last is not None and not lead:
         lines.append(voice.t("Your answers to “{title}” are stored. Thank you.", title=title_of(last, voice)))
-        if last.mode is Mode.DEDUPE and last.is_open(world.now.date()):
-            controls += [control(Command.CHANGE, voice), control(Command.DELETE, voice)]
-    others = [survey for survey in open_surveys(world) if survey.code != session.last]
+    if last is not None and last.mode is Mode.DEDUPE and last in open_now:
+        controls += [control(Command.CHANGE, voice), control(Command.DELETE, voice)]
     if others:
-        lines.append(voice.t("Open now, just type the word:"))
+        lines.append(voice.t("This is open now; its word is enough to begin:"))
         lines += [f"{survey.code} – {title_of(survey, voice)}" for survey in others[:SHOWN_SURVEYS]]
-    elif not controls:
+    elif not open_now:
         lines.append(voice.t("No survey is open at the moment."))
     return Say(
-        "\n".join(lines) if lines else lead,
+        "\n".join(lines) if lines else lead or voice.t("Nothing is to be answered at the moment."),
         lead=lead if lines else "",
         kind=Kind.INFO,
         controls=tuple(controls) or (control(Command.HELP, voice),),

@@ -71,9 +71,7 @@ def open_interview(session: Session, world: World) -> Interview:
     if form is None:
         raise UnknownForm(state.form)
     instance = open_instance(form, state.record, world.now, world.rng)
-    language = form_language(form, session.language)
-    if language is not None:
-        instance.use_language(language)
+    instance.use_language(form_language(form, session.language) or form.default_language)
     return Interview(session, state, world.surveys[state.code], form, instance, world, voice_of(session, world))
 
 

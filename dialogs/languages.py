@@ -44,7 +44,7 @@ def tag_of(name: str) -> Language:
 def _languages_by_name() -> Mapping[str, Language]:
     """Languages by what they are called in English, German and themselves."""
     found: dict[str, Language] = {}
-    codes = [code for code in Locale("en").languages if len(code) <= 3 and code.isalpha()]
+    codes = [code for code in map(str, Locale("en").languages) if len(code) <= 3 and code.isalpha()]
     for speaker in ("en", "de"):
         for code in codes:
             found.setdefault(key(Locale(speaker).languages.get(code, "")), Language(code))

@@ -142,5 +142,7 @@ class Part:
     pictures: tuple[Picture, ...] = ()
     document: Document | None = None
     expects: Expects = Expects.NOTHING
+    question: tuple[int, int] = (0, 0)
+    """From and to: the characters of `text` that are the question itself, for a channel that lets it stand out."""
     progress: Progress | None = None
     language: Language = Language("de")

@@ -152,7 +152,7 @@ def notice_say(interview: Interview) -> Say:
 def _languages_button(others: list[Language], interview: Interview) -> Button:
     """Names the other languages where there are few, so that whoever needs one finds it by its own name."""
     action = encode(Tap(Verb.COMMAND, Command.LANGUAGE.value))
-    if len(others) <= NAMED_LANGUAGES:
+    if len(others) <= NAMED_LANGUAGES and interview.world.channel.buttons is not None:
         return Button(action, " · ".join(name_of(tag, interview.form) for tag in others), secondary=True)
     return Button(action, control(Command.LANGUAGE, interview.voice).label, secondary=True)
 

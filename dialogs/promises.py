@@ -116,7 +116,8 @@ def notice(survey: Survey, questions: int, world: World, voice: Voice) -> str:
                     town=clipped(world.town.name, TITLE_LIMIT),
                     title=title_of(survey, voice, limit),
                 ),
-                _length(questions, voice) + " " + what_is_kept(survey, voice) + " " + who_reads(world, voice),
+                _length(questions, voice),
+                what_is_kept(survey, voice) + " " + who_reads(world, voice),
             )
         )
         if len(text) <= NOTICE_LIMIT:

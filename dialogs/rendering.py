@@ -15,6 +15,9 @@ from dialogs.messages import Button, Choices, Expects, Kind, Language, Part, Say
 
 Row = tuple[Button, ...]
 
+EVEN_FROM = 3
+"""Options up to which there is one row or one column, nothing between."""
+
 
 def render(say: Say, capabilities: Capabilities) -> tuple[Part, ...]:
     """The parts of a message, in order. The last one carries the buttons; there is always at least one part."""
@@ -35,6 +38,7 @@ def render(say: Say, capabilities: Capabilities) -> tuple[Part, ...]:
             document=say.document if index == last and capabilities.documents else None,
             expects=say.expects if index == last else Expects.NOTHING,
             progress=say.progress if index == 0 else None,
+            question=_question(say, piece) if last == 0 else (0, 0),
             language=say.language,
         )
         for index, piece in enumerate(pieces)
@@ -68,6 +72,14 @@ def _headed(say: Say) -> str:
     return f"{place} · {say.text}"
 
 
+def _question(say: Say, text: str) -> tuple[int, int]:
+    """Where the question stands in the text; (0, 0) for what is no question."""
+    if say.kind not in (Kind.QUESTION, Kind.REFUSAL) or not say.text:
+        return (0, 0)
+    begin = text.find(say.text, len(say.lead))
+    return (begin, begin + len(say.text)) if begin >= 0 else (0, 0)
+
+
 def _numbered(choices: Choices, language: Language, *, with_marks: bool) -> Iterator[str]:
     for number, option in enumerate(choices.options, choices.first):
         line = f"{number}. {option.label}"
@@ -85,8 +97,8 @@ def _how_to_answer(say: Say) -> str:
     buttons = (*_ends(choices), *say.controls)
     if buttons:
         slash = "/" if say.expects is Expects.TEXT else ""
-        words = ", ".join(translate("“{text}”", language, text=slash + button.label) for button in buttons)
-        ways.append(translate("You can also write: {words}", language, words=words))
+        words = ", ".join(f"{slash}{button.label}" for button in buttons)
+        ways.append(translate("Or write: {words}", language, words=words))
     return "\n".join(ways)
 
 
@@ -108,7 +120,7 @@ def too_long_for_buttons(choices: Choices, buttons: Buttons) -> bool:
 def _rows(say: Say, buttons: Buttons) -> tuple[Row, ...]:
     rows: list[Row] = []
     if say.choices is not None:
-        rows += packed(_options(say.choices, buttons), buttons)
+        rows += gridded(_options(say.choices, buttons), buttons)
         if say.choices.pages:
             rows.append(say.choices.pages)
         if say.choices.done is not None:
@@ -125,6 +137,17 @@ def _options(choices: Choices, buttons: Buttons) -> Row:
         Button(option.action, str(number), option.chosen, option.secondary)
         for number, option in enumerate(shown, choices.first)
     )
+
+
+def gridded(options: Row, buttons: Buttons) -> list[Row]:
+    """Options in one row if they fit, else in even columns, else one below the other: never a ragged heap."""
+    for most in range(min(buttons.per_row, len(options)), 1, -1):
+        columns = -(-len(options) // -(-len(options) // most))
+        rows = [options[start : start + columns] for start in range(0, len(options), columns)]
+        fits = all(sum(len(button.label) for button in row) <= buttons.row for row in rows)
+        if fits and (len(rows) == 1 or len(options) > EVEN_FROM):
+            return rows
+    return [(option,) for option in options]
 
 
 def packed(items: Sequence[Button], buttons: Buttons) -> list[Row]:

@@ -16,6 +16,7 @@ from dialogs.onboarding import greet
 from dialogs.promises import deletable_until, details, title_of
 from dialogs.session import Asked, Session, SurveyState
 from dialogs.standing import stand
+from dialogs.survey import takes_any_text
 from dialogs.survey_again import RESPONSE_BYTES, find
 from dialogs.survey_sending import MEDIA
 from dialogs.turn import Turn
@@ -25,16 +26,17 @@ from dialogs.world import Mode, Survey, World
 def help_(session: Session, world: World) -> Turn:
     """What can be written here; then what stands, once more."""
     voice = voice_of(session, world)
+    slash = "/" if session.survey is not None and takes_any_text(open_interview(session, world)) else ""
     lines = [
         voice.t("I ask one question at a time. Answer with a button, a number or a word."),
         voice.t("You can also write at any time:"),
-        voice.t("back – one question back"),
-        voice.t("skip – leave a question out"),
-        voice.t("language – choose another language"),
-        voice.t("privacy – what is stored, and for how long"),
-        voice.t("delete – delete your answers"),
-        voice.t("start over – begin with the first question"),
-        voice.t("stop – end; nothing that you have not sent is kept"),
+        slash + voice.t("back – one question back"),
+        slash + voice.t("skip – leave a question out"),
+        slash + voice.t("language – choose another language"),
+        slash + voice.t("privacy – what is stored, and for how long"),
+        slash + voice.t("delete – delete your answers"),
+        slash + voice.t("start over – begin with the first question"),
+        slash + voice.t("stop – end; nothing that you have not sent is kept"),
     ]
     if world.town.contact:
         lines.append(voice.t("A person answers your questions here: {contact}", contact=world.town.contact))

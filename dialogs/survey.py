@@ -45,6 +45,7 @@ from dialogs.survey_answering import (
     refuse,
     take,
     turn_page,
+    unpick,
 )
 from dialogs.survey_asking import MANY, mark, options_of
 from dialogs.survey_review import review, reviewed, which_say
@@ -198,6 +199,8 @@ def _obey_at_question(interview: Interview, trigger: Trigger) -> Turn:
             return turn_page(interview, question, interview.state.page - 1)
         case Command.WHY:
             return ask_again(interview, why(interview, question))
+        case Command.SEND if interview.state.phase is Phase.CHANGING:
+            return keep(interview, question)
         case Command.SEND:
             return ask_again(interview, interview.voice.t("Not yet: some questions are still to come."))
         case _:
@@ -211,12 +214,13 @@ def _obey_at_question(interview: Interview, trigger: Trigger) -> Turn:
 
 def why(interview: Interview, question: Question | None) -> str:
     """Why this is asked: the form's own words, else what the survey is for."""
-    if question is not None and (question.guidance or question.hint):
-        return question.guidance or question.hint
+    town = interview.world.town.name
     purpose = purpose_of(interview.survey, interview.voice)
-    return purpose or interview.voice.t(
-        "{town} asks this in order to decide with you in mind.", town=interview.world.town.name
-    )
+    if question is not None and question.guidance:
+        return question.guidance
+    if purpose or question is None or not question.hint:  # the hint stands under the question anyway
+        return purpose or interview.voice.t("{town} asks this in order to decide with you in mind.", town=town)
+    return question.hint
 
 
 def _obey_in_review(interview: Interview, trigger: Trigger) -> Turn:
@@ -302,14 +306,13 @@ def pressed(interview: Interview, tap: Tap, message: MessageRef | None) -> Turn:
 def _pressed_now(interview: Interview, question: Question, tap: Tap, message: MessageRef | None) -> Turn:
     options = options_of(question, interview.voice, interview)
     inside = tap.number < len(options)
-    picked = interview.state.picked
     match tap.verb:
         case Verb.CHOOSE if inside and question.type not in MANY:
             return take(interview, question, options[tap.number].value, message)
         case Verb.SET if inside and question.type in MANY:
-            return pick(interview, question, tuple(dict.fromkeys((*picked, tap.number))), message)
+            return pick(interview, question, tap.number, message)
         case Verb.UNSET if inside and question.type in MANY:
-            return pick(interview, question, tuple(index for index in picked if index != tap.number), message)
+            return unpick(interview, question, tap.number, message)
         case Verb.DONE if question.type in MANY:
             return done(interview, question, message)
         case Verb.PAGE:

@@ -5,13 +5,17 @@ Not here: the deletion (`rights.py`), the questions themselves (`survey_answerin
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
+
 import msgspec
 
 from dialogs.actions import Tap, Verb, encode
 from dialogs.effects import Effect, FindParticipation, Send
 from dialogs.errors import UnknownForm
 from dialogs.events import Participated
-from dialogs.forms.instance import open_instance
+from dialogs.forms.instance import Instance, open_instance
+from dialogs.forms.refs import place_of
 from dialogs.interview import Interview
 from dialogs.messages import Button, Choices, Kind, Say
 from dialogs.promises import title_of, what_can_be_undone
@@ -51,7 +55,9 @@ def refilled(session: Session, state: SurveyState, found: Participated, world: W
         raise UnknownForm(found.form)
     instance = open_instance(form, None, world.now, world.rng)
     for ref, value in found.answers:
-        instance.answer(ref, value)
+        with suppress(KeyError):  # what the form does not know (any more) is not ours to fill
+            _grow(instance, ref)
+            instance.answer(ref, value)
     again = msgspec.structs.replace(
         state,
         form=found.form,
@@ -61,6 +67,20 @@ def refilled(session: Session, state: SurveyState, found: Participated, world: W
         amends=True,
     )
     return msgspec.structs.replace(session, survey=again)
+
+
+_STEP_END = re.compile(r"(?:\[\d+\])?(?=/|$)")
+
+
+def _grow(instance: Instance, ref: str) -> None:
+    """Add the instances of repeats that a ref lies in. Raises KeyError if the form has no such node."""
+    for end in _STEP_END.finditer(ref):
+        holder = ref[: end.end()]
+        if not holder:
+            continue
+        place = place_of(instance.form, holder)
+        if place.definition.repeats and place.find(instance.tree) is None:
+            instance.add_repeat(ref[: end.start()])
 
 
 def offer(interview: Interview, lead: str = "", before: tuple[Effect, ...] = ()) -> Turn:

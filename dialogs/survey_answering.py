@@ -5,12 +5,15 @@ Not here: how a question is put (`survey_asking.py`), the review (`survey_review
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from dataclasses import replace as changed
 
 from dialogs.answers import picked_indices, shown
 from dialogs.effects import DropMedia, Effect, Revise, Send, Settle
 from dialogs.events import MediaName, MessageRef
-from dialogs.forms.questions import Option, Question, QuestionType
+from dialogs.forms.questions import Question, QuestionType
+from dialogs.forms.values import parse_date
 from dialogs.interview import Interview, is_askable, is_told
 from dialogs.messages import Kind, Say
 from dialogs.reading.folding import fold
@@ -23,6 +26,9 @@ from dialogs.survey_review import review
 from dialogs.turn import Turn
 
 _MEDIA = frozenset({QuestionType.IMAGE, QuestionType.AUDIO, QuestionType.FILE})
+_LAST_POSITION = re.compile(r"(.*)\[(\d+)\]/")
+"""The innermost repeat of a ref, with its position; the first instance carries none and stays."""
+
 SHOWN_OPTIONS = 8
 """Options that are named when an answer fits several."""
 
@@ -59,13 +65,27 @@ def go_on(interview: Interview, ref: str, before: tuple[Effect, ...] = (), lead:
 
 
 def go_back(interview: Interview) -> Turn:
-    """Put the question before the one that stands."""
+    """Put the question before the one that stands; an added instance of a repeat that is empty goes away again."""
+    _take_back_repeat(interview)
     question = interview.instance.before(interview.state.cursor)
     while question is not None and not is_askable(question):
         question = interview.instance.before(question.ref)
     if question is None:
         return ask_again(interview, interview.voice.t("This is the first question."))
     return ask(interview.moved(typed=""), question)
+
+
+def _take_back_repeat(interview: Interview) -> None:
+    """Undo "Add another one?" where its first question stands and nothing was answered in it."""
+    instance = interview.instance
+    holder = _LAST_POSITION.match(interview.state.cursor)
+    before = instance.before(interview.state.cursor)
+    if holder is None or (before is not None and before.ref.startswith(holder[0])):
+        return
+    if any(value for ref, value, kind in instance.answers() if kind is not None and ref.startswith(holder[0])):
+        return
+    with suppress(KeyError):
+        instance.remove_repeat(holder[1], int(holder[2]) - 1)
 
 
 def _to_next(interview: Interview, question: Question | None, before: tuple[Effect, ...], lead: str) -> Turn:
@@ -129,17 +149,29 @@ def take(
     before_refs = _open_refs(interview) if interview.state.pending or _is_changing(interview) else frozenset()
     old = question.value
     refused = interview.instance.answer(question.ref, value)
+    if refused is not None and _is_year_ago(question, value, written):
+        value = _a_year_before(value)
+        refused = interview.instance.answer(question.ref, value)
     if refused is not None:
         return ask_again(interview, refused_text(refused, question, interview.voice))
     answered = interview.instance.question(question.ref) or changed(question, value=value)
     effects: list[Effect] = list(_dropped(interview, question, old, value))
-    echo = "" if answered.type is QuestionType.TEXT and written else shown(answered, interview.voice)
-    effects.append(Settle(settled_say(interview, answered, echo), message))
+    line = "" if answered.type is QuestionType.TEXT and written else _answer_line(interview, answered)
+    effects.append(Settle(settled_say(interview, answered, line), message))
     lead = _echo(interview, answered, written)
     moved = interview.moved(typed=question.ref if written else "")
     if _is_changing(interview):
         return _back_to_review(moved, before_refs, tuple(effects), lead)
     return go_on(moved, question.ref, tuple(effects), lead)
+
+
+def _is_year_ago(question: Question, value: str, written: str) -> bool:
+    """Whether a day was written without its year: if the coming one does not fit, the past one may."""
+    return question.type is QuestionType.DATE and bool(written) and value[:4] not in written
+
+
+def _a_year_before(value: str) -> str:
+    return f"{parse_date(value).year - 1:04d}{value[4:]}"
 
 
 def leave_out(interview: Interview, question: Question) -> Turn:
@@ -150,9 +182,9 @@ def leave_out(interview: Interview, question: Question) -> Turn:
     old = question.value
     interview.instance.clear(question.ref)
     emptied = interview.instance.question(question.ref) or changed(question, value="")
-    effects = (
+    effects: tuple[Effect, ...] = (
         *_dropped(interview, question, old, ""),
-        Settle(settled_say(interview, emptied, interview.voice.t("no answer"))),
+        Settle(settled_say(interview, emptied, interview.voice.t("Left out."))),
     )
     moved = interview.moved(typed="")
     if _is_changing(interview):
@@ -162,11 +194,15 @@ def leave_out(interview: Interview, question: Question) -> Turn:
 
 def keep(interview: Interview, question: Question) -> Turn:
     """Leave the answer as it is and go on."""
-    effects = (Settle(settled_say(interview, question, shown(question, interview.voice))),)
+    effects = (Settle(settled_say(interview, question, _answer_line(interview, question))),)
     moved = interview.moved(typed="")
     if _is_changing(interview):
         return _back_to_review(moved, _open_refs(interview), effects, "")
     return go_on(moved, question.ref, effects)
+
+
+def _answer_line(interview: Interview, question: Question) -> str:
+    return interview.voice.t("Your answer: {answer}", answer=shown(question, interview.voice))
 
 
 def _is_changing(interview: Interview) -> bool:
@@ -247,6 +283,8 @@ def answer_by_words(interview: Interview, question: Question, text: str) -> Turn
             return _taken(interview, question, value, text)
         case Several(indices):
             return _which(interview, question, text, indices)
+        case Unread(Problem.NOT_ALL_RANKED):
+            return _ranked_one(interview, question, text)
         case Unread():
             return _narrowed(interview, question, text)
 
@@ -262,7 +300,7 @@ def _taken(interview: Interview, question: Question, value: str, text: str) -> T
     options = options_of(question, interview.voice, interview)
     if question.type is QuestionType.SELECT_MULTIPLE and _touched(interview, question):
         added = [index for index, option in enumerate(options) if option.value in value.split()]
-        return pick(interview, question, tuple(dict.fromkeys((*interview.state.picked, *added))))
+        return ask_again(interview.moved(picked=tuple(dict.fromkeys((*interview.state.picked, *added)))), "")
     if question.type is QuestionType.SELECT_MULTIPLE and not value:
         return leave_out(interview, question)
     return take(interview, question, value, written=text)
@@ -271,6 +309,22 @@ def _taken(interview: Interview, question: Question, value: str, text: str) -> T
 def _touched(interview: Interview, question: Question) -> bool:
     """Whether options were tapped since the question was put."""
     return bool(interview.state.picked) and set(interview.state.picked) != set(picked_indices(question))
+
+
+def _ranked_one(interview: Interview, question: Question, text: str) -> Turn | None:
+    """One option named in a ranking takes the next place."""
+    reading = read_answer(interview, changed(question, type=QuestionType.SELECT_ONE), text)
+    values = [option.value for option in question.options]
+    if not isinstance(reading, Taken) or values.index(reading.value) in interview.state.picked:
+        return None
+    return ask_again(interview.moved(picked=_ranked(interview, question, values.index(reading.value))), "")
+
+
+def _ranked(interview: Interview, question: Question, index: int) -> tuple[int, ...]:
+    """The ranking with one more place given; the last option falls into its place by itself."""
+    picked = (*interview.state.picked, index)
+    rest = [other for other in range(len(question.options)) if other not in picked]
+    return (*picked, *rest) if len(rest) == 1 else picked
 
 
 def _which(interview: Interview, question: Question, text: str, indices: tuple[int, ...]) -> Turn:
@@ -299,17 +353,21 @@ def _narrowed(interview: Interview, question: Question, text: str) -> Turn | Non
 # -- taps
 
 
-def pick(interview: Interview, question: Question, picked: tuple[int, ...], message: MessageRef | None = None) -> Turn:
-    """Show a multiple choice or ranking with these options picked; the last of a ranking falls into its place."""
+def pick(interview: Interview, question: Question, index: int, message: MessageRef | None = None) -> Turn:
+    """Pick an option of a multiple choice or ranking. Picking it again changes nothing."""
+    picked = interview.state.picked
+    if index not in picked:
+        picked = _ranked(interview, question, index) if question.type is QuestionType.RANK else (*picked, index)
+    return _picked(interview, question, picked, message)
+
+
+def unpick(interview: Interview, question: Question, index: int, message: MessageRef | None = None) -> Turn:
+    """Take an option back."""
+    return _picked(interview, question, tuple(each for each in interview.state.picked if each != index), message)
+
+
+def _picked(interview: Interview, question: Question, picked: tuple[int, ...], message: MessageRef | None) -> Turn:
     asking = interview.moved(picked=picked)
-    options: tuple[Option, ...] = question.options
-    if (
-        question.type is QuestionType.RANK
-        and len(picked) >= len(options) - 1
-        and len(picked) > len(interview.state.picked)
-    ):
-        rest = [index for index in range(len(options)) if index not in picked]
-        asking = interview.moved(picked=(*picked, *rest))
     return Turn(asking.session, (Revise(question_say(asking, question), message),))
 
 

@@ -16,6 +16,7 @@ from dialogs.i18n import Voice
 from dialogs.interview import Interview
 from dialogs.messages import Button, Choices, Expects, Kind, Picture, Progress, Say
 from dialogs.reading.searching import search
+from dialogs.session import Phase
 from dialogs.triggers import LABELS, Command
 
 EXPECTS = {
@@ -87,10 +88,10 @@ def question_say(interview: Interview, question: Question, lead: str = "") -> Sa
         kind=Kind.REFUSAL if lead else Kind.QUESTION,
         lead=lead,
         progress=progress_of(interview, question),
-        title=_new_section(interview, question),
+        title="" if lead else _new_section(interview, question),
         hint=_hint(interview, question, options),
         choices=_choices(interview, question, options),
-        controls=_controls(question, voice),
+        controls=_controls(interview, question),
         expects=EXPECTS.get(question.type, Expects.TEXT),
         pictures=tuple(Picture(interview.form.hash, name, question.label) for name in question.media),
         language=voice.language,
@@ -98,19 +99,20 @@ def question_say(interview: Interview, question: Question, lead: str = "") -> Sa
 
 
 def settled_say(interview: Interview, question: Question, answer: str) -> Say:
-    """The question when it is answered: the same text, the answer under it, nothing to tap."""
+    """The question when it is answered: the same text, a line about the answer under it, nothing to tap."""
     voice = interview.voice
     return Say(
         text=_label(interview, question),
         kind=Kind.QUESTION,
         progress=progress_of(interview, question),
-        title=_new_section(interview, question),
-        hint=voice.t("Your answer: {answer}", answer=answer) if answer else "",
+        hint=answer,
         language=voice.language,
     )
 
 
 def progress_of(interview: Interview, question: Question) -> Progress | None:
+    if question.type is QuestionType.REPEAT:
+        return None
     current, total = interview.instance.progress(question.ref)
     return Progress(current, total) if total > 1 else None
 
@@ -137,6 +139,8 @@ def _new_section(interview: Interview, question: Question) -> str:
     before = interview.instance.before(question.ref)
     known = before.sections if before is not None else ()
     names = [name for name in question.sections if name and name not in known]
+    if not names and question.sections and before is not None and before.repeat != question.repeat:
+        return f"{question.sections[-1]} ({question.repeat[-1]})" if question.repeat else ""
     return " · ".join(names)
 
 
@@ -154,7 +158,7 @@ def _how_to(interview: Interview, question: Question, options: Sequence[Option])
         return voice.t("A few letters of the name are enough.")
     match question.type:
         case QuestionType.SELECT_MULTIPLE if channel.buttons:
-            return voice.t("Tap everything that fits, then Continue.")
+            return voice.t("Several are possible. At the end: Continue.")
         case QuestionType.RANK:
             return voice.t("The most important first, then the next, and so on.")
         case QuestionType.GEOPOINT:
@@ -174,7 +178,7 @@ def place_how_to(options: Sequence[Option], channel: Capabilities, voice: Voice)
     if options:
         return voice.t("Send your location, or choose a district.")
     if channel.takes_place and channel.buttons:
-        return voice.t("Send the location with the messenger, or type coordinates.")
+        return voice.t("Send your location, or type coordinates, for example: 51.05, 13.74")
     return voice.t("Type coordinates, for example: 51.05, 13.74")
 
 
@@ -193,7 +197,7 @@ def _choices(interview: Interview, question: Question, options: Sequence[Option]
         _option(question.type, options[index], index, marked, picked)
         for index in shown_now[page * size : (page + 1) * size]
     )
-    done = Button(encode(Tap(Verb.DONE, marked)), voice.t(LABELS[Command.NEXT])) if many else None
+    done = Button(encode(Tap(Verb.DONE, marked)), voice.t(LABELS[Command.NEXT]), done=True) if many else None
     return Choices(buttons, multiple=many, first=page * size + 1, done=done, pages=_pages(marked, page, pages, voice))
 
 
@@ -216,8 +220,10 @@ def _pages(marked: str, page: int, pages: int, voice: Voice) -> tuple[Button, ..
     return tuple(turns)
 
 
-def _controls(question: Question, voice: Voice) -> tuple[Button, ...]:
+def _controls(interview: Interview, question: Question) -> tuple[Button, ...]:
     """At most one row: back, the way past the question, help."""
+    is_first = interview.state.phase is Phase.ASKING and interview.instance.before(question.ref) is None
+    back = () if is_first else (Command.BACK,)
     past: tuple[Command, ...]
     if question.type in MANY or question.type in (QuestionType.ACKNOWLEDGE, QuestionType.REPEAT):
         past = ()
@@ -231,7 +237,7 @@ def _controls(question: Question, voice: Voice) -> tuple[Button, ...]:
         past = ()
     help_too = (Command.HELP,) if len(past) < 2 else ()
     number = number_of(question.ref)
-    return tuple(control(command, voice, number) for command in (Command.BACK, *past, *help_too))
+    return tuple(control(command, interview.voice, number) for command in (*back, *past, *help_too))
 
 
 def _steps(question: Question) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from dialogs.survey_asking import control, page_size
 from dialogs.triggers import LABELS, Command
 from dialogs.turn import Turn
 
-LABEL_LIMIT = 160
+LABEL_LIMIT = 120
 """Characters of a question in the review."""
 BUTTON_LIMIT = 34
 """Characters of a question on a button."""
@@ -98,11 +98,18 @@ def which_say(interview: Interview, lead: str = "") -> Say:
 def _line(number: int, question: Question, interview: Interview) -> str:
     answer = shown(question, interview.voice) or interview.voice.t("no answer")
     name = _name(question, LABEL_LIMIT)
-    return f"{number}. {name} {answer}" if name.endswith(("?", ":", ".")) else f"{number}. {name}: {answer}"
+    return f"{number}. {name} – {answer}"
 
 
 def _name(question: Question, limit: int) -> str:
-    label = clipped(question.label or question.hint or question.ref.rsplit("/", 1)[-1], limit)
+    label = clipped(_gist(question.label) or question.hint or question.ref.rsplit("/", 1)[-1], limit)
     if question.repeat:
         return f"({'.'.join(map(str, question.repeat))}) {label}"
     return label
+
+
+def _gist(label: str) -> str:
+    """The question itself, without what stands around it: up to the first question mark, else the first line."""
+    line = next((line for line in label.splitlines() if "?" in line), label.strip().split("\n", 1)[0])
+    asked, mark, _ = line.partition("?")
+    return (asked + mark).strip() if mark else line.strip()

@@ -18,7 +18,7 @@ from dialogs.messages import Kind, Say
 from dialogs.promises import what_can_be_undone, who_reads
 from dialogs.session import Asked
 from dialogs.survey_asking import control
-from dialogs.survey_review import settled_review
+from dialogs.survey_review import reviewed, settled_review
 from dialogs.triggers import Command
 from dialogs.turn import Turn
 from dialogs.world import Mode, Survey, World
@@ -41,6 +41,8 @@ PLAIN = frozenset(
 included: a calculation may quote a free text."""
 
 MEDIA = frozenset({QuestionType.IMAGE, QuestionType.AUDIO, QuestionType.FILE})
+
+_POSITIONS = re.compile(r"\[\d+\]")
 
 CODE_DIGITS = 16
 """Digits of a return code (privacy.md)."""
@@ -70,19 +72,25 @@ def send(interview: Interview) -> Turn:
         return_code=code,
         informed=interview.session.noticed,
     )
-    asked = sum(1 for question in interview.questions() if question.value and question.type is not QuestionType.REPEAT)
+    answered = sum(1 for question in reviewed(interview) if question.value)
     return Turn(
         session,
-        (submit, Settle(settled_review(interview)), Send(receipt(survey, asked, code, interview.world, voice))),
+        (submit, Settle(settled_review(interview)), Send(receipt(survey, answered, code, interview.world, voice))),
     )
 
 
 def submitted(interview: Interview) -> tuple[Value, ...]:
-    """Every answer that is relevant, as it is stored."""
+    """Every answer that is relevant, as it is stored.
+
+    What a form notes of its own accord (start and end, device, instance id) is not: the receipt says "nothing else".
+    """
+    own = frozenset(preload.definition.path for preload in interview.form.preloads)
     return tuple(
         Value(ref, value, sealed=kind not in PLAIN, media=kind in MEDIA)
         for ref, value, kind in interview.instance.answers()
-        if value and kind not in (QuestionType.NOTE, QuestionType.REPEAT)
+        if value
+        and kind not in (QuestionType.NOTE, QuestionType.REPEAT)
+        and (kind is not None or not ("/meta/" in ref or _POSITIONS.sub("", ref) in own))
     )
 
 
@@ -96,9 +104,9 @@ def receipt(survey: Survey, answers: int, code: str, world: World, voice: Voice)
             answers,
             channel=world.channel.label,
         )
-        + " "
+        + "\n"
         + what_can_be_undone(survey, voice)
-        + " "
+        + "\n"
         + who_reads(world, voice),
     ]
     if code:

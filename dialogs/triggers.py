@@ -52,7 +52,7 @@ WORDS: Mapping[Command, str] = {
     Command.STOP: W_("stop, end, quit, cancel, unsubscribe"),
     Command.BACK: W_("back, previous, previous question"),
     Command.SKIP: W_("skip, pass, no answer"),
-    Command.KEEP: W_("keep, leave as it is, unchanged"),
+    Command.KEEP: W_("keep, keep it, leave as it is, unchanged"),
     Command.CLEAR: W_("leave empty, clear, remove answer"),
     Command.NEXT: W_("next, continue, done, go on"),
     Command.LANGUAGE: W_("language, languages, change language, other language"),
@@ -70,7 +70,7 @@ WORDS: Mapping[Command, str] = {
 LABELS: Mapping[Command, str] = {
     Command.BACK: N_("Back"),
     Command.SKIP: N_("Skip"),
-    Command.KEEP: N_("Leave as it is"),
+    Command.KEEP: N_("Keep"),
     Command.CLEAR: N_("Leave empty"),
     Command.NEXT: N_("Continue"),
     Command.HELP: N_("Help"),

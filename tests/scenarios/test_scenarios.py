@@ -1,0 +1,231 @@
+"""Golden transcripts: what a citizen does and what the bot says, as a person would read it.
+
+A file holds settings (`@ channel telegram`), what the citizen does (`Bürgerin: …`), and what the bot said. Run with
+`--update-goldens` to write the bot's side anew, then read the difference as a citizen on a bus would.
+
+Bürgerin:                    words;  [Label] taps the newest button of that name;  (Foto) and the like send something
+@ form NAME                  tests/scenarios/forms/NAME.md, or `rufbus`, the sample survey; more than one: more surveys
+@ channel, @ language, @ now, @ closes, @ opens, @ mode, @ places, @ storage away|back
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from adapters.terminal.player import Player
+from dialogs.capabilities import TELEGRAM, TERMINAL, WEB, Capabilities
+from dialogs.effects import Revise, Send, Settle, Submit
+from dialogs.events import (
+    CodeEntered,
+    Edited,
+    Event,
+    Gone,
+    MediaKind,
+    MediaRef,
+    MediaSent,
+    MessageRef,
+    Placed,
+    Pressed,
+    Reopened,
+    Said,
+    Started,
+    Unreadable,
+)
+from dialogs.forms.model import Form, compile_form
+from dialogs.forms.xlsform import to_xform
+from dialogs.messages import Button, Language, Part
+from dialogs.rendering import render
+from dialogs.world import Mode, Place, Survey, Town, World
+
+HERE = Path(__file__).parent
+SAMPLE = HERE.parent.parent / "bot" / "samples" / "rufbus.md"
+CHANNELS = {"telegram": TELEGRAM, "web": WEB, "terminal": TERMINAL}
+SPOKEN = re.compile(r"Bürgerin: (.*)")
+SETTING = re.compile(r"@ (\w+) (.*)")
+MEDIA = {
+    "Foto": MediaKind.PHOTO,
+    "Sprachnachricht": MediaKind.VOICE,
+    "Film": MediaKind.VIDEO,
+    "Datei": MediaKind.FILE,
+    "Sticker": MediaKind.STICKER,
+}
+
+
+@cache
+def form_of(name: str) -> Form:
+    source = SAMPLE if name == "rufbus" else HERE / "forms" / f"{name}.md"
+    compiled = to_xform(f"{name}.md", source.read_bytes())
+    return compile_form(compiled.xform, compiled.attachments)
+
+
+@dataclass
+class Stage:
+    """The surroundings that a transcript sets."""
+
+    channel: Capabilities = TELEGRAM
+    language: str = "de"
+    now: datetime = datetime(2026, 11, 23, 12, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+    surveys: dict[str, Survey] = field(default_factory=dict)
+    forms: dict[str, Form] = field(default_factory=dict)
+    town: Town = field(default_factory=lambda: Town("Musterstadt", contact="Rathaus, Telefon 0123 4567"))
+    rng: random.Random = field(default_factory=lambda: random.Random(2))
+    player: Player = field(init=False)
+    shown: list[Part] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.player = Player(self.world, read_file=lambda path: None if path == "kaputt" else b"data")
+
+    def world(self) -> World:
+        return World(
+            now=self.now,
+            rng=self.rng,
+            town=self.town,
+            channel=self.channel,
+            surveys=self.surveys,
+            forms=self.forms,
+            language_hint=self.language,
+            web_address="https://zuruf.example",
+            channels=(TELEGRAM, WEB),
+        )
+
+    def set(self, name: str, value: str) -> None:
+        settings: dict[str, Callable[[str], None]] = {
+            "form": self._form,
+            "channel": lambda text: setattr(self, "channel", CHANNELS[text]),
+            "language": lambda text: setattr(self, "language", text),
+            "now": lambda text: setattr(self, "now", datetime.fromisoformat(text).replace(tzinfo=self.now.tzinfo)),
+            "closes": lambda text: self._card(closes=date.fromisoformat(text)),
+            "opens": lambda text: self._card(opens=date.fromisoformat(text)),
+            "mode": lambda text: self._card(mode=Mode(text)),
+            "purpose": lambda text: self._card(purposes={"": text}),
+            "barred": lambda text: self._card(barred_channels=frozenset({text})),
+            "places": lambda text: setattr(self, "town", replace(self.town, places=_places(text))),
+            "languages": lambda text: setattr(
+                self, "town", replace(self.town, languages=tuple(map(Language, text.split())))
+            ),
+            "storage": lambda text: setattr(self.player, "failing", text == "away"),
+        }
+        settings[name](value)
+
+    def _form(self, name: str) -> None:
+        form = form_of(name)
+        self.forms[form.hash] = form
+        self.surveys[name] = Survey(name, form.hash, {"": form.title}, closes=date(2027, 3, 31))
+
+    def _card(self, **changes: object) -> None:
+        code = list(self.surveys)[-1]
+        self.surveys[code] = replace(self.surveys[code], **changes)  # type: ignore[arg-type]
+
+    def act(self, line: str) -> list[str]:
+        """One act of the citizen, and the bot's lines."""
+        submitted = len(self.player.sent)
+        lines: list[str] = []
+        for effect in self.player.take(self._event(line)):
+            parts = render(effect.say, self.channel)
+            match effect:
+                case Send():
+                    self.shown += parts
+                    lines += [text for part in parts for text in _lines("Bot:", part)]
+                case Revise():
+                    self.shown += parts
+                    lines += [text for part in parts for text in _lines("Bot, an gleicher Stelle:", part)]
+                case Settle() if self.channel.edits:
+                    lines += [text for part in parts for text in _lines("Bot, an der alten Frage:", part)]
+                case Settle():
+                    pass
+        if len(self.player.sent) > submitted:
+            lines += _stored(list(self.player.sent.values())[-1])
+        return lines
+
+    def _event(self, line: str) -> Event:
+        if line.startswith("[") and line.endswith("]"):
+            return Pressed(self._button(line[1:-1]).action, MessageRef("m"))
+        if not (line.startswith("(") and line.endswith(")")):
+            return Said(line)
+        act, _, rest = line[1:-1].partition(" ")
+        match act:
+            case "Link":
+                return Started(rest)
+            case "Ort":
+                latitude, longitude = rest.split()
+                return Placed(float(latitude), float(longitude), 12.0)
+            case "ändert:":
+                return Edited(rest)
+            case "Kontakt":
+                return Unreadable()
+            case "blockiert":
+                return Gone()
+            case "lädt":
+                return Reopened()
+            case "Code":
+                return CodeEntered(rest)
+            case "alter":
+                return Pressed(rest.partition(" ")[2], MessageRef("m"))
+            case "Zeichen":
+                return Said("a" * int(rest))
+            case _:
+                return MediaSent(MEDIA[act], MediaRef(rest or "file"))
+
+    def _button(self, label: str) -> Button:
+        for part in reversed(self.shown):
+            for row in part.buttons:
+                for button in row:
+                    if button.label == label:
+                        return button
+        raise AssertionError(f"no button [{label}] was shown")
+
+
+def _places(text: str) -> tuple[Place, ...]:
+    return tuple(Place(name.strip(), 51.0 + index / 10, 13.7, 800.0) for index, name in enumerate(text.split(",")))
+
+
+def _lines(who: str, part: Part) -> list[str]:
+    lines = [*(f"[Bild: {picture.name}]" for picture in part.pictures)]
+    if part.title:
+        lines.append(f"— {part.title} —")
+    lines += part.text.split("\n")
+    lines += [" ".join(f"[{button.label}{' ✓' if button.chosen else ''}]" for button in row) for row in part.buttons]
+    return [f"{who} {lines[0]}".rstrip(), *(f"     {line}".rstrip() for line in lines[1:])]
+
+
+def _stored(submit: Submit) -> list[str]:
+    values = [
+        f"     {value.ref} = {value.text}{' (versiegelt)' if value.sealed else ''}" for value in submit.values
+    ]
+    return [f"Gespeichert: {submit.survey}, {submit.language}, Hinweis {submit.informed}", *values]
+
+
+def played(script: str) -> str:
+    """The transcript with the bot's side written anew."""
+    stage, lines = Stage(), list[str]()
+    for line in script.splitlines():
+        setting, spoken = SETTING.fullmatch(line), SPOKEN.fullmatch(line)
+        if setting is not None:
+            stage.set(setting[1], setting[2])
+            lines.append(line)
+        elif spoken is not None:
+            lines += ["", line, *stage.act(spoken[1])]
+        elif line.startswith("#"):
+            lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+SCRIPTS = sorted(HERE.glob("*.txt"))
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
+def test_the_conversation_reads_as_it_was_approved(path: Path, update_goldens: bool) -> None:
+    approved = path.read_text("utf-8")
+    now = played(approved)
+    if update_goldens:
+        path.write_text(now, "utf-8")
+    assert now == path.read_text("utf-8")
