@@ -11,7 +11,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -92,7 +92,7 @@ class SessionSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 class LogSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     level: str = "info"
-    format: str = "console"
+    format: Literal["console", "json"] = "console"
     """console or json."""
 
 
@@ -236,8 +236,6 @@ def _refuse_contradictions(config: Config) -> None:
         raise ConfigError("session.idle_hours and session.most_hours must hold 1 <= idle <= most <= 168.")
     if config.log.level not in {"debug", "info", "warning", "error"}:
         raise ConfigError("log.level must be one of debug, info, warning, error.")
-    if config.log.format not in {"console", "json"}:
-        raise ConfigError("log.format must be console or json.")
 
 
 def masked(config: Config) -> dict[str, dict[str, Any]]:

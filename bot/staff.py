@@ -96,16 +96,12 @@ async def close_survey(config: Config, code: str, voice: Voice) -> None:
             raise ActError(voice.t(N_("“{code}” is closed already."), code=survey.code)) from None
         await _note(home, clock, "survey.close", survey.code)
         await home.housekeeping.move_staged(clock.today())
+        console.print(voice.t(N_("“{code}” is closed."), code=survey.code))
         console.print(
             voice.n(
-                N_(
-                    "“{code}” is closed. For {n} day citizens can still delete their answers; then the tie to them goes."
-                ),
-                N_(
-                    "“{code}” is closed. For {n} days citizens can still delete their answers; then the tie to them goes."
-                ),
+                N_("For {n} day citizens can still delete their answers; then the tie to them goes."),
+                N_("For {n} days citizens can still delete their answers; then the tie to them goes."),
                 survey.grace_days,
-                code=survey.code,
             )
         )
 
@@ -133,9 +129,8 @@ async def export_rows(config: Config, code: str, to: Path | None, voice: Voice) 
         target = to or Path(f"{survey.code}.csv")
         number = await write_rows(home, survey, await _form(home, survey), target, voice)
         await _note(home, clock, "survey.export", survey.code, str(number))
-        console.print(
-            voice.n(N_("{n} row written to {file}."), N_("{n} rows written to {file}."), number, file=str(target))
-        )
+        written = voice.n(N_("{n} row written to {file}."), N_("{n} rows written to {file}."), number, file=str(target))
+        console.print(written)
         console.print(voice.t(N_("Texts may still tell who wrote them: read before you pass the file on.")))
 
 
