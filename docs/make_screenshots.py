@@ -36,7 +36,7 @@ def stage() -> Stage:
         {
             "de": "Der Rufbus fährt bis 31. März auf Probe. Wir wollen wissen, wem er hilft und was wir ändern müssen. "
             "Danach entscheidet der Rat, ob er bleibt.",
-            "en": "The shuttle bus is on trial until 31 March. We want to know whom it helps and what we have to change.",
+            "en": "The shuttle bus is on trial until 31 March. We want to know whom it helps and what to change.",
             "de-simple": "Der Ruf-Bus fährt bis 31. März.\nDas ist ein Test.",
         },
         opens=date(2026, 11, 1),
@@ -106,7 +106,7 @@ async def walk(page: Page, address: str, shoot: Callable[[str], Awaitable[None]]
     await tap(page, "Überspringen")
     await until_said(page, "sonst noch")
     await page.get_by_label("Ihre Nachricht").fill("Abends fährt er zu früh zum letzten Mal.")
-    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Senden", exact=True).click()
     await page.wait_for_timeout(900)
     await shoot("chat-8-review")
     await tap(page, "Absenden")
@@ -137,7 +137,6 @@ async def session(browser: Browser, folder: Path, size: str, scheme: str) -> Non
 
 
 async def main(folder: Path, sizes: list[str]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for size in sizes:
@@ -147,4 +146,5 @@ async def main(folder: Path, sizes: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    Path(sys.argv[1]).mkdir(parents=True, exist_ok=True)
     asyncio.run(main(Path(sys.argv[1]), sys.argv[2:] or list(SIZES)))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from dialogs import promises
 from dialogs.capabilities import WEB, Capabilities
+from dialogs.forms.instance import open_instance
+from dialogs.forms.model import Form
 from dialogs.i18n import Voice, own_name
 from dialogs.languages import spoken
 from dialogs.world import Survey, World
@@ -71,7 +75,7 @@ def make_card(survey: Survey, world: World, voice: Voice) -> Card:
         title=promises.title_of(survey, voice, TITLE_LIMIT),
         purpose=promises.purpose_of(survey, voice),
         owner=survey.owner,
-        length=_length(form.question_count, voice) if form is not None else "",
+        length=_length(questions_of(form), voice) if form is not None else "",
         opens=voice.day(survey.opens) if survey.opens else "",
         closes=voice.day(survey.closes) if survey.closes else "",
         languages=voice.items([own_name(language) for language in spoken(world, survey, form)]),
@@ -90,6 +94,22 @@ def door_of(channel: Capabilities, link: str, seen_from: World, voice: Voice) ->
     return Door(
         channel.channel, label, promises.who_reads(seen_from, voice), invitation, link, outside=not is_web
     )
+
+
+def questions_of(form: Form) -> int:
+    """How many questions a citizen is asked who has answered nothing yet, as the chat's notice counts them."""
+    if form.hash not in _counted:
+        instance = open_instance(form, None, _ANY_MOMENT, random.Random(0))  # noqa: S311  # only counts
+        first = instance.first()
+        if len(_counted) >= _COUNTED_LIMIT:
+            _counted.clear()
+        _counted[form.hash] = instance.progress(first.ref)[1] if first is not None else 0
+    return _counted[form.hash]
+
+
+_ANY_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+_COUNTED_LIMIT = 500  # forms
+_counted: dict[str, int] = {}
 
 
 def _state(survey: Survey, world: World) -> State:

@@ -26,6 +26,7 @@ from adapters.web.districts import WIDTH, Outline
 from dialogs import events
 from dialogs.i18n import direction
 from dialogs.messages import Button, Document, Part, Picture
+from dialogs.rendering import units
 
 FRAME_LIMIT = 128 * 1024  # bytes: TEXT_LIMIT characters, each written as a JSON escape, fit
 _ACTION_LIMIT = 256
@@ -202,6 +203,8 @@ class _WirePart(Struct, frozen=True, omit_defaults=True):
     document: _WireDocument | None = None
     expects: str = "nothing"
     progress: tuple[int, int] | None = None
+    question: tuple[int, int] = (0, 0)
+    """In UTF-16 units, as scripts count."""
 
 
 class _Posted(Struct, frozen=True, tag_field="t", tag="post"):
@@ -285,8 +288,9 @@ def picture_path(picture: Picture) -> str:
 
 
 def _wire(part: Part) -> _WirePart:
+    text = clean(part.text)
     return _WirePart(
-        text=clean(part.text),
+        text=text,
         kind=part.kind.value,
         lang=part.language,
         dir=direction(part.language),
@@ -296,6 +300,7 @@ def _wire(part: Part) -> _WirePart:
         document=_wire_document(part.document) if part.document else None,
         expects=part.expects.value,
         progress=(part.progress.current, part.progress.total) if part.progress else None,
+        question=(units(text[: part.question[0]]), units(text[: part.question[1]])),
     )
 
 

@@ -19,6 +19,7 @@ POINT_LIMIT = 400  # points of one outline; more are thinned out
 WIDTH = 1000.0  # units of the drawing; the height follows from the town's shape
 METRES_PER_DEGREE = 111_320.0  # of latitude
 _SCAN_LINES = 48
+_NAME_SHAPE = 2.5  # how much wider than high a name is
 
 Point = tuple[float, float]
 Ring = tuple[Point, ...]
@@ -150,17 +151,19 @@ def _district(name: str, rings: Iterable[Ring], projection: _Projection) -> Dist
 
 
 def _inside(rings: Sequence[Sequence[Point]]) -> Point:
-    """A point inside, where there is much room: the middle of the widest of many spans across, weighed by how far
-    it is from top and bottom."""
+    """A point inside with much room around it, more to the sides than up and down: a name is wider than high."""
     ys = [y for ring in rings for _, y in ring]
     top, bottom = min(ys), max(ys)
-    best, best_room = (rings[0][0][0], top), -1.0
+    turned = [[(y, x) for x, y in ring] for ring in rings]
+    best, best_room = rings[0][0], -1.0
     for line in range(1, _SCAN_LINES):
         y = top + (bottom - top) * line / _SCAN_LINES
         for left, right in _spans(rings, y):
-            room = (right - left) * math.sqrt(min(y - top, bottom - y))
+            x = (left + right) / 2
+            above_below = min((min(y - up, down - y) for up, down in _spans(turned, x) if up <= y <= down), default=0.0)
+            room = min((right - left) / 2, _NAME_SHAPE * above_below)
             if room > best_room:
-                best, best_room = ((left + right) / 2, y), room
+                best, best_room = (x, y), room
     return best
 
 

@@ -6,6 +6,7 @@ promises (`dialogs/promises.py`, so that page and chat promise the same), how it
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -162,8 +163,9 @@ class Pages:
         link = self._link(channel, code)
         if not link:
             raise web.HTTPNotFound
-        drawn = segno.make(link, error="m").svg_inline(scale=QR_SCALE, border=3, light="#fff", xmldecl=True, svgns=True)
-        return web.Response(text=drawn, content_type="image/svg+xml", headers={"Cache-Control": QR_CACHE})
+        drawn = io.BytesIO()
+        segno.make(link, error="m").save(drawn, kind="svg", scale=QR_SCALE, border=3, light="#fff")
+        return web.Response(body=drawn.getvalue(), content_type="image/svg+xml", headers={"Cache-Control": QR_CACHE})
 
     async def _outlines(self, _: web.Request) -> web.Response:
         if self._districts is None:

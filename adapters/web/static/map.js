@@ -19,13 +19,13 @@ function load() {
 /**
  * @param {HTMLElement} into @param {Record<string, string>} words
  * @param {boolean} listed whether the names already stand as choices under the question
- * @param {import("./tools.js").Acts} acts @returns {Promise<boolean>} whether there is a map
+ * @param {import("./tools.js").QuestionActs} acts @returns {Promise<boolean>} whether there is a map
  */
 export async function drawDistricts(into, words, listed, acts) {
   const town = await load();
   if (!town) return false;
   /** @param {District} one */
-  const choose = (one) => acts.place(one.latitude, one.longitude, one.radius, fill(words.sent_district, { name: one.name }));
+  const choose = (one) => acts.named(one.name) || acts.place(one.latitude, one.longitude, one.radius, fill(words.sent_district, { name: one.name }));
   const map = drawing("svg", { viewBox: `-6 -6 ${town.width + 12} ${town.height + 12}`, role: "group", "aria-label": words.map });
   for (const one of town.districts) {
     const shape = drawing("g", { role: "button", tabindex: "0", "aria-label": one.name },

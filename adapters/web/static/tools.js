@@ -10,6 +10,7 @@ import { recorder } from "./voice.js";
  * @typedef {{say: (text: string, shown: string) => void,
  *            place: (latitude: number, longitude: number, accuracy: number, shown: string) => void,
  *            upload: (blob: Blob, shown: string) => void, toWords: () => void}} Acts
+ * @typedef {Acts & {named: (name: string) => boolean}} QuestionActs `named` taps the option of that name, if there is one
  * @typedef {import("./memory.js").Part} Part
  * @typedef {Record<string, string>} Words
  */
@@ -17,7 +18,7 @@ import { recorder } from "./voice.js";
 const POSITION_LIMIT = 20000; // ms
 export const FILE_LIMIT = 20 * 1024 * 1024; // bytes, as the server's
 
-/** @param {Part} part @param {Words} words @param {Acts} acts @returns {HTMLElement | null} */
+/** @param {Part} part @param {Words} words @param {QuestionActs} acts @returns {HTMLElement | null} */
 export function toolFor(part, words, acts) {
   switch (part.expects) {
     case "date": return picker("date", part, words, acts);
@@ -35,7 +36,7 @@ let count = 0;
 /** @param {string} kind */
 const freshId = (kind) => `${kind}-${(count += 1)}`;
 
-/** @param {string} type @param {Part} part @param {Words} words @param {Acts} acts */
+/** @param {string} type @param {Part} part @param {Words} words @param {QuestionActs} acts */
 function picker(type, part, words, acts) {
   const id = freshId("pick");
   const input = element("input", { type, id });
@@ -58,7 +59,7 @@ function spoken(type, value, lang) {
   return new Intl.DateTimeFormat(lang.split("-")[0], options).format(moment);
 }
 
-/** @param {Part} part @param {Words} words @param {Acts} acts */
+/** @param {Part} part @param {Words} words @param {QuestionActs} acts */
 function placeTool(part, words, acts) {
   const says = element("p", { class: "hint", role: "status" });
   const tool = element("div", { class: "tool" });
@@ -86,7 +87,7 @@ function placeTool(part, words, acts) {
   return tool;
 }
 
-/** @param {string} label @param {string} accept @param {Words} words @param {Acts} acts */
+/** @param {string} label @param {string} accept @param {Words} words @param {QuestionActs} acts */
 function fileTool(label, accept, words, acts) {
   const id = freshId("file");
   const input = element("input", { type: "file", id, class: "said-by", accept });
@@ -127,7 +128,7 @@ function preview(blob, name, words, send, discard) {
   return made;
 }
 
-/** @param {Words} words @param {Acts} acts */
+/** @param {Words} words @param {QuestionActs} acts */
 function voiceTool(words, acts) {
   const files = fileTool(words.choose_sound, "audio/*", words, acts);
   if (!("mediaDevices" in navigator) || !("MediaRecorder" in window)) return files;

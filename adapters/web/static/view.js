@@ -12,7 +12,15 @@ import { toolFor } from "./tools.js";
 
 const BUSY = 3000; // ms until a toggle may be tapped again if no answer comes
 const QUESTIONS = new Set(["question", "refusal", "review"]);
+const FIGURE = 4; // characters of a label that is a mere number
+const LIST = 7; // options that stand one under the other
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+/** How options stand: numbers side by side, a few one under the other, many in columns. @param {Button[]} options */
+function shape(options) {
+  if (options.every((one) => one.label.length <= FIGURE)) return "figures";
+  return options.length <= LIST ? "list" : "grid";
+}
 
 export class View {
   /**
@@ -28,6 +36,7 @@ export class View {
     this.shown = new Map();
     /** @type {BotEntry | null} what stood when the thread was lost: said again, it takes its own place */
     this.stale = null;
+    this.acted = false;
   }
 
   /** Show what was kept from before a reload. */
@@ -94,7 +103,7 @@ export class View {
     const said = entry.part.text.includes(last) ? "" : this.answerIn(last);
     const typed = this.ownAfter(entry);
     if (said && !typed) {
-      this.insertOwn(entry, said);
+      this.insertOwn(entry, entry.pressed || said);
       part = { ...part, text: lines.slice(0, -1).join("\n") };
     } else if (said && typed && typed.text.trim().toLowerCase() === said.toLowerCase()) {
       part = { ...part, text: lines.slice(0, -1).join("\n") };
@@ -217,9 +226,28 @@ export class View {
     made.replaceChildren(this.bubble(part));
     if (entry.closed) return;
     const choices = element("div", { class: "choices" });
-    const tool = toolFor(part, this.words, this.acts);
+    const tool = toolFor(part, this.words, {
+      ...this.acts,
+      named: (name) => {
+        const option = (part.buttons ?? []).flat().find((one) => one.label === name && !one.secondary);
+        if (option) {
+          entry.pressed = name;
+          this.acted = true;
+          this.acts.press(entry, option);
+        }
+        return option !== undefined;
+      },
+    });
     if (tool) choices.append(tool);
-    for (const row of part.buttons ?? []) choices.append(this.row(entry, row));
+    const every = (part.buttons ?? []).flat();
+    const options = every.filter((one) => !one.secondary && !one.done);
+    for (const [look, some] of /** @type {[string, Button[]][]} */ ([
+      [shape(options), options],
+      ["list", every.filter((one) => one.done)],
+      ["controls", every.filter((one) => one.secondary)],
+    ])) {
+      if (some.length) choices.append(element("div", { class: look }, ...some.map((one) => this.choice(entry, one))));
+    }
     if (choices.childElementCount) made.append(choices);
   }
 
@@ -228,9 +256,22 @@ export class View {
     const bubble = element("div", { class: "bubble" });
     for (const picture of part.pictures ?? []) bubble.append(element("img", { src: picture.src, alt: picture.alt }));
     if (part.title) bubble.append(element("p", { class: "title" }, part.title));
-    bubble.append(element("p", {}, part.text));
+    bubble.append(this.text(part));
     if (part.document) bubble.append(this.download(part.document));
     return bubble;
+  }
+
+  /** The text, with the question itself standing out of what stands before and under it. @param {Part} part */
+  text(part) {
+    const [from, to] = part.question ?? [0, 0];
+    if (to <= from) return element("p", { class: "text" }, part.text);
+    const { text } = part;
+    const place = text.lastIndexOf("\n", from - 1) + 1;
+    return element("p", { class: "text" },
+      element("span", { class: "lead" }, text.slice(0, place)),
+      element("span", { class: "around" }, text.slice(place, from)),
+      element("span", { class: "asked" }, text.slice(from, to)),
+      element("span", { class: "around" }, text.slice(to)));
   }
 
   /** @param {{name: string, mime: string, data: string}} file */
@@ -238,14 +279,6 @@ export class View {
     const bytes = Uint8Array.from(atob(file.data), (letter) => letter.charCodeAt(0));
     const url = URL.createObjectURL(new Blob([bytes], { type: "application/octet-stream" }));
     return element("p", {}, element("a", { href: url, download: file.name }, fill(this.words.download, { name: file.name })));
-  }
-
-  /** @param {BotEntry} entry @param {Button[]} row */
-  row(entry, row) {
-    const controls = row.every((one) => one.secondary);
-    const made = element("div", { class: controls ? "row controls" : "row" });
-    for (const one of row) made.append(this.choice(entry, one));
-    return made;
   }
 
   /** @param {BotEntry} entry @param {Button} one */
@@ -261,6 +294,7 @@ export class View {
   /** @param {HTMLButtonElement} made @param {BotEntry} entry @param {boolean} toggles */
   tap(made, entry, toggles) {
     if (made.dataset.busy) return;
+    this.acted = true;
     const action = made.dataset.action ?? "";
     const label = made.textContent ?? "";
     made.dataset.busy = "yes";
@@ -279,9 +313,9 @@ export class View {
   refresh(made, entry) {
     const present = [.../** @type {NodeListOf<HTMLButtonElement>} */ (made.querySelectorAll("button[data-action]"))];
     const wanted = (entry.part.buttons ?? []).flat();
-    const text = made.querySelector(".bubble > p:last-of-type");
+    const text = made.querySelector(".bubble > .text");
     if (present.length !== wanted.length || !text || entry.part.document) return false;
-    if (text.textContent !== entry.part.text) text.textContent = entry.part.text;
+    if (text.textContent !== entry.part.text) text.replaceWith(this.text(entry.part));
     present.forEach((one, at) => {
       const { action, label, chosen } = wanted[at];
       one.dataset.action = action;
@@ -295,9 +329,10 @@ export class View {
 
   // -- focus and scrolling
 
+  /** Whether the citizen was last busy in the conversation (its tapped buttons go, and focus would be lost). */
   holdsFocus() {
     const active = document.activeElement;
-    return !active || active === document.body || this.log.contains(active);
+    return this.acted && (!active || active === document.body || this.log.contains(active));
   }
 
   /** @param {HTMLElement} made @param {Part} part */
