@@ -78,9 +78,7 @@ def columns(sheet: Sheet) -> tuple[Column, ...]:
 def header_of(sheet: Sheet, name: str) -> str:
     """The header, as the author wrote it, of the first column that means `name`; `name` itself if there is
     none."""
-    return next(
-        (found.header for found in columns(sheet) if found.name == name or found.header == name), name
-    )
+    return next((found.header for found in columns(sheet) if found.name == name or found.header == name), name)
 
 
 def cell(sheet: Sheet, row: Row, name: str) -> str:

@@ -20,20 +20,14 @@ _PARAMETERS = "parameters"
 BY_CODE: dict[str, tuple[str, str, str]] = {
     **{code.name: (_ENTITIES, "", "") for code in ErrorCode if code.name.startswith("ENTITY_")},
     "HEADER_001": (
-        N_(
-            "The first row must name the columns. Put a header row with type, name and label on top of the "
-            "sheet."
-        ),
+        N_("The first row must name the columns. Put a header row with type, name and label on top of the sheet."),
         "",
         "",
     ),
     "HEADER_002": (N_("“{other}” and “{header}” mean the same column. Remove one of the two."), "", ""),
     "HEADER_003": (N_("The column {missing} is missing. Add it to the header row."), "", ""),
     "HEADER_004": (
-        N_(
-            "The column name “{column}” is ignored because it has a space or is empty. Rename it without "
-            "spaces."
-        ),
+        N_("The column name “{column}” is ignored because it has a space or is empty. Rename it without spaces."),
         "choices",
         "",
     ),
@@ -49,19 +43,13 @@ BY_CODE: dict[str, tuple[str, str, str]] = {
         "name",
     ),
     "NAMES_002": (
-        N_(
-            "The name “{value}” differs from another one only in capital letters. Choose clearly different "
-            "names."
-        ),
+        N_("The name “{value}” differs from another one only in capital letters. Choose clearly different names."),
         "survey",
         "name",
     ),
     "NAMES_003": (N_("A repeat cannot be named “{value}”. Choose another name."), "survey", "name"),
     "NAMES_004": (
-        N_(
-            "There is already a repeat named “{value}”. Give this one another name, for example "
-            "“{suggestion}”."
-        ),
+        N_("There is already a repeat named “{value}”. Give this one another name, for example “{suggestion}”."),
         "survey",
         "name",
     ),
@@ -84,20 +72,14 @@ BY_CODE: dict[str, tuple[str, str, str]] = {
     "NAMES_014": (_ENTITIES, "entities", ""),
     "NAMES_015": (_ENTITIES, "entities", ""),
     "PYREF_001": (
-        N_(
-            "A reference here is not complete: “{value}”. Write it as {example}, with the name of a "
-            "question inside."
-        ),
+        N_("A reference here is not complete: “{value}”. Write it as {example}, with the name of a question inside."),
         "",
         "",
     ),
     "PYREF_002": (N_("Put a comma between the references: “{value}”."), "", ""),
     "PYREF_003": (N_("There is no question named “{q}”. Correct the name or add the question."), "", ""),
     "PYREF_004": (
-        N_(
-            "The name “{q}” is used by several questions, so it is not clear which one is meant. Rename "
-            "one of them."
-        ),
+        N_("The name “{q}” is used by several questions, so it is not clear which one is meant. Rename one of them."),
         "",
         "",
     ),
@@ -115,9 +97,7 @@ BY_CODE: dict[str, tuple[str, str, str]] = {
     "RANGE_004": (N_("“{name}” must be a multiple of step."), "survey", _PARAMETERS),
     "RANGE_005": (N_("“{name}” must lie between start and end."), "survey", _PARAMETERS),
     "RANGE_006": (
-        N_(
-            "The list named in tick_labelset is not on the sheet “choices”. Add the list or correct its name."
-        ),
+        N_("The list named in tick_labelset is not on the sheet “choices”. Add the list or correct its name."),
         "survey",
         _PARAMETERS,
     ),
@@ -127,10 +107,7 @@ BY_CODE: dict[str, tuple[str, str, str]] = {
         _PARAMETERS,
     ),
     "RANGE_008": (
-        N_(
-            "tick_interval, placeholder and tick_labelset do not go with this appearance. Remove one or "
-            "the other."
-        ),
+        N_("tick_interval, placeholder and tick_labelset do not go with this appearance. Remove one or the other."),
         "survey",
         _PARAMETERS,
     ),
@@ -151,10 +128,7 @@ BY_CODE: dict[str, tuple[str, str, str]] = {
         _PARAMETERS,
     ),
     "SURVEY_001": (
-        N_(
-            "This row ends a {type} that was not begun. Add the row “begin {type}” before it, or remove "
-            "this one."
-        ),
+        N_("This row ends a {type} that was not begun. Add the row “begin {type}” before it, or remove this one."),
         "survey",
         "type",
     ),
@@ -165,10 +139,7 @@ BY_CODE: dict[str, tuple[str, str, str]] = {
     ),
     "SURVEY_003": (N_("“incremental” may only be true, or be left out."), "survey", _PARAMETERS),
     "SURVEY_004": (
-        N_(
-            "“{value}” cannot be read. Write parameters as name=value with spaces between, for example "
-            "start=1 end=5."
-        ),
+        N_("“{value}” cannot be read. Write parameters as name=value with spaces between, for example start=1 end=5."),
         "survey",
         _PARAMETERS,
     ),

@@ -50,8 +50,7 @@ def kind_of(name: str, data: bytes) -> Kind:
         raise RejectedForm(
             error(
                 N_(
-                    "The file has {size} MB, more than the {limit} MB that are read. Remove pictures and "
-                    "unused sheets."
+                    "The file has {size} MB, more than the {limit} MB that are read. Remove pictures and unused sheets."
                 ),
                 size=f"{len(data) / 1024 / 1024:.0f}",
                 limit=str(MAX_PACKED_BYTES // 1024 // 1024),
@@ -66,9 +65,7 @@ def kind_of(name: str, data: bytes) -> Kind:
         _check_ole(data)
         return Kind.XLS
     if data.startswith(b"%PDF"):
-        raise RejectedForm(
-            error(N_("This is a PDF. Send the spreadsheet it was made from, saved as .xlsx."))
-        )
+        raise RejectedForm(error(N_("This is a PDF. Send the spreadsheet it was made from, saved as .xlsx.")))
     return _kind_of_text(data)
 
 
@@ -79,21 +76,11 @@ def _kind_of_text(data: bytes) -> Kind:
         lowered = start.lower()
         if "<!doctype html" in lowered or lowered.startswith("<html"):
             raise RejectedForm(
-                error(
-                    N_(
-                        "This is a web page, not a form. Download the form itself as .xlsx and send that "
-                        "file."
-                    )
-                )
+                error(N_("This is a web page, not a form. Download the form itself as .xlsx and send that file."))
             )
         if "urn:schemas-microsoft-com:office:spreadsheet" in text[:8192]:
             raise RejectedForm(
-                error(
-                    N_(
-                        "This is an old XML spreadsheet. Open it in Excel or LibreOffice and save it as "
-                        ".xlsx."
-                    )
-                )
+                error(N_("This is an old XML spreadsheet. Open it in Excel or LibreOffice and save it as .xlsx."))
             )
         return Kind.XFORM
     if text.count("|", 0, 5000) >= 5:  # the smallest table of Markdown
@@ -101,9 +88,7 @@ def _kind_of_text(data: bytes) -> Kind:
     if text.count(",", 0, 5000) >= 4 or text.count(";", 0, 5000) >= 4:  # the smallest form
         return Kind.CSV
     raise RejectedForm(
-        error(
-            N_("This is a text without a table. A form is a spreadsheet (.xlsx) with a sheet named “survey”.")
-        )
+        error(N_("This is a text without a table. A form is a spreadsheet (.xlsx) with a sheet named “survey”."))
     )
 
 
@@ -128,12 +113,7 @@ def decode(data: bytes) -> str:
 
 def _not_a_form() -> RejectedForm:
     return RejectedForm(
-        error(
-            N_(
-                "This file is neither a spreadsheet nor a form. Send the form as .xlsx, .xls, .csv, .md or "
-                ".xml."
-            )
-        )
+        error(N_("This file is neither a spreadsheet nor a form. Send the form as .xlsx, .xls, .csv, .md or .xml."))
     )
 
 
@@ -154,12 +134,7 @@ def _check_zip(data: bytes) -> None:
         OSError,
     ) as problem:
         raise RejectedForm(
-            error(
-                N_(
-                    "The file is damaged and cannot be opened. Open it in Excel or LibreOffice and save it "
-                    "again."
-                )
-            )
+            error(N_("The file is damaged and cannot be opened. Open it in Excel or LibreOffice and save it again."))
         ) from problem
 
 
@@ -167,9 +142,7 @@ def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
     if len(entries) > MAX_ENTRIES:
         raise RejectedForm(
             error(
-                N_(
-                    "The file has {count} parts inside, more than the {limit} that are read. Remove pictures."
-                ),
+                N_("The file has {count} parts inside, more than the {limit} that are read. Remove pictures."),
                 count=str(len(entries)),
                 limit=str(MAX_ENTRIES),
             )
@@ -183,31 +156,21 @@ def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
             raise _locked()
         if _leaves_the_archive(entry):
             raise RejectedForm(
-                error(
-                    N_(
-                        "The file holds paths that no spreadsheet has. Save the form again in Excel or "
-                        "LibreOffice."
-                    )
-                )
+                error(N_("The file holds paths that no spreadsheet has. Save the form again in Excel or LibreOffice."))
             )
 
 
 def _too_large_unpacked() -> RejectedForm:
     return RejectedForm(
         error(
-            N_(
-                "The file grows to more than {limit} MB when it is opened. Copy the form's sheets into a "
-                "new file."
-            ),
+            N_("The file grows to more than {limit} MB when it is opened. Copy the form's sheets into a new file."),
             limit=str(MAX_UNPACKED_BYTES // 1024 // 1024),
         )
     )
 
 
 def _locked() -> RejectedForm:
-    return RejectedForm(
-        error(N_("The file is locked by a password. Save it without one and send it again."))
-    )
+    return RejectedForm(error(N_("The file is locked by a password. Save it without one and send it again.")))
 
 
 def _leaves_the_archive(entry: zipfile.ZipInfo) -> bool:
@@ -219,28 +182,16 @@ def _leaves_the_archive(entry: zipfile.ZipInfo) -> bool:
 def _check_office(names: set[str], archive: zipfile.ZipFile) -> None:
     if "mimetype" in names and archive.read("mimetype").startswith(b"application/vnd.oasis.opendocument"):
         raise RejectedForm(
-            error(
-                N_(
-                    "This is a file of LibreOffice or OpenOffice. Choose “Save as” and the type Excel "
-                    "(.xlsx) there."
-                )
-            )
+            error(N_("This is a file of LibreOffice or OpenOffice. Choose “Save as” and the type Excel (.xlsx) there."))
         )
     if "word/document.xml" in names:
         raise RejectedForm(
-            error(
-                N_(
-                    "This is a Word document. A form is a spreadsheet with a sheet named “survey”, saved "
-                    "as .xlsx."
-                )
-            )
+            error(N_("This is a Word document. A form is a spreadsheet with a sheet named “survey”, saved as .xlsx."))
         )
     if "xl/workbook.xml" not in names and "xl/workbook.bin" not in names:
         raise _not_a_form()
     if "xl/workbook.bin" in names:
-        raise RejectedForm(
-            error(N_("This is a binary workbook (.xlsb). Choose “Save as” and the type .xlsx."))
-        )
+        raise RejectedForm(error(N_("This is a binary workbook (.xlsb). Choose “Save as” and the type .xlsx.")))
     lowered = {name.lower() for name in names}
     if any("vbaproject" in name or name.startswith("xl/macrosheets/") for name in lowered):
         raise _macros()
@@ -248,12 +199,7 @@ def _check_office(names: set[str], archive: zipfile.ZipFile) -> None:
         raise reads_from_elsewhere()
     if any(name.startswith(("xl/embeddings/", "xl/activex/")) for name in lowered):
         raise RejectedForm(
-            error(
-                N_(
-                    "The file has other documents embedded. Copy the form's sheets into a new file, saved "
-                    "as .xlsx."
-                )
-            )
+            error(N_("The file has other documents embedded. Copy the form's sheets into a new file, saved as .xlsx."))
         )
 
 
@@ -271,12 +217,7 @@ def _macros() -> RejectedForm:
 def reads_from_elsewhere() -> RejectedForm:
     """The refusal of a workbook that takes values from elsewhere; an .xls shows it only when opened."""
     return RejectedForm(
-        error(
-            N_(
-                "The file takes values from another file or program. Copy them in as plain values and save "
-                "as .xlsx."
-            )
-        )
+        error(N_("The file takes values from another file or program. Copy them in as plain values and save as .xlsx."))
     )
 
 
@@ -292,12 +233,7 @@ def _check_ole(data: bytes) -> None:
         raise _macros()
     if holds("WordDocument"):
         raise RejectedForm(
-            error(
-                N_(
-                    "This is a Word document. A form is a spreadsheet with a sheet named “survey”, saved "
-                    "as .xlsx."
-                )
-            )
+            error(N_("This is a Word document. A form is a spreadsheet with a sheet named “survey”, saved as .xlsx."))
         )
     if not (holds("Workbook") or holds("Book")):
         raise _not_a_form()

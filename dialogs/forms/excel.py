@@ -42,12 +42,7 @@ def _guarded(reader: Callable[[bytes], Workbook], data: bytes) -> Workbook:
         raise
     except Exception as problem:
         raise RejectedForm(
-            error(
-                N_(
-                    "The file is damaged and cannot be opened. Open it in Excel or LibreOffice and save it "
-                    "again."
-                )
-            )
+            error(N_("The file is damaged and cannot be opened. Open it in Excel or LibreOffice and save it again."))
         ) from problem
 
 

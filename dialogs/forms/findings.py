@@ -32,7 +32,7 @@ class Finding:
 
     severity: Severity
     msgid: str
-    """English text with `{placeholders}`, marked for translation where it is written."""
+    """English text with `{placeholders}` (never `language` or `msgid`: `translate` has those), marked by `N_`."""
     params: Mapping[str, str] = field(default_factory=dict)
     sheet: str = ""
     """Name of the sheet as the author wrote it; '' when the file as a whole is meant."""
@@ -59,15 +59,11 @@ def error(msgid: str, *, sheet: str = "", row: int | None = None, column: str = 
     return Finding(Severity.ERROR, msgid, params, sheet, row, column)
 
 
-def warning(
-    msgid: str, *, sheet: str = "", row: int | None = None, column: str = "", **params: str
-) -> Finding:
+def warning(msgid: str, *, sheet: str = "", row: int | None = None, column: str = "", **params: str) -> Finding:
     """A finding that does not stop the form, but somebody."""
     return Finding(Severity.WARNING, msgid, params, sheet, row, column)
 
 
-def advice(
-    msgid: str, *, sheet: str = "", row: int | None = None, column: str = "", **params: str
-) -> Finding:
+def advice(msgid: str, *, sheet: str = "", row: int | None = None, column: str = "", **params: str) -> Finding:
     """A finding that makes a working form better."""
     return Finding(Severity.ADVICE, msgid, params, sheet, row, column)

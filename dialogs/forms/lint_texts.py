@@ -93,10 +93,10 @@ def _translations(form: Questionnaire, item: Item) -> Iterator[Finding]:
         for language in form.languages:
             if language not in written:
                 yield warning(
-                    N_("The {column_name} of “{name}” is missing in {language}. Write it, or remove the language."),
+                    N_("The {column_name} of “{name}” is missing in {in_language}. Write it, or remove the language."),
                     column_name=column,
                     name=item.name,
-                    language=_called(language),
+                    in_language=_called(language),
                     sheet=form.survey,
                     row=item.row,
                     column=item.header(column, language.name),
@@ -148,30 +148,13 @@ def _data(form: Questionnaire, item: Item) -> Iterator[Finding]:
             if category in seen:
                 continue
             seen.add(category)
-            yield _asks(form, item, language, category, word)
-
-
-def _asks(form: Questionnaire, item: Item, language: Language, category: sensitive.Category, word: str) -> Finding:
-    if category in sensitive.SPECIAL:
-        text = N_(
-            "“{word}”: this seems to ask for {category}, which the law protects specially (Art. 9 GDPR). "
-            "Ask it only "
-            "with a legal basis, never as required, or leave it out."
-        )
-    else:
-        text = N_(
-            "“{word}”: this seems to ask for {category}, which tells who somebody is. Answers here have no "
-            "name; "
-            "leave the question out."
-        )
-    return warning(
-        text,
-        word=word,
-        category=sensitive.NAMES[category],
-        sheet=form.survey,
-        row=item.row,
-        column=item.header("label", language.name),
-    )
+            yield warning(
+                sensitive.REMARKS[category],
+                word=word,
+                sheet=form.survey,
+                row=item.row,
+                column=item.header("label", language.name),
+            )
 
 
 def _choices(form: Questionnaire) -> Iterator[Finding]:
@@ -191,9 +174,9 @@ def _choices(form: Questionnaire) -> Iterator[Finding]:
                 header = choice.headers.get(f"label::{language.name}") or choice.headers.get("label", "label")
                 if not label and choice.labels:
                     yield warning(
-                        N_("The choice “{name}” has no label in {language}. Write it."),
+                        N_("The choice “{name}” has no label in {in_language}. Write it."),
                         name=choice.name,
-                        language=_called(language),
+                        in_language=_called(language),
                         sheet=form.choices_sheet,
                         row=choice.row,
                         column=header,

@@ -29,9 +29,7 @@ def place(complaint: Complaint, workbook: Workbook, severity: Severity) -> Findi
     """The complaint as a finding; `row` stays None where neither pyxform nor the words tell it."""
     sheet = workbook.sheet(complaint.sheet)
     row = None if sheet is None else _row(complaint, sheet)
-    header = (
-        header_of(sheet, complaint.column) if sheet is not None and complaint.column else complaint.column
-    )
+    header = header_of(sheet, complaint.column) if sheet is not None and complaint.column else complaint.column
     params = {
         **complaint.params,
         **_explanations(complaint, workbook, sheet, row, header),
@@ -42,9 +40,7 @@ def place(complaint: Complaint, workbook: Workbook, severity: Severity) -> Findi
     number = row.number if row is not None else None
     if number is None and sheet is not None and (complaint.row == 1 or _is_about_headers(complaint)):
         number = sheet.header_row
-    return Finding(
-        severity, msgid, params, sheet.name if sheet is not None else complaint.sheet, number, header
-    )
+    return Finding(severity, msgid, params, sheet.name if sheet is not None else complaint.sheet, number, header)
 
 
 def _is_about_headers(complaint: Complaint) -> bool:
@@ -112,11 +108,7 @@ def _similar(word: str, known: Iterable[str]) -> str:
 
 def _names(workbook: Workbook) -> tuple[str, ...]:
     sheet = workbook.sheet("survey")
-    return (
-        ()
-        if sheet is None
-        else tuple(cell(sheet, row, "name") for row in sheet.rows if cell(sheet, row, "name"))
-    )
+    return () if sheet is None else tuple(cell(sheet, row, "name") for row in sheet.rows if cell(sheet, row, "name"))
 
 
 def _lists(workbook: Workbook) -> tuple[str, ...]:

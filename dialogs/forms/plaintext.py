@@ -44,9 +44,7 @@ def read_csv(data: bytes) -> Workbook:
             )
         ) from problem
     remarks = (
-        ()
-        if _is_utf8(data)
-        else (warning(N_("The file is not saved as UTF-8. Check that ä, ö, ü and ß are right.")),)
+        () if _is_utf8(data) else (warning(N_("The file is not saved as UTF-8. Check that ä, ö, ü and ß are right.")),)
     )
     return _from_blocks(blocks, remarks)
 

@@ -59,7 +59,5 @@ def reading(text: str, code: str) -> Reading | None:
         return None
     per_sentence = count / len(sentences)
     per_word = sum(syllables(word, german) for sentence in sentences for word in sentence) / count
-    score = (
-        180 - per_sentence - 58.5 * per_word if german else 206.835 - 1.015 * per_sentence - 84.6 * per_word
-    )
+    score = 180 - per_sentence - 58.5 * per_word if german else 206.835 - 1.015 * per_sentence - 84.6 * per_word
     return Reading(count, len(sentences), max(len(sentence) for sentence in sentences), round(score, 1))

@@ -13,7 +13,7 @@ from dialogs.forms.msgids import N_
 
 
 class Category(StrEnum):
-    """What a question seems to ask for."""
+    """What a question seems to ask for: first the special categories, then what tells who somebody is."""
 
     HEALTH = "health"
     RELIGION = "religion"
@@ -29,33 +29,49 @@ class Category(StrEnum):
     NUMBER = "number"
 
 
-SPECIAL = frozenset(
-    {
-        Category.HEALTH,
-        Category.RELIGION,
-        Category.POLITICS,
-        Category.UNION,
-        Category.ORIGIN,
-        Category.SEXUALITY,
-    }
-)
-"""Special categories of personal data (Article 9 GDPR); the others identify a person directly."""
-
-NAMES: dict[Category, str] = {
-    Category.HEALTH: N_("health"),
-    Category.RELIGION: N_("religion or belief"),
-    Category.POLITICS: N_("political opinion"),
-    Category.UNION: N_("membership of a union"),
-    Category.ORIGIN: N_("ethnic origin"),
-    Category.SEXUALITY: N_("sexuality"),
-    Category.NAME: N_("the name"),
-    Category.PHONE: N_("the telephone number"),
-    Category.EMAIL: N_("the e-mail address"),
-    Category.ADDRESS: N_("the home address"),
-    Category.BIRTH: N_("the date of birth"),
-    Category.NUMBER: N_("an official number"),
+REMARKS: dict[Category, str] = {
+    Category.HEALTH: N_(
+        "“{word}” seems to ask for health, which the law protects specially (Art. 9 GDPR). "
+        "Ask it only with a legal basis, never as required, or leave it out."
+    ),
+    Category.RELIGION: N_(
+        "“{word}” seems to ask for religion or belief, which the law protects specially (Art. 9 GDPR). "
+        "Ask it only with a legal basis, never as required, or leave it out."
+    ),
+    Category.POLITICS: N_(
+        "“{word}” seems to ask for political opinion, which the law protects specially (Art. 9 GDPR). "
+        "Ask it only with a legal basis, never as required, or leave it out."
+    ),
+    Category.UNION: N_(
+        "“{word}” seems to ask for membership of a union, which the law protects specially (Art. 9 GDPR). "
+        "Ask it only with a legal basis, never as required, or leave it out."
+    ),
+    Category.ORIGIN: N_(
+        "“{word}” seems to ask for ethnic origin, which the law protects specially (Art. 9 GDPR). "
+        "Ask it only with a legal basis, never as required, or leave it out."
+    ),
+    Category.SEXUALITY: N_(
+        "“{word}” seems to ask for sexuality, which the law protects specially (Art. 9 GDPR). "
+        "Ask it only with a legal basis, never as required, or leave it out."
+    ),
+    Category.NAME: N_("“{word}” seems to ask for the name. Answers here have no name: leave the question out."),
+    Category.PHONE: N_(
+        "“{word}” seems to ask for the telephone number. Answers here have no name: leave the question out."
+    ),
+    Category.EMAIL: N_(
+        "“{word}” seems to ask for the e-mail address. Answers here have no name: leave the question out."
+    ),
+    Category.ADDRESS: N_(
+        "“{word}” seems to ask for the home address. Answers here have no name: leave the question out."
+    ),
+    Category.BIRTH: N_(
+        "“{word}” seems to ask for the date of birth. Answers here have no name: leave the question out."
+    ),
+    Category.NUMBER: N_(
+        "“{word}” seems to ask for an official number. Answers here have no name: leave the question out."
+    ),
 }
-"""How each category is called in a message; msgids."""
+"""What to say about each; whole sentences, because languages bend their words."""
 
 _WORDS: dict[Category, str] = {
     Category.HEALTH: r"krankheit\w*|erkrank\w+|behinder\w+|diagnos\w+|medikament\w*|schwanger\w*|allergi\w+"
@@ -91,9 +107,7 @@ _WORDS: dict[Category, str] = {
     r"|passport\s+number|id\s+number"
     r"|social\s+security",
 }
-_PATTERNS = {
-    category: re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for category, pattern in _WORDS.items()
-}
+_PATTERNS = {category: re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for category, pattern in _WORDS.items()}
 
 
 def asks_for(text: str) -> dict[Category, str]:

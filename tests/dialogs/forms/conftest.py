@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,18 @@ def public_forms() -> Path:
 def public_spreadsheets(public_forms: Path) -> list[Path]:
     """Every spreadsheet among them."""
     return sorted(path for path in public_forms.iterdir() if path.suffix.startswith(".xls"))
+
+
+@pytest.fixture(scope="session")
+def xform() -> Callable[..., str]:
+    """Writes an XForm: `xform("<a/>", '<bind nodeset="/data/a" …/>', '<input ref="/data/a"/>')`."""
+
+    def write(instance: str, binds: str = "", body: str = "", model: str = "") -> str:
+        return (
+            '<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"'
+            ' xmlns:jr="http://openrosa.org/javarosa" xmlns:odk="http://www.opendatakit.org/xforms">'
+            f'<h:head><h:title>Test</h:title><model>{model}<instance><data id="test">{instance}</data></instance>'
+            f"{binds}</model></h:head><h:body>{body}</h:body></h:html>"
+        )
+
+    return write
