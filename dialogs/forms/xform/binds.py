@@ -57,7 +57,7 @@ def read_binds(
     bound: list[tuple[Definition, Element]] = []
     for bind in children(model):
         path = bind.get("nodeset") or bind.get("ref")
-        if local(bind) != "bind" or not path:
+        if local(bind) != "bind" or not path or "@" in path:  # attributes are entities' business
             continue
         definition = nodes.find(path if path.startswith("/") else f"{nodes.root.path}/{path}")
         if definition is None:
@@ -68,6 +68,10 @@ def read_binds(
         binds.type_names[definition] = name
         if (bind_id := bind.get("id")) is not None:
             binds.by_id[bind_id] = definition
+        if _boolean(_written(bind, "readonly")) == ALWAYS:
+            binds.fixed.add(definition)
+        if constraint := _written(bind, "constraint"):
+            binds.constraints[definition] = constraint
         bound.append((definition, bind))
     return binds, bound
 
@@ -85,11 +89,8 @@ def compile_binds(
             definition.required = expressions.truth(_boolean(required), definition, "required")
         if readonly := _written(bind, "readonly"):
             definition.readonly = expressions.truth(_boolean(readonly), definition, "readonly")
-            if _boolean(readonly) == ALWAYS:
-                binds.fixed.add(definition)
         if constraint := _written(bind, "constraint"):
             definition.constraint = expressions.truth(constraint, definition, "constraint")
-            binds.constraints[definition] = constraint
         definition.constraint_message = texts.message(attribute(bind, "constraintMsg"), definition)
         definition.required_message = texts.message(attribute(bind, "requiredMsg"), definition)
         if preload := attribute(bind, "preload"):
