@@ -8,7 +8,7 @@ from typing import cast
 
 from dialogs.forms.cells import Cell, Range
 from dialogs.forms.definition import Definition
-from dialogs.forms.xpath.coercion import Compiled, Kind, Run, as_nodes, as_number, as_text
+from dialogs.forms.xpath.coercion import Compiled, Kind, Run, as_nodes, as_number, as_text, number_of_text
 from dialogs.forms.xpath.compile import Compiler
 from dialogs.forms.xpath.elements import Element
 from dialogs.forms.xpath.functions_text import HERE
@@ -210,24 +210,25 @@ def randomize(compiler: Compiler, arguments: tuple[Expression, ...]) -> Compiled
 
 
 def seed_number(text: str) -> int:
-    """The seed that a text stands for: a number cut to a whole one, any other text by its SHA-256."""
-    try:
-        return int(float(text))
-    except (ValueError, OverflowError):
-        return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big", signed=True)
+    """The seed that a text stands for: a number or date cut to a whole one, '' is 0, any other by its SHA-256."""
+    number = number_of_text(text) if text else 0.0
+    if math.isfinite(number):
+        return int(number)
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big", signed=True)
 
 
 MODULUS, MULTIPLIER = 2_147_483_647, 16_807
 
 
 def shuffled(nodes: list[Node], seed: int) -> list[Node]:
-    """Fisher-Yates with the Park-Miller generator, as the specification of `randomize` prescribes."""
-    state = int(math.fmod(seed, MODULUS))
+    """Inside-out Fisher-Yates with the Park-Miller generator, as the specification of `randomize` prescribes."""
+    state = seed % MODULUS if seed >= 0 else -(-seed % MODULUS)
     if state <= 0:
         state += MODULUS - 1
-    order = list(nodes)
-    for left in range(len(order), 1, -1):
+    order: list[Node] = []
+    for node in nodes:
         state = state * MULTIPLIER % MODULUS
-        picked = int((state - 1) / (MODULUS - 1) * left)
-        order[left - 1], order[picked] = order[picked], order[left - 1]
+        picked = int((state - 1) / (MODULUS - 1) * (len(order) + 1))
+        order.append(node)
+        order[picked], order[-1] = order[-1], order[picked]
     return order

@@ -24,6 +24,9 @@ MAX_REPEATED_LOOKAHEADS = 8
 _LEADING_LOOKAHEADS = re.compile(r"\^?((?:\(\?[=!](?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\))+)(.*)", re.DOTALL)
 _LOOKAHEAD = re.compile(r"\(\?([=!])((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*)\)", re.DOTALL)
 
+_QUANTIFIED = re.compile(r"(?<!\\)(?:[+*?]|\{\d+(?:,\d*)?\})\Z")
+"""The end of a pattern where a further `+` would make a quantifier possessive."""
+
 Matcher = Callable[[str], bool]
 
 
@@ -105,7 +108,7 @@ def translated(pattern: str) -> str:
         elif one == "[":
             text, at = _character_class(pattern, at)
             written.append(text)
-        elif one == "+" and at and pattern[at - 1] in "+*?}" and not pattern[: at - 1].endswith("\\"):
+        elif one == "+" and _QUANTIFIED.search(pattern, 0, at):
             at += 1  # a possessive quantifier: RE2 never backtracks, so it means the same without
         else:
             written.append(one)

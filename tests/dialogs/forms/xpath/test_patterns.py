@@ -1,0 +1,65 @@
+"""Patterns of authors: what they mean, and that none of them can hang the bot."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dialogs.forms.errors import ExpressionError
+from dialogs.forms.xpath.patterns import compile_pattern, matches
+
+
+def refuse(problem: str) -> ExpressionError:
+    return ExpressionError(problem, "regex(., '…')")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "expected"),
+    [
+        ("abc", "abc", True),
+        ("b", "abc", False),
+        ("^abc$", "abc", True),
+        ("a|b", "b", True),
+        ("a|b", "ab", False),
+        (r"[\w-\.]+@[\w-]+\.de", "m.m-x@town-y.de", True),
+        (r"[\w\-.]+", "a-b.c", True),
+        (r"[0-9]{5}", "53111", True),
+        (r"[0-9]{5}", "5311", False),
+        (r"[A-z]+", "Abc", True),
+        (r"[^\s-]+", "a-b", False),
+        (r"\d{3}", "١٢٣", False),
+        (r"a\/b", "a/b", True),
+        (r"\p{L}+", "Straße", True),
+        (r"^\p{L}+\Z", "Ä", True),
+        (r"a++b", "aab", True),
+        (r"(?=.*\d)(?!.*x)[a-z\d]{3,}", "ab1", True),
+        (r"(?=.*\d)(?!.*x)[a-z\d]{3,}", "abc", False),
+        (r"^(?!0)\d+$", "012", False),
+        (r"[[a]+", "[a", True),
+        (r".{0,10}", "a\nb", False),
+    ],
+)
+def test_a_pattern_matches_the_whole_text(pattern: str, text: str, expected: bool) -> None:
+    assert compile_pattern(pattern, refuse)(text) is expected
+
+
+@pytest.mark.parametrize("pattern", [r"(a)\1", "a(?=b)c", "(?<=a)b", "(unclosed", "[z-a]", "a" * 5_000, "a{2000}"])
+def test_a_pattern_that_cannot_be_used_is_refused_with_a_reason(pattern: str) -> None:
+    with pytest.raises(ExpressionError, match="cannot be used"):
+        compile_pattern(pattern, refuse)
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+", "(a|a)*b", "(.*)*x", r"^(\w+\s?)*$", "(a?){50}a{50}"])
+def test_a_catastrophic_pattern_takes_no_time(pattern: str) -> None:
+    matcher = compile_pattern(pattern, refuse)
+    started = time.perf_counter()
+    matcher("a" * 50_000 + "!")
+    assert time.perf_counter() - started < 1
+
+
+@given(st.text(alphabet="ab()[]{}*+?.\\|^$-1w", max_size=20), st.text(max_size=20))
+def test_any_pattern_matches_or_does_not(pattern: str, text: str) -> None:
+    assert matches(pattern, text) in (True, False)
