@@ -10,14 +10,16 @@ from typing import assert_never
 
 from adapters.base import Adapter, Host
 from adapters.telegram.settings import TelegramSettings
+from adapters.web.settings import WebSettings
 
-Settings = TelegramSettings
+Settings = TelegramSettings | WebSettings
 """One configured channel. A new messenger's settings join this union and get their case below."""
 
 
-def build(settings: Iterable[Settings], host: Host) -> tuple[Adapter, ...]:
-    """The adapters of the configured channels, in the order given. Call it in the process's event loop."""
-    return tuple(_build(one, host) for one in settings)
+def build(settings: Iterable[Settings], host: Host) -> dict[str, Adapter]:
+    """The configured channels by their key, in the order given. Call it in the process's event loop."""
+    adapters = (_build(one, host) for one in settings)
+    return {adapter.capabilities.channel: adapter for adapter in adapters}
 
 
 def _build(settings: Settings, host: Host) -> Adapter:
@@ -26,5 +28,9 @@ def _build(settings: Settings, host: Host) -> Adapter:
             from adapters.telegram.adapter import TelegramAdapter
 
             return TelegramAdapter(settings, host)
+        case WebSettings():
+            from adapters.web.adapter import WebAdapter
+
+            return WebAdapter(host, settings)
         case _:
             assert_never(settings)

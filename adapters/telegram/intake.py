@@ -7,7 +7,6 @@ update must not stop a citizen's later ones. Not here: when to ask again (`polli
 from __future__ import annotations
 
 import asyncio
-import traceback
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final, assert_never
@@ -17,6 +16,7 @@ import structlog
 from adapters.base import Envelope, Host, NotTaken
 from adapters.inbox import Gate
 from adapters.telegram.codec import Decoded, Elsewhere, Nothing, decode
+from privacy.redaction import describe
 
 TURN_SECONDS: Final = 45.0
 """For one turn; Telegram sends a webhook's update again after 60."""
@@ -24,7 +24,6 @@ POISON_TRIES: Final = 5
 """Failures of a turn by a defect until its update is given up."""
 POISON_MEMORY: Final = 1000
 """Failing updates that are remembered at once."""
-FRAMES: Final = 4  # of a traceback, in the log
 
 log = structlog.get_logger()
 
@@ -70,11 +69,11 @@ class Intake:
             raise
         except TimeoutError:
             raise NotTaken from None
-        except Exception as error:
+        except Exception as error:  # logged without its text and variables: they may hold the citizen's words
             if not self._is_poison(envelope.mark):
-                log.error("turn_failed", channel="telegram", error=type(error).__name__, where=_where(error))
+                log.error("turn_failed", channel="telegram", raised=describe(error))
                 raise NotTaken from None
-            log.error("update_given_up", channel="telegram", error=type(error).__name__)
+            log.error("update_given_up", channel="telegram", raised=describe(error))
 
     def _is_poison(self, mark: str) -> bool:
         failures = self._failures.pop(mark, 0) + 1
@@ -84,9 +83,3 @@ class Intake:
         if len(self._failures) > POISON_MEMORY:
             self._failures.popitem(last=False)
         return False
-
-
-def _where(error: Exception) -> list[str]:
-    """Where it was raised: functions and lines of the innermost frames, no values."""
-    frames = traceback.extract_tb(error.__traceback__, limit=-FRAMES)
-    return [f"{frame.name}:{frame.lineno}" for frame in frames]

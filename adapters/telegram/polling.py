@@ -59,23 +59,33 @@ class Polling:
 
     async def run(self) -> None:
         """Until cancelled. Raises `TokenRefused`."""
+        try:
+            async with asyncio.TaskGroup() as turns:
+                await self._poll(turns)
+        except* TokenRefused:
+            refused = True
+        else:
+            refused = False
+        if refused:
+            raise TokenRefused
+
+    async def _poll(self, turns: asyncio.TaskGroup) -> None:
         failures = 0
-        async with asyncio.TaskGroup() as turns:
-            while True:
-                self._acknowledge()
-                try:
-                    batch = await self._ask(0 if self._window else POLL_SECONDS)
-                except ChannelError as error:
-                    if isinstance(error, TokenRefused):
-                        raise
-                    failures += 1
-                    log.warning("poll_failed", channel="telegram", error=type(error).__name__)
-                    pause = backoff(failures, longest=LONGEST_PAUSE)
-                    await asyncio.sleep(max(pause, error.retry_after) if isinstance(error, Busy) else pause)
-                    continue
-                failures = 0
-                self._start(batch, turns)
-                await self._linger()
+        while True:
+            self._acknowledge()
+            try:
+                batch = await self._ask(0 if self._window else POLL_SECONDS)
+            except ChannelError as error:
+                if isinstance(error, TokenRefused):
+                    raise
+                failures += 1
+                log.warning("poll_failed", channel="telegram", error=type(error).__name__)
+                pause = backoff(failures, longest=LONGEST_PAUSE)
+                await asyncio.sleep(max(pause, error.retry_after) if isinstance(error, Busy) else pause)
+                continue
+            failures = 0
+            self._start(batch, turns)
+            await self._linger()
 
     async def close(self) -> None:
         """Acknowledge what is done, so that it need not come again."""

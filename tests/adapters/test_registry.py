@@ -8,7 +8,8 @@ import sys
 from adapters.base import Envelope, File, Host
 from adapters.registry import build
 from adapters.telegram.settings import Secret, TelegramSettings
-from dialogs.capabilities import TELEGRAM
+from adapters.web.settings import WebSettings
+from dialogs.capabilities import TELEGRAM, WEB
 from dialogs.messages import Picture
 
 
@@ -20,14 +21,15 @@ class Nobody:
 
 async def test_a_configured_channel_is_built_and_closed() -> None:
     host: Host = Nobody()
-    (adapter,) = build([TelegramSettings(Secret("1:abc"))], host)
-    assert adapter.capabilities is TELEGRAM
-    assert list(adapter.routes()) == []
-    await adapter.close()
+    adapters = build([TelegramSettings(Secret("1:abc")), WebSettings()], host)
+    assert {name: adapter.capabilities for name, adapter in adapters.items()} == {"telegram": TELEGRAM, "web": WEB}
+    assert list(adapters["telegram"].routes()) == []
+    for adapter in adapters.values():
+        await adapter.close()
 
 
 def test_without_channels_there_are_none() -> None:
-    assert build([], Nobody()) == ()
+    assert build([], Nobody()) == {}
 
 
 def test_the_slow_library_is_not_imported_to_start() -> None:

@@ -101,9 +101,9 @@ async def running_bot(emulator: Emulator, *, webhook: bool) -> AsyncIterator[Bot
         sockets.append(web.SockSite(runner, listener))
         await sockets[0].start()
     running = asyncio.create_task(adapter.run())
-    if webhook:
-        await running
     try:
+        if webhook:
+            await running
         yield Bot(adapter, host, emulator, url)
     finally:
         running.cancel()

@@ -15,6 +15,7 @@ from adapters.telegram.emulator import (
     ResetAfter,
     ResetBefore,
     ServerError,
+    Slow,
     TooMany,
 )
 from dialogs.events import Gone as GoneAct
@@ -140,6 +141,14 @@ async def test_trying_again_ends(hooked: Any, emulator: Emulator) -> None:
     with pytest.raises(Unreachable):
         await hooked.adapter.deliver(address, Post(part()))
     assert len(emulator.called("sendMessage")) == 6
+
+
+@pytest.mark.long
+async def test_an_answer_that_does_not_come_in_time_is_asked_for_again(hooked: Any, emulator: Emulator) -> None:
+    ada, address = await greet(hooked, emulator)
+    emulator.faults.add(Slow(30), method="sendMessage")
+    await hooked.adapter.deliver(address, Post(part("einmal")))
+    assert [m.text for m in await ada.reads(2)] == ["einmal"] * 2  # at least once: the first was processed
 
 
 async def test_a_pause_is_kept_by_all_chats(hooked: Any, emulator: Emulator) -> None:

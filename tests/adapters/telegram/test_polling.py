@@ -133,6 +133,13 @@ async def test_a_poisoned_update_is_given_up(polling: Any, emulator: Emulator) -
     assert texts(await polling.host.takes(1, seconds=30)) == ["danach"]
 
 
+async def test_a_token_that_is_withdrawn_is_for_the_operator(emulator: Emulator, start_bot: Callable[..., Any]) -> None:
+    async with start_bot(emulator, webhook=False) as bot:
+        emulator.faults.add(Refused(401, "Unauthorized"), times=100, method="getUpdates")
+        with pytest.raises(TokenRefused, match="ZURUF_TELEGRAM_TOKEN"):
+            await bot.adapter.run()
+
+
 async def test_a_wrong_token_is_for_the_operator(emulator: Emulator, start_bot: Callable[..., Any]) -> None:
     emulator.token = "1:another"
     async with start_bot(emulator, webhook=False) as bot:

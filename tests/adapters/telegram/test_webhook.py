@@ -10,7 +10,8 @@ import aiohttp
 import pytest
 
 from adapters.base import Envelope
-from adapters.telegram.emulator import Emulator
+from adapters.errors import Rejected
+from adapters.telegram.emulator import Emulator, Refused, ServerError, TooMany
 from adapters.telegram.webhook import AT_ONCE
 from dialogs.events import Said
 
@@ -154,3 +155,29 @@ async def test_every_copy_of_an_update_bears_the_same_mark(hooked: Any, emulator
     emulator.faults.copies = 4
     await emulator.citizen().says("eins")
     assert len({envelope.mark for envelope in await hooked.host.takes(5)}) == 1
+
+
+async def test_setting_the_webhook_is_tried_until_it_works(emulator: Emulator, start_bot: Any) -> None:
+    emulator.faults.add(ServerError(), times=2, method="setWebhook")
+    emulator.faults.add(TooMany(0.1), method="setWebhook")
+    async with start_bot(emulator, webhook=True) as bot:
+        assert emulator.webhook_url == bot.webhook
+    assert len(emulator.called("setWebhook")) == 4
+
+
+async def test_a_webhook_that_telegram_refuses_is_for_the_operator(emulator: Emulator, start_bot: Any) -> None:
+    emulator.faults.add(Refused(400, "Bad Request: bad webhook: HTTPS url must be provided"), method="setWebhook")
+    with pytest.raises(Rejected, match="webhook"):
+        async with start_bot(emulator, webhook=True):
+            pass
+
+
+async def test_what_waited_while_we_polled_comes_by_webhook(emulator: Emulator, start_bot: Any) -> None:
+    await emulator.citizen().says("vorher")
+    async with start_bot(emulator, webhook=True) as bot:
+        assert (await bot.host.takes(1))[0].event == Said("vorher")
+    emulator.faults.clear()
+    async with start_bot(emulator, webhook=False) as bot:
+        await emulator.citizen().says("nachher")
+        assert (await bot.host.takes(1))[0].event == Said("nachher")
+    assert emulator.webhook_url == ""
