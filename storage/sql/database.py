@@ -6,6 +6,7 @@ begins with BEGIN IMMEDIATE, so that none fails half-way for want of the lock. N
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -194,23 +195,32 @@ async def _errors_named() -> AsyncIterator[None]:
     """
     try:
         yield
-    except (OperationalError, InterfaceError, PoolTimeout, TimeoutError, OSError) as error:
-        raise Unavailable(f"the database did not do it: {_kind(error)}") from None
+    except (PoolTimeout, TimeoutError, OSError) as error:
+        raise Unavailable(f"the database did not do it: {type(error).__name__}") from None
     except DBAPIError as error:
-        if error.connection_invalidated or _is_transient(error):
-            raise Unavailable(f"the database did not do it: {_kind(error)}") from None
+        if error.connection_invalidated or isinstance(error, InterfaceError) or _is_transient(error.orig):
+            raise Unavailable(f"the database did not do it: {type(error.orig).__name__}") from None
         raise
-
-
-def _kind(error: BaseException) -> str:
-    original = getattr(error, "orig", None)
-    return type(original or error).__name__
 
 
 _TRANSIENT_STATES: Final = ("08", "40", "53", "55P03", "57")
 """SQLSTATE: connection, serialization and deadlock, resources, lock not available, operator intervention."""
 
+_TRANSIENT_CODES: Final = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_NOMEM,
+    }
+)
 
-def _is_transient(error: DBAPIError) -> bool:
-    state = getattr(error.orig, "sqlstate", None) or ""
-    return state.startswith(_TRANSIENT_STATES)
+
+def _is_transient(error: object) -> bool:
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF in _TRANSIENT_CODES  # the low byte is the code, the rest says more about it
+    return str(getattr(error, "sqlstate", "") or "").startswith(_TRANSIENT_STATES)

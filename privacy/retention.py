@@ -1,0 +1,145 @@
+"""What is kept, why, and until when: every column, key, Redis entry and file, in one table.
+
+A test walks the tables of the database, the kinds of keys, the entries of Redis and the files of a state folder, and
+fails for one that is not here. The functions of `storage/sql/housekeeping.py` apply the limits; the record of
+processing and the notice to citizens are written from this table. Not here: words for citizens.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+from privacy.keyring import KeyKind
+
+
+class Class(StrEnum):
+    """What sort of data it is."""
+
+    PUBLIC = "public"
+    """Published by the town; nothing of a citizen."""
+    DRAFT = "draft"
+    """A conversation that is going on: sealed, short-lived, lost without harm."""
+    IDENTIFIER = "identifier"
+    """Derived from an address with a secret key: a pseudonym in the sense of the GDPR."""
+    ANSWER = "answer"
+    """What a citizen submitted, in plain: choices and numbers."""
+    SEALED_ANSWER = "sealed_answer"
+    """What a citizen submitted, sealed: free texts, places, files."""
+    COUNT = "count"
+    """Numbers over many people."""
+    SECRET = "secret"  # noqa: S105  (the name of a class)
+    """Key material."""
+    STAFF = "staff"
+    """What staff did."""
+    OPERATION = "operation"
+    """What the machine needs; nothing of a person."""
+
+
+class Until(StrEnum):
+    """Events that end the life of what has no fixed term."""
+
+    REMOVED_BY_TOWN = "removed_by_town"
+    """The town decides (its archive law): a survey is deleted."""
+    ERASED = "erased"
+    """The citizen erases it until close + grace; after that it is tied to nobody, and lives as long as the survey."""
+    GRACE_OVER = "grace_over"
+    """14 days after close, unless the survey says otherwise."""
+    MOVED = "moved"
+    """Moved to the answers in a batch of ten, or counted and forgotten at close."""
+    ROTATED = "rotated"
+    """The operator rotates the root key."""
+    RUNNING = "running"
+    """The process ends."""
+
+
+Limit = timedelta | Until
+
+HOUR: Final = timedelta(hours=1)
+DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One row of the table."""
+
+    of: Class
+    limit: Limit
+    why: str
+
+
+def _columns(table: str, names: str, kept: Kept) -> dict[str, Kept]:
+    return {f"{table}.{name}": kept for name in names.split()}
+
+
+_SURVEY: Final = Kept(Class.PUBLIC, Until.REMOVED_BY_TOWN, "what the town asks, with every version that was answered")
+_ANSWER: Final = Kept(Class.ANSWER, Until.ERASED, "the answers that the survey is for")
+_SEALED: Final = Kept(
+    Class.SEALED_ANSWER, Until.ERASED, "free texts, places and files, readable with the response's key"
+)
+_TIE: Final = Kept(Class.IDENTIFIER, Until.GRACE_OVER, "one answer a person; change, read and delete one's own")
+_COUNT: Final = Kept(Class.COUNT, Until.REMOVED_BY_TOWN, "results")
+_AUDIT: Final = Kept(Class.STAFF, Until.REMOVED_BY_TOWN, "who of the staff published, closed, exported")
+_WAITING: Final = Kept(Class.SEALED_ANSWER, Until.MOVED, "answers to a strict survey, until they lose their order")
+_OPERATION: Final = Kept(Class.OPERATION, Until.REMOVED_BY_TOWN, "running processes notice changes; migrations")
+
+COLUMNS: Final[dict[str, Kept]] = {
+    **_columns("forms", "hash xform source_name source", _SURVEY),
+    **_columns("form_attachments", "form name data", _SURVEY),
+    **_columns("surveys", "code form card mode closes closed_on grace_days settled", _SURVEY),
+    **_columns("revisions", "one revision", _OPERATION),
+    **_columns("responses", "id survey form day language informed", _ANSWER),
+    **_columns("answers", "response position ref question plain", _ANSWER),
+    **_columns("answers", "sealed file", _SEALED),
+    **_columns("participations", "survey token response", _TIE),
+    **_columns("return_codes", "survey code response", _TIE),
+    **_columns("staging", "id survey sealed", _WAITING),
+    **_columns("counters", "survey what responses", _COUNT),
+    **_columns("files", "locator response day sealed", _SEALED),
+    **_columns("snapshots", "survey shown_at respondents tally", _COUNT),
+    **_columns("audit", "number at actor act subject detail chain", _AUDIT),
+    **_columns("keyring.keys", "purpose wrapped created", Kept(Class.SECRET, Until.GRACE_OVER, "see KEYS")),
+    **_columns(
+        "keyring.tombstones",
+        "survey tombstone day",
+        Kept(Class.IDENTIFIER, Until.GRACE_OVER, "a restored backup is told what to erase again"),
+    ),
+}
+"""By `table.column`."""
+
+DRAFT_FILE: Final = 8 * DAY
+"""A file that belongs to no response yet."""
+
+KEYS: Final[dict[KeyKind, Kept]] = {
+    KeyKind.PEPPER: Kept(Class.SECRET, Until.GRACE_OVER, "participation tokens and tombstones of one survey"),
+    KeyKind.RETURN_CODE: Kept(Class.SECRET, Until.GRACE_OVER, "return codes of one survey"),
+    KeyKind.STAGING: Kept(Class.SECRET, Until.GRACE_OVER, "waiting answers of one strict survey"),
+    KeyKind.RESPONSE: Kept(Class.SECRET, Until.ERASED, "free texts, places and files of one response"),
+    KeyKind.EPOCH: Kept(Class.SECRET, 4 * DAY, "conversations of one day; the longest TTL in force and a day more"),
+    KeyKind.RATE: Kept(Class.SECRET, 4 * DAY, "rate counters of one day"),
+}
+
+ENTRIES: Final[dict[str, Kept]] = {
+    "session": Kept(Class.DRAFT, 7 * DAY, "the conversation; 24 h after the last word unless set otherwise"),
+    "anchor": Kept(Class.DRAFT, 7 * DAY, "which message holds the question, to edit it"),
+    "debt": Kept(Class.DRAFT, DAY, "replies that were not confirmed as sent, with the sealed address"),
+    "lock": Kept(Class.OPERATION, timedelta(seconds=30), "one worker a conversation"),
+    "mark": Kept(Class.IDENTIFIER, 2 * DAY, "a message that comes twice is known"),
+    "owed": Kept(Class.OPERATION, DAY, "which conversations are owed a reply"),
+}
+"""Entries of Redis by kind. On disk they are gone within an hour more: the log is rewritten hourly."""
+
+LOG_REWRITTEN: Final = HOUR
+
+FILES: Final[dict[str, Kept]] = {
+    "zuruf.sqlite*": Kept(Class.ANSWER, Until.REMOVED_BY_TOWN, "the tables, see COLUMNS"),
+    "keys/keyring.sqlite*": Kept(Class.SECRET, Until.REMOVED_BY_TOWN, "the keyring; its backups seven days at most"),
+    "keys/root.key": Kept(Class.SECRET, Until.ROTATED, "wraps the keyring; backed up on its own"),
+    "valkey/appendonlydir/*": Kept(Class.DRAFT, LOG_REWRITTEN, "the entries of Redis, rewritten hourly"),
+    "valkey/valkey.log": Kept(Class.OPERATION, Until.RUNNING, "warnings of the server, no values"),
+    "valkey/owner": Kept(Class.OPERATION, Until.RUNNING, "which process owns the folder"),
+    "valkey/socket": Kept(Class.OPERATION, Until.RUNNING, "the server's door"),
+}
+"""Files of the state folder, as patterns relative to it."""
