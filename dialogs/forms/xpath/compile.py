@@ -7,6 +7,7 @@ Paths are in `paths.py`, functions in `functions_*.py`.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -159,15 +160,15 @@ def _binary(sign: str, left: Compiled, right: Compiled) -> Compiled:
     if sign in ("=", "!="):
         return Compiled(Kind.BOOLEAN, _equality(sign == "=", left, right))
     if sign in COMPARED:
-        return Compiled(Kind.BOOLEAN, _order(COMPARED[sign], left, right))
+        return Compiled(Kind.BOOLEAN, _order(sign, left, right))
     return Compiled(Kind.NUMBER, _arithmetic(sign, as_number(left), as_number(right)))
 
 
 COMPARED: dict[str, Callable[[float, float], bool]] = {
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
 }
 
 
@@ -205,11 +206,13 @@ def _equal_numbers(wanted: bool, left: Compiled, right: Compiled) -> Run:
     for nodes, other in ((left, right), (right, left)):
         if nodes.kind is Kind.NODES:
             many, one = as_nodes(nodes), as_number(other)
-            return lambda scope: _some(
-                lambda a, b: (a == b) is wanted, [number_of_text(node.text()) for node in many(scope)], [one(scope)]
-            )
+            return lambda scope: _some_equal_number(wanted, many(scope), one(scope))
     a, b = as_number(left), as_number(right)
     return (lambda scope: a(scope) == b(scope)) if wanted else (lambda scope: a(scope) != b(scope))
+
+
+def _some_equal_number(wanted: bool, nodes: list[Node], number: float) -> bool:
+    return any((number_of_text(node.text()) == number) is wanted for node in nodes)
 
 
 def _some_equal_text(wanted: bool, left: Compiled, right: Compiled) -> Run:
@@ -220,7 +223,7 @@ def _some_equal_text(wanted: bool, left: Compiled, right: Compiled) -> Run:
         ours, theirs = a(scope), b(scope)
         if wanted:
             return not set(ours).isdisjoint(theirs)
-        return any(one != other for one in ours for other in theirs)
+        return len({*ours, *theirs}) > 1
 
     return compare
 
@@ -233,24 +236,23 @@ def _texts(compiled: Compiled) -> Callable[[Scope], list[str]]:
     return lambda scope: [text(scope)]
 
 
-def _order(compare: Callable[[float, float], bool], left: Compiled, right: Compiled) -> Run:
+def _order(sign: str, left: Compiled, right: Compiled) -> Run:
+    compare = COMPARED[sign]
     if Kind.NODES in (left.kind, right.kind):
         many, others = _numbers(left), _numbers(right)
-        return lambda scope: _some(compare, many(scope), others(scope))
+        ours, theirs = (min, max) if sign in ("<", "<=") else (max, min)  # some pair compares if the extremes do
+        return lambda scope: bool(a := many(scope)) and bool(b := others(scope)) and compare(ours(a), theirs(b))
     a, b = as_number(left), as_number(right)
     return lambda scope: compare(a(scope), b(scope))
 
 
 def _numbers(compiled: Compiled) -> Callable[[Scope], list[float]]:
+    """The numbers of all nodes of a path, or the one of any other expression; what is no number is left out."""
     if compiled.kind is Kind.NODES:
         run = compiled.run
-        return lambda scope: [number_of_text(node.text()) for node in run(scope)]
-    number = as_number(compiled)
-    return lambda scope: [number(scope)]
-
-
-def _some(compare: Callable[[float, float], bool], ours: list[float], theirs: list[float]) -> bool:
-    return any(compare(one, other) for one in ours for other in theirs)
+        return lambda scope: [number for node in run(scope) if not math.isnan(number := number_of_text(node.text()))]
+    single = as_number(compiled)
+    return lambda scope: [] if math.isnan(number := single(scope)) else [number]
 
 
 def _arithmetic(sign: str, a: Run, b: Run) -> Run:

@@ -16,8 +16,8 @@ Xform = Callable[..., str]
 ITEXT = """<itext>
 <translation lang="Deutsch (de)"><text id="q"><value>Wie alt, <output value="/data/name"/>?</value></text>
 <text id="c"><value>Rot</value><value form="image">jr://images/rot.png</value></text></translation>
-<translation lang="English (en)" default="true()"><text id="q"><value>How old, <output value="/data/name"/>?</value></text>
-<text id="c"><value>Red</value></text></translation></itext>"""
+<translation lang="English (en)" default="true()">
+<text id="q"><value>How old, <output value="/data/name"/>?</value></text><text id="c"><value>Red</value></text></translation></itext>"""
 
 
 def test_a_form_names_its_languages_and_questions(xform: Xform) -> None:
@@ -162,15 +162,26 @@ def test_groups_nested_beyond_the_limit_are_refused(xform: Xform) -> None:
 
 
 @pytest.mark.parametrize(
-    "attachment", [b"\xff\xff", b'{"type": "FeatureCollection"}', b"<broken", b"[1]", b'{"features": 7}']
+    ("name", "data"),
+    [
+        ("l.csv", b"\xff\xff"),
+        ("l.geojson", b"\xff\xff"),
+        ("l.geojson", b'{"type": "FeatureCollection"}'),
+        ("l.geojson", b"[1]"),
+        ("l.xml", b"<broken"),
+        ("l.xml", b"\xff\xff"),
+    ],
 )
-def test_a_broken_attachment_is_refused_or_empty(xform: Xform, attachment: bytes) -> None:
-    for name in ("l.csv", "l.geojson", "l.xml"):
-        form = xform("<t/>", f'<instance id="l" src="jr://file/{name}"/>')
-        try:
-            compile_form(form, {name: attachment})
-        except FormError as problem:
-            assert name in str(problem)
+def test_a_broken_attachment_is_refused_by_its_name(xform: Xform, name: str, data: bytes) -> None:
+    with pytest.raises(UnreadableForm, match=name):
+        compile_form(xform("<t/>", f'<instance id="l" src="jr://file/{name}"/>'), {name: data})
+
+
+def test_a_table_may_have_any_common_delimiter_and_line_end(xform: Xform) -> None:
+    form = xform("<t/>", '<instance id="l" src="jr://file-csv/l.csv"/>')
+    for table in (b"a,b\n1,2\n", b"a;b\r\n1;2\r\n", b"\xef\xbb\xbfa|b\r1|2", b"a\tb\n\r1\t2", b'a,b\n"1","2"\n\n'):
+        [item] = compile_form(form, {"l.csv": table}).secondary["l"].children[0].children
+        assert [(cell.name, cell.text()) for cell in item.children] == [("a", "1"), ("b", "2")]
 
 
 def test_geojson_becomes_items_with_places_as_odk_writes_them(xform: Xform) -> None:

@@ -74,12 +74,12 @@ def scenario_holds(case: dict[str, Any]) -> bool:
 def as_expected(expected: dict[str, Any], every: list[dict[str, Any]], nodes: dict[str, dict[str, Any]]) -> bool:
     if expected["what"] == "count":
         refs = [node["ref"].rpartition("[") for node in every if node["ref"].endswith("]")]
-        return sum(head == expected["ref"] for head, _, _ in refs) == expected["value"]
+        return bool(sum(head == expected["ref"] for head, _, _ in refs) == expected["value"])
     node = nodes.get(without_ones(expected["ref"]))
     if node is None:
         return False
     if expected["what"] == "choices":
-        return list(node.get("choices") or []) == expected["value"]
+        return bool(list(node.get("choices") or []) == expected["value"])
     return same(node["value"], expected["value"]) and node["relevant"] is expected.get("relevant", node["relevant"])
 
 
