@@ -92,10 +92,7 @@ def _say_where(app: App, voice: Voice, console: Console) -> None:
     rows = [
         (voice.t(N_("Answer the sample survey")), f"{web}/s/{CODE}"),
         (voice.t(N_("All surveys")), web),
-        (
-            voice.t(N_("Read the results")),
-            f"ZURUF_STATE_DIR={app.config.state.dir} .venv/bin/zuruf survey results {CODE}",
-        ),
+        (voice.t(N_("Read the results")), results),
         (voice.t(N_("Play it in a terminal")), f".venv/bin/zuruf survey try {os.path.relpath(SAMPLE_SURVEY)}"),
         (voice.t(N_("Stop")), "Ctrl-C"),
     ]
