@@ -9,12 +9,14 @@ here: this file knows no key material and no person. Not here: running a server 
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from enum import Enum
 from typing import Any, Final
 
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, RedisError
@@ -73,16 +75,17 @@ class RedisConversations:
 
     def __init__(self, url: str, *, connections: int = CONNECTIONS, call_seconds: float = CALL_SECONDS) -> None:
         """`url`: redis://host:port/0, rediss://…, or unix:///path/to/socket."""
-        pool: BlockingConnectionPool = BlockingConnectionPool.from_url(
+        pool: ConnectionPool = ConnectionPool.from_url(
             url,
             max_connections=connections,
-            timeout=POOL_SECONDS,
             socket_timeout=call_seconds,
             socket_connect_timeout=CONNECT_SECONDS,
             retry=Retry(NoBackoff(), 0),
             protocol=2,
         )
         self._redis: Redis = Redis(connection_pool=pool)
+        # redis-py's own blocking pool lets latecomers overtake until somebody has waited too long; this one is a queue.
+        self._free = asyncio.Semaphore(connections)
 
     async def load(self, names: Sequence[SessionName], marks: Sequence[Mark]) -> Loaded | None:
         lock = os.urandom(LOCK_BYTES)
@@ -152,20 +155,27 @@ class RedisConversations:
         await self._redis.connection_pool.disconnect()
 
     async def _run(self, script: Script, keys: Sequence[bytes], arguments: Sequence[bytes | int]) -> Any:
-        try:
+        async with self._connection():
             try:
                 return await self._redis.evalsha(script.sha, len(keys), *keys, *arguments)
             except NoScriptError:  # the server was restarted: EVAL runs the script and keeps it
                 return await self._redis.eval(script.text, len(keys), *keys, *arguments)
-        except (RedisError, OSError, TimeoutError) as error:
-            raise _unavailable(error) from error
 
     async def _command(self, *words: str) -> None:
-        try:
+        async with self._connection():
             await self._redis.execute_command(*words)  # type: ignore[no-untyped-call]
+
+    @contextlib.asynccontextmanager
+    async def _connection(self) -> AsyncIterator[None]:
+        """A free connection, in the order of asking. Raises `Unavailable` for whatever goes wrong within."""
+        try:
+            async with asyncio.timeout(POOL_SECONDS):
+                await self._free.acquire()
+        except TimeoutError:
+            raise Unavailable("Redis is too slow: no connection was free in time") from None
+        try:
+            yield
         except (RedisError, OSError, TimeoutError) as error:
-            raise _unavailable(error) from error
-
-
-def _unavailable(error: BaseException) -> Unavailable:
-    return Unavailable(f"Redis did not do it: {type(error).__name__}")
+            raise Unavailable(f"Redis did not do it: {type(error).__name__}") from error
+        finally:
+            self._free.release()
