@@ -25,6 +25,7 @@ class Definition:
     parent: Definition | None
     path: str
     children: list[Definition] = field(default_factory=list)
+    by_name: dict[str, Definition] = field(default_factory=dict)
     slot: int = 0
     """Index among the children of the parent."""
     attributes: dict[str, str] = field(default_factory=dict)
@@ -43,15 +44,17 @@ class Definition:
     required_message: Wording | None = None
     choices: Choices | None = None
     """The choices of the select or rank control that asks for this node."""
-    keeps_order: bool = False
     depends: bool = False
     """Whether the node, or one above it, has a relevant, calculate or choice filter: whether it can go stale."""
 
     def child(self, name: str) -> Definition | None:
-        for child in self.children:
-            if child.name == name:
-                return child
-        return None
+        return self.by_name.get(name)
+
+    def adopt(self, child: Definition) -> None:
+        """Take a node in as the last child."""
+        child.slot = len(self.children)
+        self.children.append(child)
+        self.by_name[child.name] = child
 
     def lineage(self) -> list[Definition]:
         """The definitions from the root down to this one."""

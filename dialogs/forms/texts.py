@@ -38,6 +38,13 @@ class Wording:
         versions = self.versions
         return versions.get(language) or versions.get(self.default) or next(iter(versions.values()), NOTHING)
 
+    @property
+    def fixed(self) -> bool:
+        """Whether the text is the same wherever it is shown: no values stand in it."""
+        return all(
+            isinstance(part, str) for version in self.versions.values() for part in (*version.parts, *version.guidance)
+        )
+
     def plain(self, scope: Scope) -> str:
         """The text in the language of the instance, values filled in."""
         return filled(self.version(scope.world.language).parts, scope)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from xml.etree.ElementTree import Element
 
-from dialogs.forms.choices import Choices, ListedChoices, WrittenChoices
 from dialogs.forms.controls import Control, Item, RepeatSection, Section
 from dialogs.forms.definition import Definition
 from dialogs.forms.errors import UnreadableForm
@@ -16,12 +14,9 @@ from dialogs.forms.xform.binds import Binds
 from dialogs.forms.xform.bounds import bounds_of
 from dialogs.forms.xform.document import attribute, child, children, local
 from dialogs.forms.xform.expressions import Expressions
+from dialogs.forms.xform.itemsets import Itemsets
 from dialogs.forms.xform.nodes import Nodes, plain_path
 from dialogs.forms.xform.wording import Texts
-from dialogs.forms.xpath.coercion import TextRun, as_nodes, as_text
-from dialogs.forms.xpath.elements import Element as ListElement
-from dialogs.forms.xpath.parser import parse
-from dialogs.forms.xpath.syntax import Call, Path
 
 INPUTS: dict[DataType, QuestionType] = {
     DataType.INT: QuestionType.INTEGER,
@@ -59,6 +54,7 @@ class Body:
         self.binds = binds
         self.expressions = expressions
         self.texts = texts
+        self.itemsets = Itemsets(expressions, texts)
 
     def read(self, body: Element) -> tuple[Item, ...]:
         return self.items(body, self.nodes.root, ())
@@ -121,7 +117,7 @@ class Body:
         if definition is None:
             raise UnreadableForm(f"A <{local(element)}> in the body names no node (ref).")
         kind = self.type_of(element, kind, definition)
-        choices = self.choices(element, definition, kind) if kind in SELECTS else None
+        choices = self.itemsets.read(element, definition, kind) if kind in SELECTS else None
         if choices is not None:
             definition.choices = choices
         label = self.texts.of(child(element, "label"), definition)
@@ -153,104 +149,6 @@ class Body:
         if self.binds.type_names.get(definition) == "barcode":
             return QuestionType.BARCODE
         return INPUTS.get(definition.type, QuestionType.TEXT)
-
-    # ------------------------------------------------------------ choices
-
-    def choices(self, element: Element, definition: Definition, kind: QuestionType) -> Choices:
-        itemset = child(element, "itemset")
-        if itemset is not None:
-            return self.listed(itemset, definition, kind)
-        items: list[tuple[str, Wording]] = []
-        for one in children(element):
-            if local(one) == "item":
-                value = child(one, "value")
-                items.append(
-                    (
-                        "" if value is None else "".join(value.itertext()).strip(),
-                        self.texts.of(child(one, "label"), definition),
-                    )
-                )
-        return WrittenChoices(tuple(items))
-
-    def listed(self, itemset: Element, definition: Definition, kind: QuestionType) -> ListedChoices:
-        nodeset = itemset.get("nodeset") or ""
-        compiled, facts = self.expressions.compile(nodeset, definition, "choices")
-        self.expressions.filter(facts, definition)
-        value = self.item_path(child(itemset, "value"), "name")
-        label, wording_of = self.item_label(child(itemset, "label"), definition)
-        return ListedChoices(
-            nodes=as_nodes(compiled),
-            value=value,
-            label_of=label,
-            wording_of=wording_of,
-            texts=self.texts.shared,
-            filtered=bool(facts.references),
-            kind=kind,
-            missing=_named_instance(nodeset) in self.expressions.lists.absent,
-            listing=self.listing(itemset, nodeset),
-        )
-
-    def item_path(self, element: Element | None, fallback: str) -> TextRun:
-        ref = fallback if element is None else element.get("ref") or fallback
-        return as_text(self.expressions.compile_item(ref))
-
-    def item_label(self, element: Element | None, definition: Definition) -> tuple[TextRun, TextRun | None]:
-        ref = "label" if element is None else element.get("ref") or "label"
-        tree = parse(ref)
-        if isinstance(tree, Call) and tree.name == "jr:itext":
-            inner = re.sub(r"^\s*jr:itext\(|\)\s*$", "", ref)
-            text_id = as_text(self.expressions.compile_item(inner))
-            return as_text(self.expressions.compile_item(ref)), text_id
-        return as_text(self.expressions.compile_item(ref)), None
-
-    def listing(self, itemset: Element, nodeset: str) -> tuple[tuple[str, dict[str, str]], ...] | None:
-        """All choices of a list whose items hold value and label as plain columns, whatever the filter."""
-        source = _listed_items(self.expressions, nodeset)
-        if source is None:
-            return None
-        value, label = (_column(child(itemset, name)) for name in ("value", "label"))
-        if value is None:
-            return None
-        found: dict[str, dict[str, str]] = {}
-        for item in source:
-            cell = item.first(value)
-            if cell is not None:
-                found.setdefault(cell.text(), self.labels(item, child(itemset, "label"), label))
-        return tuple(found.items())
-
-    def labels(self, item: ListElement, element: Element | None, column: str | None) -> dict[str, str]:
-        if column is not None:
-            cell = item.first(column)
-            return {"": "" if cell is None else cell.text()}
-        ref = "" if element is None else element.get("ref") or ""
-        match = re.fullmatch(r"\s*jr:itext\(\s*([\w.-]+)\s*\)\s*", ref)
-        cell = None if match is None else item.first(match[1])
-        wording = None if cell is None else self.texts.shared.get(cell.text())
-        return {} if wording is None else wording.by_language()
-
-
-def _listed_items(expressions: Expressions, nodeset: str) -> list[ListElement] | None:
-    """The items of `instance('x')/root/item[…]`, also inside randomize()."""
-    tree = parse(nodeset)
-    if isinstance(tree, Call) and tree.name == "randomize":
-        tree = tree.arguments[0]
-    if not isinstance(tree, Path) or not isinstance(tree.head, Call) or tree.head.name != "instance":
-        return None
-    name = _named_instance(nodeset)
-    level = [expressions.lists.documents[name]] if name in expressions.lists.documents else []
-    for step in tree.steps:
-        level = [one for above in level for one in above.children if one.name == step.test]
-    return level
-
-
-def _named_instance(nodeset: str) -> str:
-    match = re.search(r"instance\(\s*['\"]([^'\"]*)", nodeset)
-    return "" if match is None else match[1]
-
-
-def _column(element: Element | None) -> str | None:
-    ref = "" if element is None else (element.get("ref") or "").strip()
-    return ref if re.fullmatch(r"[\w.-]+", ref) else None
 
 
 def _words(element: Element) -> frozenset[str]:

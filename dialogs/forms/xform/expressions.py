@@ -80,7 +80,3 @@ class Expressions:
     def wait(self, place: Definition, facts: Facts) -> None:
         self.waits.setdefault(place, set()).update(facts.references)
         self.strict.setdefault(place, set()).update(facts.strict)
-
-    def compile_item(self, expression: str) -> Compiled:
-        """An expression of an item of a list: its value or its label."""
-        return self.compile(expression, None, "choice")[0]

@@ -46,9 +46,10 @@ class Nodes:
         path = f"{parent.path if parent else ''}/{name}"
         definition = Definition(0, name, parent, path, repeats=path in repeats)
         self.by_path[path] = definition
+        if len(self.by_path) > NODES:
+            raise LimitExceeded(f"The form has more than {NODES} nodes.")
         if parent is not None:
-            definition.slot = len(parent.children)
-            parent.children.append(definition)
+            parent.adopt(definition)
         self._merge(element, definition, repeats)
         return definition
 
@@ -69,15 +70,16 @@ class Nodes:
             definition.number = len(self.definitions)
             self.definitions.append(definition)
             waiting.extend(reversed(definition.children))
-        if len(self.definitions) > NODES:
-            raise LimitExceeded(f"The form has {len(self.definitions)} nodes; {NODES} are allowed.")
 
     def _seed(self, element: Element | None, definition: Definition) -> Seed:
         """The seed of one element; None stands for an element that an instance of a repeat leaves out."""
         text = "" if element is None or definition.children else "".join(element.itertext()).strip()
         parts: list[Seed | tuple[Seed, ...]] = []
+        named: dict[str, list[Element]] = {}
+        for one in () if element is None else children(element):
+            named.setdefault(local(one), []).append(one)
         for below in definition.children:
-            same = [] if element is None else [one for one in children(element) if local(one) == below.name]
+            same = named.get(below.name, [])
             if below.repeats:
                 parts.append(self._instances(same, below))
             else:

@@ -46,6 +46,9 @@ class Texts:
         written = self.written.get(text_id)
         if written is None:
             return Wording({"": Version((text_id,))})
+        shared = self.shared.get(text_id)
+        if shared is not None and shared.fixed:
+            return shared
         return Wording({lang: self._version(text, place) for lang, text in written.items()}, self.default)
 
     def of(self, element: Element | None, place: Definition | None) -> Wording:

@@ -17,7 +17,8 @@ ITEXT = """<itext>
 <translation lang="Deutsch (de)"><text id="q"><value>Wie alt, <output value="/data/name"/>?</value></text>
 <text id="c"><value>Rot</value><value form="image">jr://images/rot.png</value></text></translation>
 <translation lang="English (en)" default="true()">
-<text id="q"><value>How old, <output value="/data/name"/>?</value></text><text id="c"><value>Red</value></text></translation></itext>"""
+<text id="q"><value>How old, <output value="/data/name"/>?</value></text>
+<text id="c"><value>Red</value></text></translation></itext>"""
 
 
 def test_a_form_names_its_languages_and_questions(xform: Xform) -> None:
