@@ -35,7 +35,7 @@ def tag_of(name: str) -> Language:
         return EASY_GERMAN
     if folded in _languages_by_name():
         return _languages_by_name()[folded]
-    if _TAG.fullmatch(name.strip()) and name.strip().lower().split("-")[0] in locale_identifiers():
+    if _TAG.fullmatch(name.strip()) and re.split("[-_]", name.strip().lower())[0] in locale_identifiers():
         return Language(name.strip().replace("_", "-").lower())
     return Language("x-" + (re.sub(r"[^a-z0-9]", "", folded)[:8] or "form"))
 

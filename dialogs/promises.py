@@ -60,14 +60,14 @@ def minutes(questions: int) -> int:
 _READERS = {
     ReadsAlong.NOBODY: N_("Nobody else can read this chat."),
     ReadsAlong.OPERATOR: N_("{channel} itself can read this chat."),
-    ReadsAlong.TOWN: N_("Only {town} can read this chat."),
+    ReadsAlong.TOWN: N_("Nobody but us can read this chat."),
 }
 
 
 def who_reads(world: World, voice: Voice) -> str:
     """Who can read along on this channel."""
     channel = world.channel
-    return voice.t(_READERS[channel.reads_along], channel=channel.label, town=world.town.name)
+    return voice.t(_READERS[channel.reads_along], channel=channel.label)
 
 
 def what_is_kept(survey: Survey, voice: Voice) -> str:
@@ -108,20 +108,18 @@ def what_can_be_undone(survey: Survey, voice: Voice) -> str:
 
 def notice(survey: Survey, questions: int, world: World, voice: Voice) -> str:
     """First contact, at most `NOTICE_LIMIT` characters: who asks, how long it takes, what is kept, who reads along."""
-    for limit in range(TITLE_LIMIT, 0, -8):
-        text = "\n".join(
-            (
-                voice.t(
-                    "Hello. {town} asks: {title}",
-                    town=clipped(world.town.name, TITLE_LIMIT),
-                    title=title_of(survey, voice, limit),
-                ),
+    for town_limit in (80, 48, 24):
+        for title_limit in range(TITLE_LIMIT, 16, -8):
+            town = clipped(world.town.name, town_limit)
+            title = title_of(survey, voice, title_limit)
+            lines = (
+                voice.t("Hello. {town} asks: {title}", town=town, title=title),
                 _length(questions, voice),
                 what_is_kept(survey, voice) + " " + who_reads(world, voice),
             )
-        )
-        if len(text) <= NOTICE_LIMIT:
-            return text
+            text = "\n".join(lines)
+            if len(text) <= NOTICE_LIMIT:
+                return text
     return text
 
 

@@ -7,11 +7,11 @@ told how. Not here: markup, escaping and pictures (each channel's codec).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from dialogs.capabilities import Buttons, Capabilities
 from dialogs.i18n import format_number, translate
-from dialogs.messages import Button, Choices, Expects, Kind, Language, Part, Say
+from dialogs.messages import Button, Choices, Expects, Kind, Part, Say
 
 Row = tuple[Button, ...]
 
@@ -51,10 +51,10 @@ def render(say: Say, capabilities: Capabilities) -> tuple[Part, ...]:
 def _text(say: Say, buttons: Buttons | None) -> str:
     blocks = [say.lead, _headed(say), say.hint]
     choices = say.choices
-    if choices is not None and (buttons is None or too_long_for_buttons(choices, buttons)):
-        blocks.append("\n".join(_numbered(choices, say.language, with_marks=buttons is None)))
+    if choices is not None and buttons is not None and too_long_for_buttons(choices, buttons):
+        blocks.append("\n".join(_numbered(choices, lambda option: option.label)))
     if buttons is None:
-        blocks.append(_how_to_answer(say))
+        blocks += [_listed(say), _how_to_answer(say)]
     separator = "\n\n" if say.kind in (Kind.REVIEW, Kind.NOTICE, Kind.RECEIPT, Kind.INFO) else "\n"
     return separator.join(block for block in blocks if block)
 
@@ -80,12 +80,27 @@ def _question(say: Say, text: str) -> tuple[int, int]:
     return (begin, begin + len(say.text)) if begin >= 0 else (0, 0)
 
 
-def _numbered(choices: Choices, language: Language, *, with_marks: bool) -> Iterator[str]:
+def _listed(say: Say) -> str:
+    """The choices for a channel without buttons: numbered, unless they are numbers themselves or only one."""
+    choices = say.choices
+    if choices is None or _is_single(choices):
+        return ""
+
+    def marked(option: Button) -> str:
+        return translate("{label} (chosen)", say.language, label=option.label) if option.chosen else option.label
+
+    if all(option.label.isdecimal() for option in choices.options):
+        return " · ".join(map(marked, choices.options))
+    return "\n".join(_numbered(choices, marked))
+
+
+def _numbered(choices: Choices, line: Callable[[Button], str]) -> Iterator[str]:
     for number, option in enumerate(choices.options, choices.first):
-        line = f"{number}. {option.label}"
-        if with_marks and option.chosen:
-            line = translate("{line} (chosen)", language, line=line)
-        yield line
+        yield f"{number}. {line(option)}"
+
+
+def _is_single(choices: Choices) -> bool:
+    return len(choices.options) == 1 and choices.first == 1 and not choices.pages and not choices.multiple
 
 
 def _how_to_answer(say: Say) -> str:
@@ -94,7 +109,8 @@ def _how_to_answer(say: Say) -> str:
     ways: list[str] = []
     if choices is not None and choices.multiple and choices.options:
         ways.append(translate("Several numbers are possible, for example: 1 2", language))
-    buttons = (*_ends(choices), *say.controls)
+    single = choices.options if choices is not None and _is_single(choices) else ()
+    buttons = (*single, *_ends(choices), *say.controls)
     if buttons:
         slash = "/" if say.expects is Expects.TEXT else ""
         words = ", ".join(f"{slash}{button.label}" for button in buttons)

@@ -12,7 +12,7 @@ from dialogs.effects import DropMedia, Effect, Erase, FindParticipation, Send
 from dialogs.events import MediaName, Participated
 from dialogs.interview import open_interview, voice_of
 from dialogs.messages import Kind, Say
-from dialogs.onboarding import greet
+from dialogs.onboarding import greet, has_answers
 from dialogs.promises import deletable_until, details, title_of
 from dialogs.session import Asked, Session, SurveyState
 from dialogs.standing import stand
@@ -209,6 +209,8 @@ def code_entered(session: Session, code: str, world: World) -> Turn:
     """A return code was typed: find the answers that it belongs to."""
     voice = voice_of(session, world)
     digits = "".join(letter for letter in code if letter.isascii() and letter.isdigit())
+    if session.survey is not None and not session.survey.amends and has_answers(session, world):
+        return stand(session, world, voice.t("To use a return code, first send these answers, or end with “stop”."))
     survey = _meant(session, "", world) or next(iter(house.open_surveys(world)), None)
     if len(digits) != 16 or survey is None:
         return stand(session, world, voice.t("A return code has 16 digits. Please check it."))

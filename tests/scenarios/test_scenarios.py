@@ -198,9 +198,7 @@ def _lines(who: str, part: Part) -> list[str]:
 
 
 def _stored(submit: Submit) -> list[str]:
-    values = [
-        f"     {value.ref} = {value.text}{' (versiegelt)' if value.sealed else ''}" for value in submit.values
-    ]
+    values = [f"     {value.ref} = {value.text}{' (versiegelt)' if value.sealed else ''}" for value in submit.values]
     return [f"Gespeichert: {submit.survey}, {submit.language}, Hinweis {submit.informed}", *values]
 
 

@@ -1,0 +1,41 @@
+"""What stands in a button, and what an attacker may put there."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dialogs.actions import NUMBER_LIMIT, Tap, Verb, decode, encode, mark_of, number_of
+from dialogs.messages import ACTION_LIMIT
+
+taps = st.builds(
+    Tap,
+    st.sampled_from(Verb),
+    st.text(alphabet="abcdefghijklmnopqrstuvwxyz0123456789_", max_size=24),
+    st.integers(0, NUMBER_LIMIT),
+)
+
+
+@given(taps)
+def test_a_tap_comes_back_as_it_was(tap: Tap) -> None:
+    written = encode(tap)
+    assert decode(written) == tap
+    assert len(written.encode()) <= ACTION_LIMIT
+    assert written.isascii()
+    assert written.isprintable()
+
+
+@given(st.text())
+def test_garbage_is_known_as_such(text: str) -> None:
+    tap = decode(text)
+    assert tap is None or encode(tap).split(".")[:2] == text.split(".")[:2]
+
+
+@given(st.text(), st.text())
+def test_a_mark_is_short_and_fits_a_button(ref: str, value: str) -> None:
+    assert decode(encode(Tap(Verb.CHOOSE, mark_of((ref, value)), 3))) is not None
+    assert 0 < number_of(ref) < NUMBER_LIMIT
+
+
+def test_the_same_ref_with_other_options_has_another_mark() -> None:
+    assert mark_of(("/data/a", "x", "y")) != mark_of(("/data/a", "x"))
