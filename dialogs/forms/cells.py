@@ -41,7 +41,8 @@ class Cell(Node):
         self.definition = definition
         self.parent = parent
         self.tree = tree
-        self.default = raw
+        self.default: str | None = raw
+        """What it begins as when the instance is opened again; None where it has moved from another place."""
         self.raw = raw
         """What was given or computed, kept while the node is not relevant."""
         self.value = raw

@@ -24,15 +24,17 @@ def with_parents(definitions: list[Definition], waits: Waits) -> dict[Definition
     return complete
 
 
-def computation_order(definitions: list[Definition], strict: Waits) -> tuple[list[int], int]:
-    """Numbers of all nodes that wait for others, each behind what it waits for, and the length of the longest chain.
+def computation_order(
+    definitions: list[Definition], strict: Waits, weights: Mapping[Definition, int]
+) -> tuple[list[int], int]:
+    """Numbers of all nodes that wait for others, each behind what it waits for, and the weight of the heaviest chain.
 
     Raises CircularForm with the circle if there is one. Depth-first without recursion: chains may be long.
     """
-    depth: dict[Definition, int] = {}
+    weight: dict[Definition, int] = {}
     order: list[int] = []
     for start in definitions:
-        if start in depth:
+        if start in weight:
             continue
         trail: list[tuple[Definition, list[Definition]]] = [(start, _sorted(strict.get(start, ())))]
         on_trail = {start}
@@ -42,17 +44,17 @@ def computation_order(definitions: list[Definition], strict: Waits) -> tuple[lis
                 following = waiting.pop()
                 if following in on_trail:
                     raise CircularForm(_circle(trail, following))
-                if following not in depth:
+                if following not in weight:
                     trail.append((following, _sorted(strict.get(following, ()))))
                     on_trail.add(following)
                 continue
             trail.pop()
             on_trail.discard(definition)
             needed = strict.get(definition, ())
-            depth[definition] = 1 + max((depth[one] for one in needed), default=-1)
+            weight[definition] = 1 + weights.get(definition, 0) + max((weight[one] for one in needed), default=0)
             if needed:
                 order.append(definition.number)
-    return order, max(depth.values(), default=0)
+    return order, max(weight.values(), default=0)
 
 
 def _sorted(definitions: set[Definition] | tuple[()]) -> list[Definition]:

@@ -34,9 +34,9 @@ EXPRESSION_OPERANDS = 4_096
 EVALUATION_STEPS = 5_000_000
 """Nodes that one instance may visit in paths and predicates before it gives up, about two seconds of work."""
 
-DEEP_CHAIN = 12
-"""Calculations that wait for each other in a row; longer chains are computed bottom up rather than on demand,
-so that no form reaches the interpreter's recursion limit."""
+DEEP_CHAIN = 60
+"""Levels of nested calls up to which nodes that wait for each other are computed on demand; longer chains are
+computed bottom up, so that no form reaches the interpreter's recursion limit."""
 
 STRING_CHARACTERS = 1_000_000
 """Length of one computed text."""

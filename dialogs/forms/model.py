@@ -110,7 +110,7 @@ def compile_form(xform: str | bytes, attachments: Mapping[str, bytes] = NO_ATTAC
     actions = Actions(nodes, body, expressions).read(document.model, document.body)
     strict = with_parents(nodes.definitions, expressions.strict)
     waits = with_parents(nodes.definitions, expressions.waits)
-    order, longest = computation_order(nodes.definitions, strict)
+    order, heaviest = computation_order(nodes.definitions, strict, expressions.depths)
     for definition in waits:
         definition.depends = True
     controls = tuple(controls_of(items))
@@ -136,7 +136,7 @@ def compile_form(xform: str | bytes, attachments: Mapping[str, bytes] = NO_ATTAC
         triggers=_triggers(actions),
         preloads=tuple(Preload(*preload) for preload in binds.preloads),
         order=tuple(order),
-        deep=longest > DEEP_CHAIN,
+        deep=heaviest > DEEP_CHAIN,
         counted=frozenset(one.number for one in nodes.definitions if one.count is not None),
         shuffles=expressions.shuffles,
         lingual=tuple(sorted(expressions.lingual, key=lambda one: one.number)),

@@ -78,6 +78,7 @@ class Tree:
         for ordinal, cell in enumerate(grown.cells[index:], index + 1):
             cell.ordinal = ordinal
             for leaf in cell.leaves():
+                leaf.default = None
                 leaf.held = leaf.held or leaf.definition.calculate is None
         self._forget(removed)
 

@@ -20,6 +20,8 @@ class Expressions:
         """Nodes that a node's relevance, value, count or choices are computed from."""
         self.strict: dict[Definition, set[Definition]] = {}
         """Of these, the ones that must be known first: a circle among them has no solution."""
+        self.depths: dict[Definition, int] = {}
+        """Levels of nesting that computing a node takes."""
         self.lists_of: dict[Definition, set[Definition]] = {}
         """Nodes that the choices of a node are filtered by."""
         self.lingual: set[Definition] = set()
@@ -78,5 +80,6 @@ class Expressions:
         self.waits.setdefault(place, set()).update(facts.references)
 
     def wait(self, place: Definition, facts: Facts) -> None:
+        self.depths[place] = self.depths.get(place, 0) + facts.depth
         self.waits.setdefault(place, set()).update(facts.references)
         self.strict.setdefault(place, set()).update(facts.strict)

@@ -48,6 +48,8 @@ class Facts:
     """It puts nodes in an order by chance that has to stay the same for a respondent."""
     language: bool = False
     """It gives another result in another language."""
+    depth: int = 0
+    """Levels of nesting, which become levels of calls when it runs."""
     warnings: list[str] = field(default_factory=list)
 
 
@@ -67,9 +69,19 @@ class Compiler:
         """How many `once` or `coalesce` surround it: there a calculation may read its own node."""
         self.places_only = 0
         """How many `position` surround it: there only the place of a node matters."""
+        self.depth = 0
+        """Levels above what is being compiled."""
         self.facts = Facts()
 
     def compile(self, tree: Expression) -> Compiled:
+        """A part of the expression."""
+        self.depth += 1
+        self.facts.depth = max(self.facts.depth, self.depth)
+        compiled = self.part(tree)
+        self.depth -= 1
+        return compiled
+
+    def part(self, tree: Expression) -> Compiled:
         match tree:
             case Literal(value):
                 return Compiled(Kind.STRING, lambda scope: value, constant=value)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from dialogs.forms.errors import LimitExceeded
 from dialogs.forms.instance import Instance, open_instance
-from dialogs.forms.limits import REPEATS
+from dialogs.forms.limits import EXPRESSION_DEPTH, REPEATS
 from dialogs.forms.model import Form, compile_form
 from dialogs.forms.questions import QuestionType, Refusal
 from dialogs.forms.record import Record
@@ -266,6 +266,13 @@ def test_taking_an_instance_away_moves_the_others_up(kids: Form) -> None:
     assert list(refs(reopened(instance))) == ["/data/kid", "/data/end"]
 
 
+def test_what_moved_up_keeps_its_own_defaults(xform: Xform) -> None:
+    form = compile_form(xform("<kid><n>a</n><toy/></kid><kid><n>b</n><toy/></kid><end/>", "", KIDS))
+    instance = opened(form)
+    instance.remove_repeat("/data/kid", 0)
+    assert values(reopened(reopened(instance)))["/data/kid/n"] == "b"
+
+
 def test_a_repeat_that_began_empty_asks_first(xform: Xform) -> None:
     form = compile_form(xform('<kid jr:template=""><n/><toy/></kid><end/>', "", KIDS))
     instance = opened(form)
@@ -447,6 +454,18 @@ def test_a_chain_of_a_thousand_calculations_is_computed(xform: Xform) -> None:
     instance = opened(form)
     instance.answer("/data/n0", "1")
     assert values(instance)["/data/n999"] == "1000"
+
+
+def test_deep_expressions_that_wait_for_each_other_are_computed(xform: Xform) -> None:
+    depth, length = EXPRESSION_DEPTH - 2, 60
+    binds = "".join(
+        f'<bind nodeset="/data/n{number + 1}" calculate="{"if(true(), " * depth}/data/n{number}{", 0)" * depth}"/>'
+        for number in range(length)
+    )
+    nodes = "".join(f"<n{number}/>" for number in range(length + 1))
+    instance = opened(compile_form(xform(nodes, binds, '<input ref="/data/n0"/>')))
+    instance.answer("/data/n0", "x")
+    assert values(instance)[f"/data/n{length}"] == "x"
 
 
 def test_a_hostile_filter_meets_a_limit(xform: Xform) -> None:
