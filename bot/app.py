@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from aiohttp import web
 
 from adapters.base import Adapter, Envelope, File
 from adapters.errors import ChannelError
+from adapters.registry import Settings, build
 from adapters.telegram.adapter import TelegramAdapter
 from adapters.telegram.settings import Secret, TelegramSettings
-from adapters.web.adapter import WebAdapter
 from adapters.web.pages import Pages
 from adapters.web.settings import DEFAULT_ACCENT, WebSettings
 from bot.catalogue import Catalogue
@@ -131,7 +130,7 @@ async def running(
         host = _Host()
         host.library, host.turns = library, turns
         links = Links(config.web_address, config.telegram.username)
-        host.adapters, pages = _channels(config, host, Catalogue(worlds, links), districts.geojson)
+        host.adapters = build(_channel_settings(config, districts.geojson), host)
         for adapter in host.adapters.values():
             stack.push_async_callback(adapter.close)
         worlds.announce({name: adapter.capabilities for name, adapter in host.adapters.items()})
@@ -140,7 +139,9 @@ async def running(
             {name: adapter.check for name, adapter in host.adapters.items()},
             metrics,
         )
-        routes = [*pages, *(route for adapter in host.adapters.values() for route in adapter.routes())]
+        routes = [route for adapter in host.adapters.values() for route in adapter.routes()]
+        if config.web.enabled:
+            routes += Pages(Catalogue(worlds, links), _web_settings(config, districts.geojson)).routes()
         stack.push_async_callback(tasks.drain, DRAIN_LIMIT)
         port = await stack.enter_async_context(
             listening(application(routes, health, metrics), config.http.host, config.http.port)
@@ -183,25 +184,24 @@ def telegram_settings(config: Config) -> TelegramSettings | None:
         raise ConfigError(str(error)) from None
 
 
-def _channels(
-    config: Config, host: _Host, catalogue: Catalogue, districts: bytes
-) -> tuple[dict[str, Adapter], Sequence[web.AbstractRouteDef]]:
-    """The configured channels in the order in which pages offer them, and the routes of the pages themselves."""
-    adapters: dict[str, Adapter] = {}
-    pages: Sequence[web.AbstractRouteDef] = ()
+def _web_settings(config: Config, districts: bytes) -> WebSettings:
+    return WebSettings(
+        web_address=config.http.public_url.rstrip("/"),
+        accent=config.town.accent or DEFAULT_ACCENT,
+        districts=districts,
+    )
+
+
+def _channel_settings(config: Config, districts: bytes) -> list[Settings]:
+    """The configured channels, in the order in which pages offer them. Raises `SetupError` if there is none."""
+    found: list[Settings] = []
     if (telegram := telegram_settings(config)) is not None:
-        adapters["telegram"] = TelegramAdapter(telegram, host)
+        found.append(telegram)
     if config.web.enabled:
-        settings = WebSettings(
-            web_address=config.http.public_url.rstrip("/"),
-            accent=config.town.accent or DEFAULT_ACCENT,
-            districts=districts,
-        )
-        adapters["web"] = WebAdapter(host, settings)
-        pages = tuple(Pages(catalogue, settings).routes())
-    if not adapters:
+        found.append(_web_settings(config, districts))
+    if not found:
         raise SetupError("No channel is configured. Set telegram.token (ZURUF_TELEGRAM_TOKEN) or web.enabled.")
-    return adapters, pages
+    return found
 
 
 async def _learn_names(adapters: Mapping[str, Adapter], links: Links) -> None:
@@ -272,14 +272,24 @@ async def _every(seconds: float, work: Callable[[], Awaitable[object]], name: st
 
 
 async def _channel(name: str, adapter: Adapter, languages: Sequence[Language]) -> None:
-    """Keep one channel running; its trouble is its own."""
+    """Keep one channel running and introduced; its trouble is its own.
+
+    Citizens are served at once: how the bot introduces itself (menus, descriptions) is set up beside that.
+    """
+    await asyncio.gather(
+        _insist(name, "run", adapter.run),
+        _insist(name, "introduce", lambda: adapter.introduce(languages)),
+    )
+
+
+async def _insist(channel: str, task: str, work: Callable[[], Awaitable[None]]) -> None:
+    """Do it until it ends by itself; after a failure again, later each time."""
     pause = CHANNEL_PAUSE
     while True:
         try:
-            await adapter.introduce(languages)
-            await adapter.run()
+            await work()
         except Exception as error:
-            log.error("channel_failed", channel=name, error=type(error).__name__, exc_info=error)
+            log.error("channel_failed", channel=channel, task=task, error=type(error).__name__, exc_info=error)
         else:
             return
         await asyncio.sleep(pause)
