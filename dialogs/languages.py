@@ -21,6 +21,12 @@ from dialogs.world import Survey, World
 
 _IN_BRACKETS = re.compile(r"\(\s*([A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{2,8}){0,3})\s*\)\s*$")
 _TAG = re.compile(r"[a-z]{2,3}(?:[-_][a-z0-9]{2,8}){0,3}", re.IGNORECASE)
+_SPOKEN_HERE = (
+    *("ar", "bg", "bs", "cs", "da", "de", "el", "en", "es", "fa", "fi", "fr", "hi", "hr", "hu", "it", "ja", "ko", "ku"),
+    *("mk", "nl", "pl", "ps", "pt", "ro", "ru", "sk", "sl", "so", "sq", "sr", "sv", "th", "ti", "tr", "uk", "ur", "vi"),
+    "zh",
+)
+"""Languages known by their own names, looked at last: each costs some milliseconds once, so not all of the world's."""
 _EASY_NAMES = frozenset({"leichte sprache", "einfache sprache", "easy german", "deutsch leicht", "leichtes deutsch"})
 
 
@@ -33,8 +39,9 @@ def tag_of(name: str) -> Language:
     folded = key(name)
     if folded in _EASY_NAMES:
         return EASY_GERMAN
-    if folded in _languages_by_name():
-        return _languages_by_name()[folded]
+    for known in (_languages_by_name, _languages_by_own_name):
+        if folded in known():
+            return known()[folded]
     if _TAG.fullmatch(name.strip()) and re.split("[-_]", name.strip().lower())[0] in locale_identifiers():
         return Language(name.strip().replace("_", "-").lower())
     return Language("x-" + (re.sub(r"[^a-z0-9]", "", folded)[:8] or "form"))
@@ -42,17 +49,19 @@ def tag_of(name: str) -> Language:
 
 @cache
 def _languages_by_name() -> Mapping[str, Language]:
-    """Languages by what they are called in English, German and themselves."""
+    """Languages by what they are called in English and in German."""
     found: dict[str, Language] = {}
-    codes = [code for code in map(str, Locale("en").languages) if len(code) <= 3 and code.isalpha()]
     for speaker in ("en", "de"):
-        for code in codes:
-            found.setdefault(key(Locale(speaker).languages.get(code, "")), Language(code))
-    for code in codes:
-        if code in locale_identifiers():
-            found.setdefault(key(Locale.parse(code).get_display_name(code) or ""), Language(code))
+        for code, name in Locale(speaker).languages.items():
+            found.setdefault(key(str(name)), Language(str(code).replace("_", "-").lower()))
     found.pop("", None)
     return found
+
+
+@cache
+def _languages_by_own_name() -> Mapping[str, Language]:
+    """Languages by what they call themselves."""
+    return {key(Locale.parse(code).get_display_name(code) or code): Language(code) for code in _SPOKEN_HERE}
 
 
 def form_languages(form: Form) -> dict[Language, str]:

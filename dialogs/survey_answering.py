@@ -9,7 +9,7 @@ import re
 from contextlib import suppress
 from dataclasses import replace as changed
 
-from dialogs.answers import picked_indices, shown
+from dialogs.answers import NO, picked_indices, shown
 from dialogs.effects import DropMedia, Effect, Revise, Send, Settle
 from dialogs.events import MediaName, MessageRef
 from dialogs.forms.questions import Question, QuestionType
@@ -176,6 +176,8 @@ def _a_year_before(value: str) -> str:
 
 def leave_out(interview: Interview, question: Question) -> Turn:
     """Skip the question, or take its answer away."""
+    if question.type is QuestionType.REPEAT:
+        return take(interview, question, NO)
     if question.required:
         return ask_again(interview, interview.voice.t(REQUIRED))
     before_refs = _open_refs(interview)
