@@ -174,16 +174,15 @@ def _said(session: Session, text: str, world: World) -> Turn:
 
 
 def _said_in_survey(interview: Interview, text: str, world: World) -> Turn:
-    session = interview.session
-    trigger = survey.command_in(interview, text)
+    session, question = interview.session, interview.standing()
+    trigger = survey.command_in(interview, question, text)
     if trigger is not None:
         return _obey(session, trigger, world)
-    if not survey.takes_any_text(interview):
+    if not survey.takes_any_text(interview, question):
         language = named(text, spoken(world, interview.survey, interview.form), interview.form)
-        question = interview.standing()
         if language is not None and not (question and is_choice(interview, question, text)):
             return _speak(session, language, world)
-    outcome = survey.said(interview, text)
+    outcome = survey.said(interview, question, text)
     return _obey(session, outcome, world) if isinstance(outcome, Trigger) else outcome
 
 

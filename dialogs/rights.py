@@ -26,7 +26,7 @@ from dialogs.world import Mode, Survey, World
 def help_(session: Session, world: World) -> Turn:
     """What can be written here; then what stands, once more."""
     voice = voice_of(session, world)
-    slash = "/" if session.survey is not None and takes_any_text(open_interview(session, world)) else ""
+    slash = "/" if _asks_for_any_text(session, world) else ""
     lines = [
         voice.t("I ask one question at a time. Answer with a button, a number or a word."),
         voice.t("You can also write at any time:"),
@@ -41,6 +41,14 @@ def help_(session: Session, world: World) -> Turn:
     if world.town.contact:
         lines.append(voice.t("A person answers your questions here: {contact}", contact=world.town.contact))
     return _then_stand(session, world, "\n".join(lines))
+
+
+def _asks_for_any_text(session: Session, world: World) -> bool:
+    """Whether bare words would be taken as an answer now, so that commands need their slash."""
+    if session.survey is None:
+        return False
+    interview = open_interview(session, world)
+    return takes_any_text(interview, interview.standing())
 
 
 def privacy(session: Session, world: World) -> Turn:

@@ -99,9 +99,8 @@ _UNFITTING = {
 # -- words
 
 
-def command_in(interview: Interview, text: str) -> Trigger | None:
-    """The command that a text without slash means here, if it is no answer."""
-    question = interview.standing()
+def command_in(interview: Interview, question: Question | None, text: str) -> Trigger | None:
+    """The command that a text without slash means while `question` stands, if it is no answer."""
     trigger = bare(text)
     if interview.state.phase in (Phase.ASKING, Phase.CHANGING) and question is not None:
         if trigger is not None and is_choice(interview, question, text):
@@ -111,7 +110,7 @@ def command_in(interview: Interview, text: str) -> Trigger | None:
     return trigger
 
 
-def said(interview: Interview, text: str) -> Turn | Trigger:
+def said(interview: Interview, question: Question | None, text: str) -> Turn | Trigger:
     """A text that is no command: an answer, or a command with a slip of the finger, or a helpful word."""
     match interview.state.phase:
         case Phase.OFFER_CHANGE:
@@ -119,11 +118,10 @@ def said(interview: Interview, text: str) -> Turn | Trigger:
         case Phase.REVIEW:
             return _said_in_review(interview, text)
         case Phase.STARTING | Phase.ASKING | Phase.CHANGING:
-            return _said_to_question(interview, text)
+            return _said_to_question(interview, question, text)
 
 
-def _said_to_question(interview: Interview, text: str) -> Turn | Trigger:
-    question = interview.standing()
+def _said_to_question(interview: Interview, question: Question | None, text: str) -> Turn | Trigger:
     if question is None or not is_askable(question):
         return ask_again(interview, "")
     turn = answer_by_words(interview, question, text)
@@ -154,9 +152,8 @@ def _agrees(interview: Interview, text: str) -> bool:
     return isinstance(read_answer(interview, question, text), Taken)
 
 
-def takes_any_text(interview: Interview) -> bool:
+def takes_any_text(interview: Interview, question: Question | None) -> bool:
     """Whether the question that stands takes any words as its answer."""
-    question = interview.standing()
     return question is not None and question.type in FREE_TEXT and _is_asking(interview)
 
 

@@ -146,7 +146,7 @@ def take(
     interview: Interview, question: Question, value: str, message: MessageRef | None = None, written: str = ""
 ) -> Turn:
     """Take a canonical value as the answer. `written`: the words that were read as it, '' for a tap."""
-    before_refs = _open_refs(interview) if interview.state.pending or _is_changing(interview) else frozenset()
+    before_refs = _open_refs(interview) if _is_changing(interview) else frozenset()
     old = question.value
     refused = interview.instance.answer(question.ref, value)
     if refused is not None and _is_year_ago(question, value, written):
@@ -180,7 +180,7 @@ def leave_out(interview: Interview, question: Question) -> Turn:
         return take(interview, question, NO)
     if question.required:
         return ask_again(interview, interview.voice.t(REQUIRED))
-    before_refs = _open_refs(interview)
+    before_refs = _open_refs(interview) if _is_changing(interview) else frozenset()
     old = question.value
     interview.instance.clear(question.ref)
     emptied = interview.instance.question(question.ref) or changed(question, value="")
