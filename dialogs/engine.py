@@ -10,7 +10,7 @@ from typing import assert_never
 
 import msgspec
 
-from dialogs import house, rights, survey
+from dialogs import house, rights, survey, survey_inputs, survey_taps
 from dialogs.actions import Tap, Verb, decode, number_of
 from dialogs.effects import QUERY_LIMIT, DropMedia
 from dialogs.errors import DialogError, UnknownForm
@@ -43,7 +43,7 @@ from dialogs.reading.outcomes import TEXT_LIMIT
 from dialogs.refusals import too_long
 from dialogs.session import Asked, Phase, Session
 from dialogs.standing import stand
-from dialogs.survey_answering import is_choice
+from dialogs.survey_reading import is_choice
 from dialogs.survey_sending import CODE
 from dialogs.triggers import Command, Trigger, UnknownCommand, bare, near, slashed
 from dialogs.turn import Turn
@@ -103,12 +103,12 @@ def _answered(
         case Participated():
             return stand(session, world)
         case MediaKept() if session.survey is not None:
-            return survey.media_kept(open_interview(session, world), event)
+            return survey_inputs.media_kept(open_interview(session, world), event)
         case MediaKept(name):
             turn = stand(session, world)
             return Turn(turn.session, (DropMedia(name), *turn.effects))
         case MediaRefused() if session.survey is not None:
-            return survey.media_refused(open_interview(session, world), event)
+            return survey_inputs.media_refused(open_interview(session, world), event)
         case MediaRefused():
             return stand(session, world)
         case NotStored():
@@ -315,11 +315,11 @@ def _pressed(session: Session, event: Pressed, tap: Tap | None, world: World) ->
         case Verb.REPLY:
             return _pressed_reply(session, tap, world)
         case Verb.PAGE if tap.mark == Asked.CHANGE and session.survey is not None:
-            return survey.turn_review_page(open_interview(session, world), tap.number, event.message)
+            return survey_taps.turn_review_page(open_interview(session, world), tap.number, event.message)
         case _:
             if session.survey is None:
                 return idle(session, world)
-            return survey.pressed(open_interview(house.answered(session), world), tap, event.message)
+            return survey_taps.pressed(open_interview(house.answered(session), world), tap, event.message)
 
 
 def _pressed_command(session: Session, tap: Tap, world: World) -> Turn:
@@ -329,7 +329,7 @@ def _pressed_command(session: Session, tap: Tap, world: World) -> Turn:
     if tap.number and session.survey is not None and command in survey.OF_SURVEY:
         interview = open_interview(house.answered(session), world)
         if tap.number != number_of(session.survey.cursor):
-            return survey.pressed_old_control(interview, tap.number)
+            return survey_taps.pressed_old_control(interview, tap.number)
     return _obey(session, Trigger(command), world)
 
 
@@ -351,13 +351,13 @@ def _to_survey(session: Session, event: Placed | MediaSent, world: World) -> Tur
         text = (
             voice.t("Thank you for the place, but I do not need one here; it is not kept.")
             if isinstance(event, Placed)
-            else voice.t(survey.unfitting(event.kind))
+            else voice.t(survey_inputs.unfitting(event.kind))
         )
         return stand(session, world, text)
     interview = open_interview(session, world)
     if isinstance(event, Placed):
-        return survey.placed(interview, event)
-    return survey.media_sent(interview, event)
+        return survey_inputs.placed(interview, event)
+    return survey_inputs.media_sent(interview, event)
 
 
 def _edited(session: Session, text: str, world: World) -> Turn:
@@ -365,4 +365,4 @@ def _edited(session: Session, text: str, world: World) -> Turn:
         return stand(session, world, voice_of(session, world).t("I do not see changes to earlier messages."))
     if len(text) > TEXT_LIMIT:
         return stand(session, world, too_long(voice_of(session, world)))
-    return survey.edited(open_interview(session, world), clean(text))
+    return survey_inputs.edited(open_interview(session, world), clean(text))

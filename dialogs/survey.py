@@ -1,27 +1,15 @@
-"""The survey dialogue: what words, taps, places, files and commands mean while a survey is under way.
+"""The survey dialogue: what words and commands mean while a survey is under way.
 
-Not here: how a question is put (`survey_asking.py`), what an answer does (`survey_answering.py`), the review
-(`survey_review.py`), sending (`survey_sending.py`), commands that hold everywhere (`rights.py`).
+Not here: taps (`survey_taps.py`), places and files (`survey_inputs.py`), how a question is put (`survey_asking.py`), what
+an answer does (`survey_answering.py`), the review (`survey_review.py`), sending (`survey_sending.py`), a second attempt
+(`survey_again.py`), commands that hold everywhere (`rights.py`).
 """
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
-from dialogs.actions import Tap, Verb, number_of
-from dialogs.answers import picked_indices, shown
-from dialogs.effects import DropMedia, KeepMedia, Revise, Send
-from dialogs.events import (
-    MediaKept,
-    MediaKind,
-    MediaName,
-    MediaProblem,
-    MediaRefused,
-    MediaSent,
-    MessageRef,
-    Placed,
-)
-from dialogs.forms.msgids import N_
+from dialogs.effects import Send
 from dialogs.forms.questions import Question, QuestionType
 from dialogs.interview import Interview, is_askable
 from dialogs.messages import Kind, Say
@@ -30,24 +18,18 @@ from dialogs.reading.outcomes import Taken
 from dialogs.session import Asked, Phase
 from dialogs.survey_again import offer
 from dialogs.survey_answering import (
-    answer_by_words,
     ask,
     ask_again,
     begin,
-    done,
     go_back,
-    is_choice,
     keep,
     leave_out,
     missing_question,
-    pick,
-    read_answer,
-    refuse,
     take,
-    turn_page,
-    unpick,
 )
-from dialogs.survey_asking import MANY, mark, options_of
+from dialogs.survey_asking import MANY
+from dialogs.survey_picking import done, turn_page
+from dialogs.survey_reading import answer_by_words, is_choice, read_answer, refuse
 from dialogs.survey_review import review, reviewed, which_say
 from dialogs.survey_sending import send
 from dialogs.triggers import Command, Trigger, bare, near
@@ -72,28 +54,6 @@ OF_SURVEY = frozenset(
     }
 )
 """Commands that this dialogue obeys; all others hold everywhere (`engine.py`)."""
-
-_FITTING = {
-    QuestionType.IMAGE: frozenset({MediaKind.PHOTO, MediaKind.FILE}),
-    QuestionType.AUDIO: frozenset({MediaKind.VOICE, MediaKind.FILE}),
-    QuestionType.FILE: frozenset({MediaKind.FILE, MediaKind.PHOTO}),
-}
-
-_MEDIA_PROBLEMS = {
-    MediaProblem.TOO_LARGE: N_("That file is too large for me. Please send a smaller one."),
-    MediaProblem.UNREADABLE: N_("I could not open that file. Please try another one."),
-    MediaProblem.WRONG_KIND: N_("I cannot use a file of that kind here."),
-    MediaProblem.TOO_MANY: N_("That is more files than I can keep for one survey."),
-    MediaProblem.UNAVAILABLE: N_("I could not fetch the file just now. Please send it once more."),
-}
-
-_UNFITTING = {
-    MediaKind.PHOTO: N_("Thank you for the photo, but I cannot use one here; it is not kept."),
-    MediaKind.VOICE: N_("I cannot listen to voice messages here; it is not kept. Please write or tap your answer."),
-    MediaKind.VIDEO: N_("I cannot watch films; it is not kept."),
-    MediaKind.FILE: N_("I cannot use a file here; it is not kept."),
-    MediaKind.STICKER: N_("A nice sticker, but I do not know what it means. Please write or tap your answer."),
-}
 
 
 # -- words
@@ -154,7 +114,7 @@ def _agrees(interview: Interview, text: str) -> bool:
 
 def takes_any_text(interview: Interview, question: Question | None) -> bool:
     """Whether the question that stands takes any words as its answer."""
-    return question is not None and question.type in FREE_TEXT and _is_asking(interview)
+    return question is not None and question.type in FREE_TEXT and is_asking(interview)
 
 
 # -- commands
@@ -290,142 +250,7 @@ def _leave(interview: Interview) -> Turn:
 # -- taps
 
 
-def pressed(interview: Interview, tap: Tap, message: MessageRef | None) -> Turn:
-    """A button of a question: of the one that stands, or an old one."""
-    question = interview.standing()
-    if question is not None and interview.state.phase in (Phase.ASKING, Phase.CHANGING):
-        options = options_of(question, interview.voice, interview)
-        if tap.mark == mark(question, options):
-            return _pressed_now(interview, question, tap, message)
-    return _pressed_old(interview, tap)
-
-
-def _pressed_now(interview: Interview, question: Question, tap: Tap, message: MessageRef | None) -> Turn:
-    options = options_of(question, interview.voice, interview)
-    inside = tap.number < len(options)
-    match tap.verb:
-        case Verb.CHOOSE if inside and question.type not in MANY:
-            return take(interview, question, options[tap.number].value, message)
-        case Verb.SET if inside and question.type in MANY:
-            return pick(interview, question, tap.number, message)
-        case Verb.UNSET if inside and question.type in MANY:
-            return unpick(interview, question, tap.number, message)
-        case Verb.DONE if question.type in MANY:
-            return done(interview, question, message)
-        case Verb.PAGE:
-            return turn_page(interview, question, tap.number, message)
-        case _:
-            return ask_again(interview, interview.voice.t("I do not know this button any more."))
-
-
-def _pressed_old(interview: Interview, tap: Tap) -> Turn:
-    """A button of an earlier question: a double tap does nothing, anything else gets a word."""
-    for question in interview.questions():
-        options = options_of(question, interview.voice, interview)
-        if question.value and options and mark(question, options) == tap.mark and _is_same(question, options, tap):
-            return Turn(interview.session)
-    lead = interview.voice.t("That button belongs to an earlier question. To change its answer, write “back”.")
-    if interview.state.phase is Phase.REVIEW:
-        return review(
-            interview,
-            interview.voice.t("That button belongs to an earlier question. To change its answer, write its number."),
-        )
-    if interview.state.phase is Phase.OFFER_CHANGE:
-        return offer(interview)
-    return ask_again(interview, lead)
-
-
-def _is_same(question: Question, options: tuple[object, ...], tap: Tap) -> bool:
-    if tap.verb is Verb.DONE:
-        return True
-    chosen = picked_indices(question)
-    if tap.verb is Verb.CHOOSE and not chosen:
-        return tap.number < len(options) and getattr(options[tap.number], "value", None) == question.value
-    return tap.verb in (Verb.CHOOSE, Verb.SET) and tap.number in chosen
-
-
-def pressed_old_control(interview: Interview, number: int) -> Turn:
-    """Back or skip under a question that is no longer the one that stands: a double tap does nothing."""
-    cursor = interview.state.cursor
-    near_by = [interview.instance.before(cursor), interview.instance.after(cursor)] if cursor else []
-    if any(question is not None and number_of(question.ref) == number for question in near_by):
-        return Turn(interview.session)
-    return not_here(interview, interview.voice.t("That button belongs to an earlier question."))
-
-
-def turn_review_page(interview: Interview, page: int, message: MessageRef | None) -> Turn:
-    """Another page of "which answer?"."""
-    turned = interview.moved(page=page)
-    return Turn(turned.session, (Revise(which_say(turned), message),))
-
-
 # -- places, files, edits
-
-
-def unfitting(kind: MediaKind) -> str:
-    """The msgid for a file that nothing here takes."""
-    return _UNFITTING[kind]
-
-
-def placed(interview: Interview, event: Placed) -> Turn:
-    """A place was sent."""
-    question = interview.standing()
-    if question is None or question.type is not QuestionType.GEOPOINT or not _is_asking(interview):
-        return not_here(
-            interview, interview.voice.t("Thank you for the place, but I do not need one here; it is not kept.")
-        )
-    accuracy = max(0.0, event.accuracy)
-    return take(interview, question, f"{event.latitude:.7f} {event.longitude:.7f} 0.0 {accuracy:.1f}")
-
-
-def media_sent(interview: Interview, event: MediaSent) -> Turn:
-    """A file was sent: keep it if the question asks for one."""
-    question = interview.standing()
-    fitting = (
-        _FITTING.get(question.type, frozenset()) if question is not None and _is_asking(interview) else frozenset()
-    )
-    if event.kind in fitting:
-        return Turn(interview.session, (KeepMedia(event.media, event.kind),))
-    return not_here(interview, interview.voice.t(_UNFITTING[event.kind]))
-
-
-def media_kept(interview: Interview, event: MediaKept) -> Turn:
-    """The file is kept: it is the answer."""
-    question = interview.standing()
-    if question is None or question.type not in _FITTING:
-        again = ask_again(interview, "")
-        return Turn(again.session, (DropMedia(event.name), *again.effects))
-    turn = take(interview, question, event.name)
-    kept = interview.instance.question(question.ref)
-    if kept is None or kept.value != event.name:
-        return Turn(turn.session, (DropMedia(MediaName(event.name)), *turn.effects))
-    return turn
-
-
-def media_refused(interview: Interview, event: MediaRefused) -> Turn:
-    """The file could not be kept."""
-    return not_here(interview, interview.voice.t(_MEDIA_PROBLEMS[event.problem]))
-
-
-def edited(interview: Interview, text: str) -> Turn:
-    """An earlier message was changed: if it can be the last answer, that is corrected, and said so."""
-    voice = interview.voice
-    question = interview.instance.question(interview.state.typed) if interview.state.typed else None
-    if question is None or interview.state.phase is Phase.OFFER_CHANGE:
-        return not_here(
-            interview, voice.t("I do not see changes to earlier messages. To change an answer, write “back”.")
-        )
-    reading = read_answer(interview, question, text)
-    if not isinstance(reading, Taken) or not reading.value:
-        return not_here(
-            interview, voice.t("I could not read the changed message as an answer, so the answer stays as it was.")
-        )
-    if interview.instance.answer(question.ref, reading.value) is not None:
-        return not_here(interview, voice.t("The changed answer does not fit, so the answer stays as it was."))
-    corrected = interview.instance.question(question.ref)
-    assert corrected is not None, "an answer that was taken has its question"
-    moved = interview.moved()
-    return not_here(moved, voice.t("I changed your last answer to: {answer}.", answer=shown(corrected, voice)))
 
 
 def not_here(interview: Interview, lead: str) -> Turn:
@@ -439,5 +264,5 @@ def not_here(interview: Interview, lead: str) -> Turn:
             return ask_again(interview, lead)
 
 
-def _is_asking(interview: Interview) -> bool:
+def is_asking(interview: Interview) -> bool:
     return interview.state.phase in (Phase.ASKING, Phase.CHANGING)

@@ -10,18 +10,16 @@ from contextlib import suppress
 from dataclasses import replace as changed
 
 from dialogs.answers import NO, picked_indices, shown
-from dialogs.effects import DropMedia, Effect, Revise, Send, Settle
+from dialogs.effects import DropMedia, Effect, Send, Settle
 from dialogs.events import MediaName, MessageRef
 from dialogs.forms.questions import Question, QuestionType
 from dialogs.forms.values import parse_date
 from dialogs.interview import Interview, is_askable, is_told
 from dialogs.messages import Kind, Say
 from dialogs.reading.folding import fold
-from dialogs.reading.outcomes import Problem, Reading, Several, Taken, Unread
-from dialogs.reading.reader import read
-from dialogs.refusals import refused_text, unread_text
+from dialogs.refusals import refused_text
 from dialogs.session import Phase
-from dialogs.survey_asking import MANY, REQUIRED, options_of, question_say, settled_say, visible
+from dialogs.survey_asking import MANY, REQUIRED, question_say, settled_say
 from dialogs.survey_review import review
 from dialogs.turn import Turn
 
@@ -29,8 +27,6 @@ _MEDIA = frozenset({QuestionType.IMAGE, QuestionType.AUDIO, QuestionType.FILE})
 _LAST_POSITION = re.compile(r"(.*)\[(\d+)\]/")
 """The innermost repeat of a ref, with its position; the first instance carries none and stays."""
 
-SHOWN_OPTIONS = 8
-"""Options that are named when an answer fits several."""
 
 _ECHOED = frozenset({QuestionType.DATE, QuestionType.TIME, QuestionType.DATETIME, QuestionType.GEOPOINT})
 """Types whose natural forms can be misunderstood: what was understood is said back."""
@@ -251,144 +247,4 @@ def _echo(interview: Interview, answered: Question, written: str) -> str:
 # -- reading what was written
 
 
-def read_answer(interview: Interview, question: Question, text: str) -> Reading:
-    """What the text means as an answer to the question as it is shown now (page and search included)."""
-    options = options_of(question, interview.voice, interview)
-    if interview.state.search and text.strip().rstrip(".)").isdecimal():
-        found = visible(options, interview.state.search)
-        number = int(text.strip().rstrip(".)")[:6])
-        if 1 <= number <= len(found):
-            return Taken(options[found[number - 1]].value)
-    language, now = interview.voice.language, interview.world.now
-    if question.type is QuestionType.GEOPOINT and options:
-        place = changed(question, type=QuestionType.SELECT_ONE, options=options)
-        named = read(place, text, language, now.date())
-        if not isinstance(named, Unread):
-            return named
-    if question.type is QuestionType.REPEAT:
-        question = changed(question, options=options)
-    return read(question, text, language, now.date(), now.time())
-
-
-def is_choice(interview: Interview, question: Question, text: str) -> bool:
-    """Whether the text is one of the choices, word for word: then it is an answer and no command."""
-    said = fold(text)
-    options = options_of(question, interview.voice, interview)
-    return bool(said) and any(fold(option.label or option.value) == said for option in options)
-
-
-def answer_by_words(interview: Interview, question: Question, text: str) -> Turn | None:
-    """Take the text as the answer, ask which option is meant, or None if it fits nothing."""
-    reading = read_answer(interview, question, text)
-    match reading:
-        case Taken(value):
-            return _taken(interview, question, value, text)
-        case Several(indices):
-            return _which(interview, question, text, indices)
-        case Unread(Problem.NOT_ALL_RANKED):
-            return _ranked_one(interview, question, text)
-        case Unread():
-            return _narrowed(interview, question, text)
-
-
-def refuse(interview: Interview, question: Question, text: str) -> Turn:
-    """Say what is needed, and put the question again."""
-    reading = read_answer(interview, question, text)
-    problem = reading.problem if isinstance(reading, Unread) else Problem.NOT_A_CHOICE
-    return ask_again(interview, unread_text(problem, question, interview.world.channel, interview.voice))
-
-
-def _taken(interview: Interview, question: Question, value: str, text: str) -> Turn:
-    options = options_of(question, interview.voice, interview)
-    if question.type is QuestionType.SELECT_MULTIPLE and _touched(interview, question):
-        added = [index for index, option in enumerate(options) if option.value in value.split()]
-        return ask_again(interview.moved(picked=tuple(dict.fromkeys((*interview.state.picked, *added)))), "")
-    if question.type is QuestionType.SELECT_MULTIPLE and not value:
-        return leave_out(interview, question)
-    return take(interview, question, value, written=text)
-
-
-def _touched(interview: Interview, question: Question) -> bool:
-    """Whether options were tapped since the question was put."""
-    return bool(interview.state.picked) and set(interview.state.picked) != set(picked_indices(question))
-
-
-def _ranked_one(interview: Interview, question: Question, text: str) -> Turn | None:
-    """One option named in a ranking takes the next place."""
-    reading = read_answer(interview, changed(question, type=QuestionType.SELECT_ONE), text)
-    values = [option.value for option in question.options]
-    if not isinstance(reading, Taken) or values.index(reading.value) in interview.state.picked:
-        return None
-    return ask_again(interview.moved(picked=_ranked(interview, question, values.index(reading.value))), "")
-
-
-def _ranked(interview: Interview, question: Question, index: int) -> tuple[int, ...]:
-    """The ranking with one more place given; the last option falls into its place by itself."""
-    picked = (*interview.state.picked, index)
-    rest = [other for other in range(len(question.options)) if other not in picked]
-    return (*picked, *rest) if len(rest) == 1 else picked
-
-
-def _which(interview: Interview, question: Question, text: str, indices: tuple[int, ...]) -> Turn:
-    options = options_of(question, interview.voice, interview)
-    if visible(options, text) == indices:
-        asking = interview.moved(search=text, page=0)
-        return ask_again(asking, interview.voice.t("Which of these do you mean?"))
-    names = interview.voice.items(
-        interview.voice.quoted(options[index].label or options[index].value) for index in indices[:SHOWN_OPTIONS]
-    )
-    return ask_again(interview, interview.voice.t("That could be several: {names}. Which one?", names=names))
-
-
-def _narrowed(interview: Interview, question: Question, text: str) -> Turn | None:
-    """Letters that fit options of a long list narrow it."""
-    options = options_of(question, interview.voice, interview)
-    if len(options) < 2 or not question.searchable:
-        return None
-    found = visible(options, text)
-    if not 1 <= len(found) < len(options):
-        return None
-    asking = interview.moved(search=text, page=0)
-    return ask_again(asking, interview.voice.t("Which of these do you mean?"))
-
-
 # -- taps
-
-
-def pick(interview: Interview, question: Question, index: int, message: MessageRef | None = None) -> Turn:
-    """Pick an option of a multiple choice or ranking. Picking it again changes nothing."""
-    picked = interview.state.picked
-    if index not in picked:
-        picked = _ranked(interview, question, index) if question.type is QuestionType.RANK else (*picked, index)
-    return _picked(interview, question, picked, message)
-
-
-def unpick(interview: Interview, question: Question, index: int, message: MessageRef | None = None) -> Turn:
-    """Take an option back."""
-    return _picked(interview, question, tuple(each for each in interview.state.picked if each != index), message)
-
-
-def _picked(interview: Interview, question: Question, picked: tuple[int, ...], message: MessageRef | None) -> Turn:
-    asking = interview.moved(picked=picked)
-    return Turn(asking.session, (Revise(question_say(asking, question), message),))
-
-
-def done(interview: Interview, question: Question, message: MessageRef | None = None) -> Turn:
-    """ "Continue" under a multiple choice or ranking."""
-    picked = interview.state.picked
-    if question.type is QuestionType.SELECT_MULTIPLE:
-        picked = tuple(sorted(picked))
-    if not picked:
-        if question.required:
-            return ask_again(interview, interview.voice.t("Please choose at least one."))
-        return leave_out(interview, question)
-    if question.type is QuestionType.RANK and len(picked) < len(question.options):
-        return ask_again(interview, interview.voice.t("Some are still without a place. Please tap them as well."))
-    value = " ".join(question.options[index].value for index in picked if index < len(question.options))
-    return take(interview, question, value, message)
-
-
-def turn_page(interview: Interview, question: Question, page: int, message: MessageRef | None = None) -> Turn:
-    """Show another page of a long list."""
-    asking = interview.moved(page=max(0, page))
-    return Turn(asking.session, (Revise(question_say(asking, question), message),))
