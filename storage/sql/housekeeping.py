@@ -10,10 +10,10 @@ import os
 import random
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import Final
 
-from sqlalchemy import bindparam, cast, delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, bindparam, cast, delete, insert, select, update
 
 from dialogs.world import Mode
 from privacy.keyring import KeyKind, subject_of
@@ -47,30 +47,30 @@ class Housekeeping:
     async def close_overdue(self, today: date) -> int:
         """Close surveys whose last day is over."""
         overdue = surveys.c.closed_on.is_(None) & (surveys.c.closes < today)
-        async with self._database.writing() as connection:
-            closed = await connection.execute(update(surveys).where(overdue).values(closed_on=surveys.c.closes))
-            if closed.rowcount:
-                await bump(connection)
-        return closed.rowcount
+
+        def work(connection: Connection) -> int:
+            closed = connection.execute(update(surveys).where(overdue).values(closed_on=surveys.c.closes)).rowcount
+            if closed:
+                bump(connection)
+            return closed
+
+        return await self._database.write(work)
 
     async def move_staged(self, today: date) -> int:
         """Strict surveys: move what waits in shuffled batches; after close, count and forget the rest."""
         wanted = select(surveys.c.code, surveys.c.closed_on).where(surveys.c.mode == Mode.STRICT.value)
-        async with self._database.reading() as connection:
-            strict = (await connection.execute(wanted)).all()
+        strict = await self._database.read(lambda connection: connection.execute(wanted).all())
         moved = 0
         for survey, closed_on in strict:
             moved += await move_batch(self._database, self._keychain, survey, today)
             if closed_on is not None:
-                async with self._database.writing() as connection:
-                    await drop_rest(connection, survey)
+                await self._database.write(partial(drop_rest, survey=survey))
         return moved
 
     async def drop_draft_files(self, today: date) -> int:
         """Files of drafts that cannot be alive any more."""
-        old = files.c.response.is_(None) & (files.c.day < today - timedelta(days=DRAFT_FILE_DAYS))
-        async with self._database.writing() as connection:
-            return (await connection.execute(delete(files).where(old))).rowcount
+        old = delete(files).where(files.c.response.is_(None), files.c.day < today - timedelta(days=DRAFT_FILE_DAYS))
+        return await self._database.write(lambda connection: connection.execute(old).rowcount)
 
     async def expire_keys(self, today: date) -> int:
         """Epochs and rate keys of days that are over."""
@@ -80,25 +80,23 @@ class Housekeeping:
         """Keys of responses that do not exist (a submission that failed, an erasure that was cut short)."""
         candidates = await self._keys.purposes(f"{KeyKind.RESPONSE.value}/", today - timedelta(days=ORPHAN_DAYS))
         ids = [bytes.fromhex(subject_of(purpose)) for purpose in candidates]
-        orphans: list[bytes] = []
-        for some in _batches(ids):
-            async with self._database.reading() as connection:
-                found = await connection.execute(select(responses.c.id).where(responses.c.id.in_(some)))
-                alive = set(found.scalars())
-            orphans += [id_ for id_ in some if id_ not in alive]
+        alive = await self._database.read(partial(_existing, ids=ids))
+        orphans = [id_ for id_ in ids if id_ not in alive]
         await self._keychain.destroy_responses(orphans)
         return len(orphans)
 
     async def apply_tombstones(self) -> int:
         """Erase again what a restored backup brought back."""
-        async with self._database.reading() as connection:
-            codes = (await connection.execute(select(surveys.c.code))).scalars().all()
+        wanted = select(surveys.c.code)
+        codes = await self._database.read(lambda connection: connection.execute(wanted).scalars().all())
         erased = 0
         for survey in codes:
             buried = await self._keys.buried(survey)
             pepper = await self._keychain.pepper_if_any(survey) if buried else None
             if pepper is not None:
-                erased += await self._erase_buried(survey, pepper, buried)
+                back = await self._database.write(partial(_erase_buried, survey=survey, pepper=pepper, buried=buried))
+                await self._keychain.destroy_responses(back)
+                erased += len(back)
         return erased
 
     async def settle_surveys(self, today: date) -> int:
@@ -106,8 +104,7 @@ class Housekeeping:
         ended = select(surveys.c.code, surveys.c.closed_on, surveys.c.grace_days, surveys.c.settled).where(
             surveys.c.closed_on.is_not(None)
         )
-        async with self._database.reading() as connection:
-            closed = (await connection.execute(ended)).all()
+        closed = await self._database.read(lambda connection: connection.execute(ended).all())
         settled = 0
         for survey, closed_on, grace, done in closed:
             if closed_on + timedelta(days=grace) >= today:
@@ -120,48 +117,54 @@ class Housekeeping:
                 await self._keychain.destroy_survey(survey)
         return settled
 
-    async def _erase_buried(self, survey: str, pepper: bytes, buried: frozenset[bytes]) -> int:
-        async with self._database.writing() as connection:
-            found = await connection.execute(select(responses.c.id).where(responses.c.survey == survey))
-            back = [id_ for id_ in found.scalars() if tombstone(pepper, id_) in buried]
-            for id_ in back:
-                await rows.untie(connection, id_)
-            for some in _batches(back):
-                await rows.remove(connection, some)
-        await self._keychain.destroy_responses(back)
-        return len(back)
-
     async def _untie_survey(self, survey: str, today: date) -> None:
         """Forget participations and return codes, and give every response a new random id, in random order."""
-        async with self._database.reading() as connection:
-            found = await connection.execute(select(responses.c.id).where(responses.c.survey == survey))
-            old = list(found.scalars())
+        wanted = select(responses.c.id).where(responses.c.survey == survey)
+        old = list(await self._database.read(lambda connection: connection.execute(wanted).scalars().all()))
         random.SystemRandom().shuffle(old)
         names = {before: os.urandom(_ID_BYTES) for before in old}
         for some in _batches(old):
             await self._keychain.rename_responses({before: names[before] for before in some}, today)
-        async with self._database.writing() as connection:
-            await connection.execute(delete(participations).where(participations.c.survey == survey))
-            await connection.execute(delete(return_codes).where(return_codes.c.survey == survey))
-            await _rename(connection, names)
-            await connection.execute(update(surveys).where(surveys.c.code == survey).values(settled=True))
-            await bump(connection)
+        await self._database.write(partial(_untie, survey=survey, names=names))
         for some in _batches(old):
             await self._keychain.destroy_responses(some)
 
 
-async def _rename(connection: AsyncConnection, names: dict[bytes, bytes]) -> None:
-    if not names:
-        return
-    pairs = [{"old": old, "new": new} for old, new in names.items()]
+def _existing(connection: Connection, ids: Sequence[bytes]) -> frozenset[bytes]:
+    found: set[bytes] = set()
+    for some in _batches(ids):
+        found.update(connection.execute(select(responses.c.id).where(responses.c.id.in_(some))).scalars())
+    return frozenset(found)
+
+
+def _erase_buried(connection: Connection, survey: str, pepper: bytes, buried: frozenset[bytes]) -> Sequence[bytes]:
+    found = connection.execute(select(responses.c.id).where(responses.c.survey == survey)).scalars()
+    back = [id_ for id_ in found if tombstone(pepper, id_) in buried]
+    for id_ in back:
+        rows.untie(connection, id_)
+    for some in _batches(back):
+        rows.remove(connection, some)
+    return back
+
+
+def _untie(connection: Connection, survey: str, names: dict[bytes, bytes]) -> None:
+    connection.execute(delete(participations).where(participations.c.survey == survey))
+    connection.execute(delete(return_codes).where(return_codes.c.survey == survey))
+    if names:
+        _rename(connection, [{"old": old, "new": new} for old, new in names.items()])
+    connection.execute(update(surveys).where(surveys.c.code == survey).values(settled=True))
+    bump(connection)
+
+
+def _rename(connection: Connection, pairs: Sequence[dict[str, bytes]]) -> None:
     same = [column for column in responses.c if column.name != "id"]
     new_id = cast(bindparam("new"), responses.c.id.type)
     copied = select(new_id, *same).where(responses.c.id == bindparam("old"))
-    await connection.execute(insert(responses).from_select(["id", *(column.name for column in same)], copied), pairs)
+    connection.execute(insert(responses).from_select(["id", *(column.name for column in same)], copied), pairs)
     for column in (answers.c.response, files.c.response):
         moved = update(column.table).where(column == bindparam("old")).values(response=bindparam("new"))
-        await connection.execute(moved, pairs)
-    await connection.execute(delete(responses).where(responses.c.id == bindparam("old")), pairs)
+        connection.execute(moved, pairs)
+    connection.execute(delete(responses).where(responses.c.id == bindparam("old")), pairs)
 
 
 def _batches(ids: Sequence[bytes]) -> Iterable[Sequence[bytes]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, delete, select
 
 from storage.sql.database import Database
 from storage.sql.tables import keys, tombstones
@@ -27,66 +27,70 @@ class SqlKeys:
         self._database = database
 
     async def get(self, purpose: str) -> bytes | None:
-        async with self._database.ring_reading() as connection:
-            found = await connection.execute(select(keys.c.wrapped).where(keys.c.purpose == purpose))
-            return found.scalar_one_or_none()
+        return await self._database.ring_read(lambda connection: _wrapped(connection, purpose))
 
     async def get_all(self, purposes: Sequence[str]) -> Mapping[str, bytes]:
-        found: dict[str, bytes] = {}
-        async with self._database.ring_reading() as connection:
+        def work(connection: Connection) -> dict[str, bytes]:
+            found: dict[str, bytes] = {}
             for some in _batches(purposes):
-                rows = await connection.execute(select(keys.c.purpose, keys.c.wrapped).where(keys.c.purpose.in_(some)))
+                rows = connection.execute(select(keys.c.purpose, keys.c.wrapped).where(keys.c.purpose.in_(some)))
                 found.update((row.purpose, row.wrapped) for row in rows)
-        return found
+            return found
+
+        return await self._database.ring_read(work)
 
     async def put_new(self, purpose: str, wrapped: bytes, created: date) -> bytes:
-        standing = await self.get(purpose)
-        if standing is not None:
-            return standing
-        async with self._database.ring_writing() as connection:
+        def work(connection: Connection) -> bytes:
             row = {"purpose": purpose, "wrapped": wrapped, "created": created}
-            if await insert_new(connection, keys, row):
+            if insert_new(connection, keys, row):
                 return wrapped
-            found = await connection.execute(select(keys.c.wrapped).where(keys.c.purpose == purpose))
-            return bytes(found.scalar_one())
+            standing = _wrapped(connection, purpose)
+            assert standing is not None
+            return standing
+
+        return await self._database.ring_write(work)
 
     async def destroy(self, purposes: Sequence[str]) -> None:
-        if not purposes:
-            return
-        async with self._database.ring_writing() as connection:
+        def work(connection: Connection) -> None:
             for some in _batches(purposes):
-                await connection.execute(delete(keys).where(keys.c.purpose.in_(some)))
-        await self._database.forget_log()
+                connection.execute(delete(keys).where(keys.c.purpose.in_(some)))
+
+        if purposes:
+            await self._database.ring_write(work)
+            await self._database.forget_log()
 
     async def purposes(self, prefix: str, before: date | None = None) -> Sequence[str]:
         wanted = select(keys.c.purpose).where(keys.c.purpose.startswith(prefix, autoescape=True))
         if before is not None:
             wanted = wanted.where(keys.c.created < before)
-        async with self._database.ring_reading() as connection:
-            return (await connection.execute(wanted)).scalars().all()
+        return await self._database.ring_read(lambda connection: connection.execute(wanted).scalars().all())
 
     async def rewrap(self, rows: Mapping[str, bytes], created: date) -> None:
-        async with self._database.ring_writing() as connection:
+        def work(connection: Connection) -> None:
             for purpose, wrapped in rows.items():
-                await put(connection, keys, {"purpose": purpose, "wrapped": wrapped, "created": created})
+                put(connection, keys, {"purpose": purpose, "wrapped": wrapped, "created": created})
+
+        await self._database.ring_write(work)
 
     async def bury(self, survey: str, tombstone: bytes, day: date) -> None:
-        async with self._database.ring_writing() as connection:
-            await insert_new(connection, tombstones, {"survey": survey, "tombstone": tombstone, "day": day})
+        row = {"survey": survey, "tombstone": tombstone, "day": day}
+        await self._database.ring_write(lambda connection: insert_new(connection, tombstones, row))
 
     async def is_buried(self, survey: str, tombstone: bytes) -> bool:
         wanted = select(tombstones.c.day).where(tombstones.c.survey == survey, tombstones.c.tombstone == tombstone)
-        async with self._database.ring_reading() as connection:
-            return (await connection.execute(wanted)).first() is not None
+        return await self._database.ring_read(lambda connection: connection.execute(wanted).first() is not None)
 
     async def buried(self, survey: str) -> frozenset[bytes]:
         wanted = select(tombstones.c.tombstone).where(tombstones.c.survey == survey)
-        async with self._database.ring_reading() as connection:
-            return frozenset((await connection.execute(wanted)).scalars())
+        return await self._database.ring_read(lambda connection: frozenset(connection.execute(wanted).scalars()))
 
     async def forget_tombstones(self, survey: str) -> None:
-        async with self._database.ring_writing() as connection:
-            await connection.execute(delete(tombstones).where(tombstones.c.survey == survey))
+        ended = delete(tombstones).where(tombstones.c.survey == survey)
+        await self._database.ring_write(lambda connection: connection.execute(ended))
+
+
+def _wrapped(connection: Connection, purpose: str) -> bytes | None:
+    return connection.execute(select(keys.c.wrapped).where(keys.c.purpose == purpose)).scalar_one_or_none()
 
 
 def _batches(purposes: Sequence[str]) -> Iterator[Sequence[str]]:

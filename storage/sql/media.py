@@ -20,16 +20,14 @@ class SqlMedia:
         self._database = database
 
     async def keep(self, name: MediaName, sealed: bytes, day: date) -> None:
-        async with self._database.writing() as connection:
-            row = {"locator": locator(name), "response": None, "day": day, "sealed": sealed}
-            await insert_new(connection, files, row)
+        row = {"locator": locator(name), "response": None, "day": day, "sealed": sealed}
+        await self._database.write(lambda connection: insert_new(connection, files, row))
 
     async def read(self, name: MediaName) -> bytes | None:
-        async with self._database.reading() as connection:
-            found = await connection.execute(select(files.c.sealed).where(files.c.locator == locator(name)))
-            return found.scalar_one_or_none()
+        wanted = select(files.c.sealed).where(files.c.locator == locator(name))
+        return await self._database.read(lambda connection: connection.execute(wanted).scalar_one_or_none())
 
     async def drop(self, name: MediaName) -> None:
         """A draft's file only: what belongs to a response goes when the response is replaced or erased."""
-        async with self._database.writing() as connection:
-            await connection.execute(delete(files).where(files.c.locator == locator(name), files.c.response.is_(None)))
+        drafts = delete(files).where(files.c.locator == locator(name), files.c.response.is_(None))
+        await self._database.write(lambda connection: connection.execute(drafts))

@@ -11,8 +11,7 @@ import random
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, select, update
 
 from dialogs.world import Mode
 from privacy.pseudonyms import tombstone
@@ -26,7 +25,7 @@ from storage.base import (
     Submission,
     Token,
 )
-from storage.errors import Conflict
+from storage.errors import Conflict, Lost
 from storage.keychain import Keychain
 from storage.sql import rows
 from storage.sql.counting import CHANNEL, count
@@ -46,72 +45,53 @@ class SqlResponses:
         self._modes: dict[str, Mode] = {}
 
     async def submit(self, submission: Submission) -> None:
+        survey = submission.submit.survey
         await self._refuse_erased(submission)
-        match await self._mode(submission.submit.survey):
+        match await self._mode(survey):
             case Mode.DEDUPE:
-                async with self._database.writing() as connection:
-                    replaced = await _store(connection, submission)
+                replaced = await self._database.write(lambda connection: _store(connection, submission))
                 old = [each for each in replaced if each != submission.submit.response]
                 await self._keychain.destroy_responses(old)
             case Mode.STRICT:
-                key = await self._keychain.staging(submission.submit.survey, submission.day)
-                async with self._database.writing() as connection:
-                    await _refuse_closed(connection, submission.submit.survey)
-                    if await _take_part(connection, submission):  # else it is the same submission again
-                        await stage(connection, submission, key)
-                        await _count_channel(connection, submission)
+                key = await self._keychain.staging(survey, submission.day)
+                await self._database.write(lambda connection: _stage(connection, submission, key))
 
     async def find(self, survey: str, token: Token) -> StoredResponse | None:
-        async with self._database.reading() as connection:
-            wanted = (participations.c.survey == survey) & (participations.c.token == token)
-            part = (await connection.execute(select(participations.c.response).where(wanted))).first()
-            if part is None:
-                return None
-            if part.response is None:
-                return StoredResponse(UNTIED, survey, "", None, "", ())
-            return await rows.read(connection, part.response)
+        return await self._database.read(lambda connection: _find(connection, survey, token))
 
     async def find_by_code(self, survey: str, code: bytes) -> StoredResponse | None:
-        async with self._database.reading() as connection:
-            wanted = (return_codes.c.survey == survey) & (return_codes.c.code == code)
-            found = (await connection.execute(select(return_codes.c.response).where(wanted))).scalar_one_or_none()
-            return None if found is None else await rows.read(connection, found)
+        wanted = select(return_codes.c.response).where(return_codes.c.survey == survey, return_codes.c.code == code)
+
+        def work(connection: Connection) -> StoredResponse | None:
+            found = connection.execute(wanted).scalar_one_or_none()
+            return None if found is None else rows.read(connection, found)
+
+        return await self._database.read(work)
 
     async def erase(self, survey: str, response: ResponseId) -> int:
-        async with self._database.reading() as connection:
-            found = await rows.read(connection, response)
+        found = await self._database.read(lambda connection: rows.read(connection, response))
         pepper = await self._keychain.pepper_if_any(survey)
         if found is None or found.survey != survey or pepper is None or found.day is None:
             return 0
         # The tombstone first: whatever happens next, the response does not come back.
         await self._keys.bury(survey, tombstone(pepper, response), found.day)
-        async with self._database.writing() as connection:
-            await rows.untie(connection, response)
-            removed = await rows.remove(connection, [response])
+        removed = await self._database.write(lambda connection: _erase(connection, response))
         await self._keychain.destroy_responses([response])
         return removed
 
     async def counts(self, survey: str, lists: Collection[str] = ()) -> RawCounts:
-        async with self._database.reading() as connection:
-            return await count(connection, survey, lists)
+        return await self._database.read(lambda connection: count(connection, survey, lists))
 
     async def rows(self, survey: str) -> Sequence[StoredResponse]:
-        async with self._database.reading() as connection:
-            await _refuse_open(connection, survey)
-            heads = (await connection.execute(select(responses).where(responses.c.survey == survey))).all()
-            wanted = select(answers).join(responses).where(responses.c.survey == survey).order_by(answers.c.position)
-            values: dict[bytes, list[StoredValue]] = defaultdict(list)
-            for row in await connection.execute(wanted):
-                values[row.response].append(rows.stored_value(row))
-        found = [rows.stored(head, values[head.id]) for head in heads]
+        found = await self._database.read(lambda connection: _rows_of_closed(connection, survey))
         random.SystemRandom().shuffle(found)
         return found
 
     async def _mode(self, survey: str) -> Mode:
         """It never changes once a survey is published."""
         if survey not in self._modes:
-            async with self._database.reading() as connection:
-                self._modes[survey] = Mode((await _survey(connection, survey)).mode)
+            row = await self._database.read(lambda connection: _survey(connection, survey))
+            self._modes[survey] = Mode(row.mode)
         return self._modes[survey]
 
     async def _refuse_erased(self, submission: Submission) -> None:
@@ -121,65 +101,100 @@ class SqlResponses:
             raise Conflict("this response was erased at the citizen's word")
 
 
-async def _refuse_closed(connection: AsyncConnection, survey: str) -> None:
-    if (await _survey(connection, survey)).closed_on is not None:
+def _stage(connection: Connection, submission: Submission, key: bytes) -> None:
+    _refuse_closed(connection, submission.submit.survey)
+    if _take_part(connection, submission):  # else it is the same submission again
+        stage(connection, submission, key)
+        _count_channel(connection, submission)
+
+
+def _find(connection: Connection, survey: str, token: Token) -> StoredResponse | None:
+    wanted = (participations.c.survey == survey) & (participations.c.token == token)
+    part = connection.execute(select(participations.c.response).where(wanted)).first()
+    if part is None:
+        return None
+    if part.response is None:
+        return StoredResponse(UNTIED, survey, "", None, "", ())
+    return rows.read(connection, part.response)
+
+
+def _erase(connection: Connection, response: bytes) -> int:
+    rows.untie(connection, response)
+    return rows.remove(connection, [response])
+
+
+def _rows_of_closed(connection: Connection, survey: str) -> list[StoredResponse]:
+    if _survey(connection, survey).closed_on is None:
+        raise Conflict(f"the survey {survey} is still open: rows leave the house only after it is closed")
+    heads = connection.execute(select(responses).where(responses.c.survey == survey)).all()
+    wanted = select(answers).join(responses).where(responses.c.survey == survey).order_by(answers.c.position)
+    values: dict[bytes, list[StoredValue]] = defaultdict(list)
+    for row in connection.execute(wanted):
+        values[row.response].append(rows.stored_value(row))
+    return [rows.stored(head, values[head.id]) for head in heads]
+
+
+def _refuse_closed(connection: Connection, survey: str) -> None:
+    if (_survey(connection, survey)).closed_on is not None:
         raise Conflict(f"the survey {survey} is closed")
 
 
-async def _count_channel(connection: AsyncConnection, submission: Submission) -> None:
+def _count_channel(connection: Connection, submission: Submission) -> None:
     row = {"survey": submission.submit.survey, "what": CHANNEL + submission.channel, "responses": 1}
-    await count_up(connection, counters, row, "responses")
+    count_up(connection, counters, row, "responses")
 
 
-async def _refuse_open(connection: AsyncConnection, survey: str) -> None:
-    if (await _survey(connection, survey)).closed_on is None:
-        raise Conflict(f"the survey {survey} is still open: rows leave the house only after it is closed")
-
-
-async def _survey(connection: AsyncConnection, survey: str) -> AnyRow:
+def _survey(connection: Connection, survey: str) -> AnyRow:
     wanted = select(surveys.c.mode, surveys.c.closed_on).where(surveys.c.code == survey).with_for_update(read=True)
-    row = (await connection.execute(wanted)).first()
+    row = (connection.execute(wanted)).first()
     if row is None:
         raise Conflict(f"there is no survey with the code {survey}")
     return row
 
 
-async def _take_part(connection: AsyncConnection, submission: Submission) -> bool:
-    """Note the participation; True if it is this person's first."""
-    row = {"survey": submission.submit.survey, "token": submission.token, "response": None}
-    return await insert_new(connection, participations, row)
+def _take_part(connection: Connection, submission: Submission, response: bytes | None = None) -> bool:
+    """Note the participation, if it is this person's first; True if it is."""
+    row = {"survey": submission.submit.survey, "token": submission.token, "response": response}
+    return insert_new(connection, participations, row)
 
 
-async def _store(connection: AsyncConnection, submission: Submission) -> Sequence[bytes]:
+def _store(connection: Connection, submission: Submission) -> Sequence[bytes]:
     """Write a response in place of what it replaces. Returns the ids of the replaced ones that there were."""
     submit = submission.submit
-    await _refuse_closed(connection, submit.survey)
-    first = await _take_part(connection, submission)
-    mine = (participations.c.survey == submit.survey) & (participations.c.token == submission.token)
-    earlier = (
-        await connection.execute(select(participations.c.response).where(mine).with_for_update())
-    ).scalar_one_or_none()
-    candidates = {each for each in (earlier, submission.replaces, submit.response) if each}
-    found = select(responses.c.id).where(responses.c.id.in_(candidates), responses.c.survey == submit.survey)
-    replaced = (await connection.execute(found.with_for_update())).scalars().all()
-    code = submission.return_code or await _code_of(connection, replaced)
-
-    await rows.remove(connection, replaced, but_files=rows.locators(submit.values))
+    _refuse_closed(connection, submit.survey)
+    first = _take_part(connection, submission, submit.response)
+    replaced = _replaced(connection, submission)
+    code = submission.return_code or (_code_of(connection, replaced) if replaced else None)
+    rows.remove(connection, replaced, but_files=rows.locators(submit.values))
     new = rows.NewResponse(
         submit.response, submit.survey, submit.form, submission.day, submit.language, submit.informed, submit.values
     )
-    await rows.write(connection, new, submission.key)
-    moved = update(participations).where(mine | participations.c.response.in_(replaced))
-    await connection.execute(moved.values(response=submit.response))
+    rows.write(connection, new, submission.key)
+    if replaced or not first:
+        mine = (participations.c.survey == submit.survey) & (participations.c.token == submission.token)
+        moved = update(participations).where(mine | participations.c.response.in_(replaced))
+        connection.execute(moved.values(response=submit.response))
+    else:
+        _count_channel(connection, submission)
     if code is not None:
         row = {"survey": submit.survey, "code": code, "response": submit.response}
-        await insert_new(connection, return_codes, row)
-    if first and not replaced:
-        await _count_channel(connection, submission)
+        insert_new(connection, return_codes, row)
     return replaced
 
 
-async def _code_of(connection: AsyncConnection, replaced: Sequence[bytes]) -> bytes | None:
+def _replaced(connection: Connection, submission: Submission) -> Sequence[bytes]:
+    """Responses that this one takes the place of: the person's earlier one, the return code's, itself."""
+    submit = submission.submit
+    mine = (participations.c.survey == submit.survey) & (participations.c.token == submission.token)
+    part = connection.execute(select(participations.c.response).where(mine).with_for_update()).first()
+    if part is None:
+        raise Lost("an erasure came in between")
+    candidates = {each for each in (part.response, submission.replaces, submit.response) if each}
+    found = select(responses.c.id).where(responses.c.id.in_(candidates), responses.c.survey == submit.survey)
+    return connection.execute(found.with_for_update()).scalars().all()
+
+
+def _code_of(connection: Connection, replaced: Sequence[bytes]) -> bytes | None:
     """A changed response keeps its return code."""
     wanted = select(return_codes.c.code).where(return_codes.c.response.in_(replaced))
-    return (await connection.execute(wanted.limit(1))).scalar_one_or_none()
+    return (connection.execute(wanted.limit(1))).scalar_one_or_none()

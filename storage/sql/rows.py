@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, delete, insert, select, update
 
 from dialogs.effects import Value
 from dialogs.events import MediaName
@@ -48,17 +47,17 @@ def locators(values: Iterable[Value]) -> list[bytes]:
     return [locator(value.text) for value in values if value.media]
 
 
-async def write(connection: AsyncConnection, new: NewResponse, key: bytes) -> None:
+def write(connection: Connection, new: NewResponse, key: bytes) -> None:
     """Insert a response, seal what is to be sealed, and make the draft's files its own."""
     row = {"id": new.id, "survey": new.survey, "form": new.form, "day": new.day}
-    await connection.execute(insert(responses).values(**row, language=new.language, informed=new.informed))
+    connection.execute(insert(responses).values(**row, language=new.language, informed=new.informed))
     sealer = Sealer(key)
     rows = [_answer(new.id, position, value, sealer) for position, value in enumerate(new.values)]
     if rows:
-        await connection.execute(insert(answers), rows)
+        connection.execute(insert(answers), rows)
     kept = locators(new.values)
     if kept:
-        await connection.execute(update(files).where(files.c.locator.in_(kept)).values(response=new.id))
+        connection.execute(update(files).where(files.c.locator.in_(kept)).values(response=new.id))
 
 
 def _answer(response: bytes, position: int, value: Value, sealer: Sealer) -> dict[str, Any]:
@@ -74,28 +73,26 @@ def _answer(response: bytes, position: int, value: Value, sealer: Sealer) -> dic
     }
 
 
-async def remove(connection: AsyncConnection, ids: Sequence[bytes], but_files: Sequence[bytes] = ()) -> int:
+def remove(connection: Connection, ids: Sequence[bytes], but_files: Sequence[bytes] = ()) -> int:
     """Delete responses with answers, return codes and files (but these). Returns how many responses there were."""
     if not ids:
         return 0
-    await connection.execute(delete(files).where(files.c.response.in_(ids), files.c.locator.not_in(but_files)))
-    await connection.execute(delete(return_codes).where(return_codes.c.response.in_(ids)))
-    await connection.execute(delete(answers).where(answers.c.response.in_(ids)))
-    return (await connection.execute(delete(responses).where(responses.c.id.in_(ids)))).rowcount
+    connection.execute(delete(files).where(files.c.response.in_(ids), files.c.locator.not_in(but_files)))
+    connection.execute(delete(return_codes).where(return_codes.c.response.in_(ids)))
+    connection.execute(delete(answers).where(answers.c.response.in_(ids)))
+    return (connection.execute(delete(responses).where(responses.c.id.in_(ids)))).rowcount
 
 
-async def untie(connection: AsyncConnection, response: bytes) -> None:
+def untie(connection: Connection, response: bytes) -> None:
     """Forget who took part with this response."""
-    await connection.execute(delete(participations).where(participations.c.response == response))
+    connection.execute(delete(participations).where(participations.c.response == response))
 
 
-async def read(connection: AsyncConnection, response: bytes) -> StoredResponse | None:
-    found = (await connection.execute(select(responses).where(responses.c.id == response))).first()
+def read(connection: Connection, response: bytes) -> StoredResponse | None:
+    found = (connection.execute(select(responses).where(responses.c.id == response))).first()
     if found is None:
         return None
-    values = await connection.execute(
-        select(answers).where(answers.c.response == response).order_by(answers.c.position)
-    )
+    values = connection.execute(select(answers).where(answers.c.response == response).order_by(answers.c.position))
     return stored(found, [stored_value(row) for row in values])
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC
 from typing import Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from privacy.pseudonyms import parcel
 from storage.base import AuditEntry, Snapshot
@@ -27,19 +27,19 @@ class SqlSnapshots:
         self._database = database
 
     async def last(self, survey: str) -> Snapshot | None:
-        wanted = select(snapshots).where(snapshots.c.survey == survey).order_by(snapshots.c.shown_at.desc()).limit(1)
-        async with self._database.reading() as connection:
-            row = (await connection.execute(wanted)).first()
-        return None if row is None else Snapshot(row.shown_at.replace(tzinfo=UTC), row.respondents, row.tally)
+        return await self._database.read(lambda connection: _last(connection, survey))
 
     async def keep(self, survey: str, snapshot: Snapshot) -> Snapshot:
         hour = snapshot.shown_at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
         row = {"survey": survey, "shown_at": hour, "respondents": snapshot.respondents, "tally": snapshot.tally}
-        async with self._database.writing() as connection:
-            await insert_new(connection, snapshots, row)
-        standing = await self.last(survey)
-        assert standing is not None
-        return standing
+
+        def work(connection: Connection) -> Snapshot:
+            insert_new(connection, snapshots, row)
+            standing = _last(connection, survey)
+            assert standing is not None
+            return standing
+
+        return await self._database.write(work)
 
 
 class SqlAudit:
@@ -49,19 +49,11 @@ class SqlAudit:
         self._database = database
 
     async def append(self, entry: AuditEntry) -> None:
-        async with self._database.writing() as connection:
-            if not self._database.is_sqlite:
-                await connection.exec_driver_sql(_AUDIT_LOCK)
-            newest = select(audit.c.number, audit.c.chain).order_by(audit.c.number.desc()).limit(1)
-            row = (await connection.execute(newest)).first()
-            number, before = (row.number, row.chain) if row is not None else (0, _BEGINNING)
-            values = {"actor": entry.actor, "act": entry.act, "subject": entry.subject, "detail": entry.detail}
-            place = {"number": number + 1, "at": entry.at.astimezone(UTC), "chain": _link(before, number + 1, entry)}
-            await connection.execute(insert(audit).values(**place, **values))
+        await self._database.write(lambda connection: _append(connection, entry))
 
     async def entries(self) -> Sequence[AuditEntry]:
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(select(audit).order_by(audit.c.number))).all()
+        wanted = select(audit).order_by(audit.c.number)
+        rows = await self._database.read(lambda connection: connection.execute(wanted).all())
         before, found = _BEGINNING, []
         for number, row in enumerate(rows, start=1):
             entry = _entry(row)
@@ -70,6 +62,23 @@ class SqlAudit:
             before = row.chain
             found.append(entry)
         return found
+
+
+def _last(connection: Connection, survey: str) -> Snapshot | None:
+    wanted = select(snapshots).where(snapshots.c.survey == survey).order_by(snapshots.c.shown_at.desc()).limit(1)
+    row = connection.execute(wanted).first()
+    return None if row is None else Snapshot(row.shown_at.replace(tzinfo=UTC), row.respondents, row.tally)
+
+
+def _append(connection: Connection, entry: AuditEntry) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(_AUDIT_LOCK)
+    newest = select(audit.c.number, audit.c.chain).order_by(audit.c.number.desc()).limit(1)
+    row = connection.execute(newest).first()
+    number, before = (row.number, row.chain) if row is not None else (0, _BEGINNING)
+    values = {"actor": entry.actor, "act": entry.act, "subject": entry.subject, "detail": entry.detail}
+    place = {"number": number + 1, "at": entry.at.astimezone(UTC), "chain": _link(before, number + 1, entry)}
+    connection.execute(insert(audit).values(**place, **values))
 
 
 def _entry(row: AnyRow) -> AuditEntry:

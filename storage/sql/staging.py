@@ -14,8 +14,7 @@ from datetime import date
 from typing import Final
 
 import msgspec
-from sqlalchemy import delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, delete, insert, select, update
 
 from dialogs.effects import Value
 from privacy.sealing import Sealer, pad, unpad
@@ -51,24 +50,22 @@ _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Staged)
 
 
-async def stage(connection: AsyncConnection, submission: Submission, key: bytes) -> None:
+def stage(connection: Connection, submission: Submission, key: bytes) -> None:
     """Put the answers of a submission among those that wait."""
     submit = submission.submit
     id_ = os.urandom(_ID_BYTES)
     staged = Staged(submit.form, submit.language, submit.informed, submit.values)
     sealed = Sealer(key).seal(pad(_encoder.encode(staged), _STEP), _AAD + id_)
-    await connection.execute(insert(staging).values(id=id_, survey=submit.survey, sealed=sealed))
+    connection.execute(insert(staging).values(id=id_, survey=submit.survey, sealed=sealed))
     kept = rows.locators(submit.values)
     if kept:
-        await connection.execute(update(files).where(files.c.locator.in_(kept)).values(response=id_))
+        connection.execute(update(files).where(files.c.locator.in_(kept)).values(response=id_))
 
 
 async def move_batch(database: Database, keychain: Keychain, survey: str, today: date) -> int:
     """Move what waits to the answers if it is enough. Returns how many were moved."""
-    async with database.reading() as connection:
-        waiting = (
-            await connection.execute(select(staging.c.id, staging.c.sealed).where(staging.c.survey == survey))
-        ).all()
+    wanted = select(staging.c.id, staging.c.sealed).where(staging.c.survey == survey)
+    waiting = await database.read(lambda connection: connection.execute(wanted).all())
     if len(waiting) < BATCH:
         return 0
     sealer = Sealer(await keychain.staging(survey, today))
@@ -80,26 +77,29 @@ async def move_batch(database: Database, keychain: Keychain, survey: str, today:
         )
         batch.append((new, await keychain.response(new.id, today)))
     random.SystemRandom().shuffle(batch)
-    async with database.writing() as connection:
-        await _take_away(connection, [row.id for row in waiting])
+
+    def work(connection: Connection) -> None:
+        _take_away(connection, [row.id for row in waiting])
         for new, key in batch:
-            await rows.write(connection, new, key)
+            rows.write(connection, new, key)
+
+    await database.write(work)
     return len(batch)
 
 
-async def drop_rest(connection: AsyncConnection, survey: str) -> int:
+def drop_rest(connection: Connection, survey: str) -> int:
     """At close: what is too little to be moved is counted and forgotten. Returns how many there were."""
-    ids = (await connection.execute(select(staging.c.id).where(staging.c.survey == survey))).scalars().all()
+    ids = (connection.execute(select(staging.c.id).where(staging.c.survey == survey))).scalars().all()
     if not ids:
         return 0
-    await _take_away(connection, ids)
-    await connection.execute(delete(files).where(files.c.response.in_(ids)))
+    _take_away(connection, ids)
+    connection.execute(delete(files).where(files.c.response.in_(ids)))
     counter = {"survey": survey, "what": UNTIED_TOTAL, "responses": len(ids)}
-    await count_up(connection, counters, counter, "responses")
+    count_up(connection, counters, counter, "responses")
     return len(ids)
 
 
-async def _take_away(connection: AsyncConnection, ids: Sequence[bytes]) -> None:
-    gone = await connection.execute(delete(staging).where(staging.c.id.in_(ids)))
+def _take_away(connection: Connection, ids: Sequence[bytes]) -> None:
+    gone = connection.execute(delete(staging).where(staging.c.id.in_(ids)))
     if gone.rowcount != len(ids):
         raise Lost("another process is moving the same answers")

@@ -11,7 +11,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text, update
+from sqlalchemy import Connection, create_engine, text, update
+from sqlalchemy.exc import DBAPIError
 
 from dialogs.effects import Submit, Value
 from dialogs.world import Survey
@@ -22,7 +23,7 @@ from storage.errors import Conflict, Tampered, Unavailable
 from storage.keychain import Keychain
 from storage.rootkey import ROOT_FILE, open_root
 from storage.sql import database as database_module
-from storage.sql.database import async_url, open_database
+from storage.sql.database import Database, database_address, open_database
 from storage.sql.keys import SqlKeys
 from storage.sql.migrations import migrate
 from storage.sql.migrations.__main__ import difference
@@ -37,22 +38,26 @@ FORM = FormVersion("f" * 64, b"<h:html/>", {}, "bus.xlsx", b"xlsx")
 SURVEY = Survey("bus", FORM.hash, {"": "Bus"})
 
 
+async def pragma(database: Database, name: str) -> object:
+    return await database.read(lambda connection: connection.execute(text(f"PRAGMA {name}")).scalar())
+
+
 @pytest.mark.parametrize(
     ("given", "driver"),
     [
-        ("sqlite:////var/lib/zuruf/z.sqlite", "sqlite+aiosqlite"),
+        ("sqlite:////var/lib/zuruf/z.sqlite", "sqlite+pysqlite"),
         ("postgresql://u:p@db/zuruf", "postgresql+asyncpg"),
         ("postgres://db/zuruf", "postgresql+asyncpg"),
         ("postgresql+psycopg://db/zuruf", "postgresql+asyncpg"),
     ],
 )
 def test_addresses_are_taken_as_operators_write_them(given: str, driver: str) -> None:
-    assert async_url(given).drivername == driver
+    assert database_address(given).drivername == driver
 
 
 def test_other_databases_are_refused_with_advice() -> None:
     with pytest.raises(Conflict, match="ZURUF_DATABASE_URL"):
-        async_url("mysql://db/zuruf")
+        database_address("mysql://db/zuruf")
 
 
 @pytest.mark.parametrize("history", ["records", "keyring"])
@@ -86,28 +91,23 @@ async def test_two_processes_may_start_at_once(database_url: str, tmp_path: Path
 async def test_a_step_that_fails_leaves_the_database_as_it_was(database_url: str, tmp_path: Path) -> None:
     database = await open_database(database_url, tmp_path)
     with pytest.raises(RuntimeError, match="power"):
-        await _migrate_and_fail(database)
-    async with database.reading() as connection:
-        with pytest.raises(Exception, match="half_done"):
-            await connection.execute(text("SELECT * FROM half_done"))
+        await database.write(_migrate_and_fail)
+    with pytest.raises(DBAPIError, match="half_done"):
+        await database.read(lambda connection: connection.execute(text("SELECT * FROM half_done")))
     await database.ping()
     await database.close()
 
 
-async def _migrate_and_fail(database: database_module.Database) -> None:
-    async with database.writing() as connection:
-        await migrate(connection, "records", records)
-        await connection.execute(text("CREATE TABLE half_done (a integer)"))
-        raise RuntimeError("power is gone")
+def _migrate_and_fail(connection: Connection) -> None:
+    migrate(connection, "records", records)
+    connection.execute(text("CREATE TABLE half_done (a integer)"))
+    raise RuntimeError("power is gone")
 
 
 async def test_sqlite_is_durable_and_private(tmp_path: Path) -> None:
     database = await open_database(f"sqlite:///{tmp_path / 'z.sqlite'}", tmp_path)
-    async with database.reading() as connection:
-        settings = [
-            (await connection.execute(text(f"PRAGMA {name}"))).scalar()
-            for name in ("synchronous", "journal_mode", "foreign_keys", "secure_delete", "busy_timeout")
-        ]
+    names = ("synchronous", "journal_mode", "foreign_keys", "secure_delete", "busy_timeout")
+    settings = [await pragma(database, name) for name in names]
     await database.close()
     assert settings == [2, "wal", 1, 1, 5000]
     assert (tmp_path / "z.sqlite").stat().st_mode & 0o077 == 0
@@ -148,14 +148,12 @@ async def test_a_full_disk_refuses_and_keeps_what_is_there(tmp_path: Path) -> No
     await surveys.publish(SURVEY, FORM)
     await database.close()
     database = await open_database(f"sqlite:///{tmp_path / 'z.sqlite'}", tmp_path)
-    async with database.reading() as connection:
-        pages = (await connection.execute(text("PRAGMA page_count"))).scalar()
-        await connection.execute(text(f"PRAGMA max_page_count = {pages}"))
+    pages = await pragma(database, "page_count")
+    await database.write(lambda connection: connection.execute(text(f"PRAGMA max_page_count = {pages}")))
     with pytest.raises(Unavailable):
         await SqlSurveys(database).publish(SURVEY, replace(FORM, hash="e" * 64, source=bytes(10_000_000)))
     assert (await SqlSurveys(database).all())[0].code == "bus"
-    async with database.reading() as connection:
-        assert (await connection.execute(text("PRAGMA integrity_check"))).scalar() == "ok"
+    assert await pragma(database, "integrity_check") == "ok"
     await database.close()
 
 
@@ -169,15 +167,14 @@ async def test_an_absent_server_is_unavailable_and_its_address_not_quoted(tmp_pa
 async def test_an_error_never_quotes_what_was_to_be_stored(database_url: str, tmp_path: Path) -> None:
     database = await open_database(database_url, tmp_path)
     with pytest.raises(Exception) as refusal:
-        await _insert_wrongly(database)
+        await database.write(_insert_wrongly)
     assert "canary" not in str(refusal.value)
     await database.close()
 
 
-async def _insert_wrongly(database: database_module.Database) -> None:
-    async with database.writing() as connection:
-        statement = text("INSERT INTO answers (response, position, ref) VALUES (:a, 1, :b)")
-        await connection.execute(statement, {"a": b"none", "b": "canary"})
+def _insert_wrongly(connection: Connection) -> None:
+    statement = text("INSERT INTO answers (response, position, ref) VALUES (:a, 1, :b)")
+    connection.execute(statement, {"a": b"none", "b": "canary"})
 
 
 async def test_many_submissions_at_once_are_all_there_once(database_url: str, tmp_path: Path) -> None:
@@ -250,8 +247,8 @@ async def test_the_audit_log_notices_a_change(database_url: str, tmp_path: Path)
     for entry in entries:
         await log.append(entry)
     assert await log.entries() == entries
-    async with database.writing() as connection:
-        await connection.execute(update(audit).where(audit.c.number == 3).values(actor="nobody"))
+    forged = update(audit).where(audit.c.number == 3).values(actor="nobody")
+    await database.write(lambda connection: connection.execute(forged))
     with pytest.raises(Tampered):
         await log.entries()
     await database.close()

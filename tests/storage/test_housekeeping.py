@@ -55,8 +55,7 @@ class House:
         return submission
 
     async def count(self, table: object) -> int:
-        async with self.database.reading() as connection:
-            return len((await connection.execute(select(table))).all())  # type: ignore[call-overload]
+        return await self.database.read(lambda connection: len(connection.execute(select(table)).all()))  # type: ignore[call-overload]
 
 
 @pytest.fixture
@@ -183,8 +182,8 @@ async def test_no_table_ties_a_strict_answer_to_a_participation(house: House) ->
     for _ in range(BATCH):
         await house.answer("strict")
     await house.rules.move_staged(TODAY)
-    async with house.database.reading() as connection:
-        ties = (await connection.execute(select(participations.c.response))).scalars().all()
+    wanted = select(participations.c.response)
+    ties = await house.database.read(lambda connection: connection.execute(wanted).scalars().all())
     assert ties == [None] * BATCH
     assert await house.count(return_codes) == 0
 
@@ -195,9 +194,9 @@ async def test_strict_answers_leave_in_another_order_than_they_came(house: House
     for words in came:
         await house.answer("strict", "x", Value("/n", words, sealed=False))
     await house.rules.move_staged(TODAY)
-    async with house.database.reading() as connection:
-        ids = (await connection.execute(select(responses.c.id))).scalars().all()
-        found = {id_: place for place, id_ in enumerate(ids)}
+    wanted = select(responses.c.id)
+    ids = await house.database.read(lambda connection: connection.execute(wanted).scalars().all())
+    found = {id_: place for place, id_ in enumerate(ids)}
     await house.surveys.close_survey("strict", TODAY)
     rows = sorted(await house.responses.rows("strict"), key=lambda row: found[row.id])
     hits = sum(row.values[1].plain == words for row, words in zip(rows, came, strict=True))

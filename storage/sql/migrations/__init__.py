@@ -15,7 +15,6 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 History = Literal["records", "keyring"]
 
@@ -24,13 +23,13 @@ _ADVISORY_LOCK: Final = 0x5A7552756600
 """PostgreSQL: two workers that start at once do not both migrate. SQLite's write lock does the same."""
 
 
-async def migrate(connection: AsyncConnection, history: History, metadata: MetaData) -> None:
+def migrate(connection: Connection, history: History, metadata: MetaData) -> None:
     """Bring the tables of one history up to date. The caller's transaction commits it all or nothing."""
     if connection.dialect.name == "postgresql":
-        await connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
         if metadata.schema:
-            await connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {metadata.schema}"))
-    await connection.run_sync(_upgrade, history, metadata)
+            connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {metadata.schema}"))
+    upgrade(connection, history, metadata)
 
 
 def scripts(history: History) -> ScriptDirectory:
@@ -38,7 +37,7 @@ def scripts(history: History) -> ScriptDirectory:
     return ScriptDirectory(str(Path(__file__).parent / history))
 
 
-def _upgrade(connection: Connection, history: History, metadata: MetaData) -> None:
+def upgrade(connection: Connection, history: History, metadata: MetaData) -> None:
     directory = scripts(history)
 
     def steps(revision: Any, _context: MigrationContext) -> Any:

@@ -12,7 +12,7 @@ from alembic.operations.ops import UpgradeOps
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, create_engine
 
-from storage.sql.migrations import VERSION_TABLE, History, _upgrade, scripts
+from storage.sql.migrations import VERSION_TABLE, History, scripts, upgrade
 from storage.sql.tables import KEYRING_SCHEMA, keyring, records
 
 _PAGE = '''"""{message}."""
@@ -34,7 +34,7 @@ def difference(connection: Connection, history: History) -> UpgradeOps:
     metadata = {"records": records, "keyring": keyring}[history]
     connection.exec_driver_sql(f"ATTACH ':memory:' AS {KEYRING_SCHEMA}")
     if scripts(history).get_current_head() is not None:
-        _upgrade(connection, history, metadata)
+        upgrade(connection, history, metadata)
     options = {
         "version_table": f"{VERSION_TABLE}_{history}",
         "include_schemas": metadata.schema is not None,
