@@ -10,7 +10,7 @@ import asyncio
 import os
 import random
 import socket
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from rich.console import Console
@@ -27,14 +27,16 @@ from dialogs.effects import Submit, Value
 from dialogs.forms.instance import Instance, open_instance
 from dialogs.forms.model import Form
 from dialogs.forms.questions import Question, QuestionType
-from dialogs.i18n import N_, Voice
+from dialogs.i18n import N_, Voice, translate
 from storage.base import Submission, Token
 from storage.sandbox import Sandbox
 
 CODE = "rufbus"
 SAMPLE_ANSWERS = 160
 SAMPLE_CHANNEL = "sample"
+SAMPLE_LANGUAGES = ("de", "de", "de-simple", "en")
 OPEN_DAYS = 120
+NOON = time(12)
 FIRST_PORT, PORTS = 8080, 20
 MOST_QUESTIONS = 200
 """Questions of one sample answer, against a form that never ends."""
@@ -55,7 +57,7 @@ def play(state: Path) -> None:
     console = Console(soft_wrap=True, highlight=False)
     asyncio.run(_prepare(config, voice, console))
     serve(config, lambda app: _say_where(app, voice, console))
-    console.print(voice.t(N_("Stopped. All is kept in {folder}; start again with make demo."), folder=str(state)))
+    console.print(voice.t("Stopped. All is kept in {folder}; start again with make demo.", folder=str(state)))
 
 
 def _config(state: Path) -> Config:
@@ -87,29 +89,27 @@ def _say_where(app: App, voice: Voice, console: Console) -> None:
     web = f"http://localhost:{app.port}"
     results = f"ZURUF_STATE_DIR={app.config.state.dir} .venv/bin/zuruf survey results {CODE}"
     console.print()
-    console.print(voice.t(N_("Zuruf runs. Nothing leaves this machine.")))
+    console.print(voice.t("Zuruf runs. Nothing leaves this machine."))
     console.print()
     rows = [
-        (voice.t(N_("Answer the sample survey")), f"{web}/s/{CODE}"),
-        (voice.t(N_("All surveys")), web),
-        (voice.t(N_("Read the results")), results),
-        (voice.t(N_("Play it in a terminal")), f".venv/bin/zuruf survey try {os.path.relpath(SAMPLE_SURVEY)}"),
-        (voice.t(N_("Stop")), "Ctrl-C"),
+        (voice.t("Answer the sample survey"), f"{web}/s/{CODE}"),
+        (voice.t("All surveys"), web),
+        (voice.t("Read the results"), results),
+        (voice.t("Play it in a terminal"), f".venv/bin/zuruf survey try {os.path.relpath(SAMPLE_SURVEY)}"),
+        (voice.t("Stop"), "Ctrl-C"),
     ]
     width = max(len(label) for label, _ in rows)
     for label, where in rows:
         console.print(f"  {label.ljust(width)}  {where}", markup=False)
     console.print()
-    console.print(
-        voice.t(N_("The survey begins with {n} sample answers, marked as such."), n=SAMPLE_ANSWERS), style="dim"
-    )
+    console.print(voice.t("The survey begins with {n} sample answers, marked as such.", n=SAMPLE_ANSWERS), style="dim")
 
 
 async def _prepare(config: Config, voice: Voice, console: Console) -> None:
     async with opened(config) as home:
         if any(survey.code == CODE for survey in await home.surveys.all()):
             return
-        console.print(voice.t(N_("Setting up the sample survey …")))
+        console.print(voice.t("Setting up the sample survey …"))
         today = TownClock(config.timezone).today()
         sandbox = Sandbox()
         try:
@@ -126,7 +126,8 @@ async def add_sample_answers(home: Home, form: Form, today: date) -> None:
     chance = random.Random(2026)  # noqa: S311  (a demonstration, to be the same each time)
     for number in range(SAMPLE_ANSWERS):
         response = chance.randbytes(16)
-        submit = Submit(CODE, form.hash, response, chance.choice(("de", "de", "en")), _answers(form, today, chance))
+        language = chance.choice(SAMPLE_LANGUAGES)
+        submit = Submit(CODE, form.hash, response, language, _answers(form, today, chance, language))
         await home.responses.submit(
             Submission(
                 submit=submit,
@@ -138,14 +139,14 @@ async def add_sample_answers(home: Home, form: Form, today: date) -> None:
         )
 
 
-def _answers(form: Form, today: date, chance: random.Random) -> tuple[Value, ...]:
-    now = TownClock(load(environ={}).timezone).now()
+def _answers(form: Form, today: date, chance: random.Random, language: str) -> tuple[Value, ...]:
+    now = datetime.combine(today, NOON, UTC)
     instance = open_instance(form, None, now, chance)
     question = instance.first()
     for _ in range(MOST_QUESTIONS):
         if question is None:
             break
-        _answer(instance, question, today, chance)
+        _answer(instance, question, today, chance, language)
         question = instance.after(question.ref)
     return tuple(
         Value(ref, text, sealed=kind is QuestionType.TEXT)
@@ -154,7 +155,7 @@ def _answers(form: Form, today: date, chance: random.Random) -> tuple[Value, ...
     )
 
 
-def _answer(instance: Instance, question: Question, today: date, chance: random.Random) -> None:
+def _answer(instance: Instance, question: Question, today: date, chance: random.Random, language: str) -> None:
     match question.type:
         case QuestionType.SELECT_ONE:
             instance.answer(question.ref, chance.choice(question.options).value)
@@ -168,6 +169,6 @@ def _answer(instance: Instance, question: Question, today: date, chance: random.
             instance.answer(question.ref, (today - timedelta(days=chance.randint(0, 60))).isoformat())
         case QuestionType.TEXT:
             if chance.random() < 0.3:
-                instance.answer(question.ref, chance.choice(SAMPLE_TEXTS))
+                instance.answer(question.ref, translate(chance.choice(SAMPLE_TEXTS), language))
         case _:
             return

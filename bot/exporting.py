@@ -15,7 +15,7 @@ from pathlib import Path
 from bot.errors import ActError
 from bot.home import Home
 from dialogs.forms.model import Form
-from dialogs.i18n import N_, Voice
+from dialogs.i18n import Voice
 from dialogs.world import Survey
 from privacy.answers import open_answer
 from privacy.files import NoFileName, without_key
@@ -42,7 +42,7 @@ async def write_rows(home: Home, survey: Survey, form: Form, target: Path, voice
             file.write(text.getvalue())
     except OSError as error:
         raise ActError(
-            voice.t(N_("{file} cannot be written: {why}."), file=str(target), why=error.strerror or "")
+            voice.t("{file} cannot be written: {why}.", file=str(target), why=error.strerror or "")
         ) from None
     return len(rows)
 

@@ -15,7 +15,7 @@ from bot.errors import ActError
 from dialogs.forms.check import Report, Summary
 from dialogs.forms.findings import RejectedForm
 from dialogs.forms.model import Form, compile_form
-from dialogs.i18n import N_, Voice
+from dialogs.i18n import Voice
 from dialogs.languages import form_languages, tag_of
 from dialogs.world import Mode, Survey
 from storage.base import FormVersion, Surveys
@@ -70,7 +70,7 @@ def _read(path: Path, limit: int, voice: Voice) -> bytes:
         if size > limit:
             raise ActError(
                 voice.t(
-                    N_("{file} has {size} MB; a form may have {most} MB. Remove pictures and unused sheets."),
+                    "{file} has {size} MB; a form may have {most} MB. Remove pictures and unused sheets.",
                     file=path.name,
                     size=str(size // 1024 // 1024),
                     most=str(limit // 1024 // 1024),
@@ -79,7 +79,7 @@ def _read(path: Path, limit: int, voice: Voice) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise ActError(
-            voice.t(N_("{file} cannot be read: {why}."), file=str(path), why=error.strerror or type(error).__name__)
+            voice.t("{file} cannot be read: {why}.", file=str(path), why=error.strerror or type(error).__name__)
         ) from None
 
 
@@ -105,7 +105,7 @@ async def publish(draft: Draft, card: Card, surveys: Surveys, sandbox: Sandbox, 
     try:
         compiled = await sandbox.compile_form(draft.name, draft.source, draft.attachments)
     except RejectedForm:
-        raise ActError(voice.t(N_("The form has errors: see zuruf survey check {file}"), file=draft.name)) from None
+        raise ActError(voice.t("The form has errors: see zuruf survey check {file}", file=draft.name)) from None
     xform = compiled.xform.encode("utf-8")
     form = compile_form(xform, compiled.attachments)
     known = {survey.code: survey for survey in await surveys.all()}
@@ -123,9 +123,7 @@ def checked_code(code: str, voice: Voice) -> str:
     lower = code.strip().lower()
     if not CODE.fullmatch(lower):
         raise ActError(
-            voice.t(
-                N_("“{code}” cannot be a code: take 1 to 32 of a-z, 0-9, - and _, for example rufbus-2026."), code=code
-            )
+            voice.t("“{code}” cannot be a code: take 1 to 32 of a-z, 0-9, - and _, for example rufbus-2026.", code=code)
         )
     return lower
 
@@ -135,7 +133,7 @@ def _survey(card: Card, code: str, form: Form, figures: Summary | None, known: S
     opens = card.opens or base.opens
     closes = card.closes or base.closes
     if opens and closes and closes < opens:
-        raise ActError(voice.t(N_("The survey would close before it opens. Check --opens and --closes.")))
+        raise ActError(voice.t("The survey would close before it opens. Check --opens and --closes."))
     purposes = _by_tag(figures.purpose) if figures is not None else {}
     return replace(
         base,
@@ -163,7 +161,7 @@ def _languages(card: Card, form: Form, voice: Voice) -> tuple[str, ...]:
     if unknown:
         raise ActError(
             voice.t(
-                N_("The form does not speak {language}. It has: {offered}."),
+                "The form does not speak {language}. It has: {offered}.",
                 language=", ".join(unknown),
                 offered=", ".join(offered) or "–",
             )

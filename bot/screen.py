@@ -118,7 +118,7 @@ def surveys(published: Sequence[Survey], today: date, voice: Voice) -> Renderabl
     if not published:
         return Text(voice.t("No survey is published yet. Begin with: zuruf survey publish FILE --code CODE"))
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("Code", "Title", "State", "Opens", "Closes", "Languages"):
+    for column in (N_("Code"), N_("Title"), N_("State"), N_("Opens"), N_("Closes"), N_("Languages")):
         table.add_column(voice.t(column))
     for survey in published:
         table.add_row(

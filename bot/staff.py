@@ -23,7 +23,7 @@ from bot.results import current_view
 from bot.screen import report, results, surveys
 from bot.sharing import channel_links, write_codes
 from dialogs.forms.model import Form, compile_form
-from dialogs.i18n import N_, Voice
+from dialogs.i18n import Voice
 from dialogs.world import Survey
 from storage.base import AuditEntry
 from storage.errors import Conflict
@@ -46,7 +46,7 @@ async def _known(home: Home, code: str, voice: Voice) -> Survey:
     if wanted not in published:
         raise ActError(
             voice.t(
-                N_("There is no survey with the code “{code}”. There are: {codes}."),
+                "There is no survey with the code “{code}”. There are: {codes}.",
                 code=wanted,
                 codes=", ".join(published) or "–",
             )
@@ -69,14 +69,14 @@ async def publish_file(config: Config, file: Path, card: Card, voice: Voice) -> 
             if draft.report.findings:
                 console.print(report(draft.report, voice))
             if draft.report.errors:
-                raise ActError(voice.t(N_("Nothing was published.")))
+                raise ActError(voice.t("Nothing was published."))
             survey, _ = await publish(draft, card, home.surveys, sandbox, voice)
             await _note(home, clock, "survey.publish", survey.code, survey.form)
-            console.print(voice.t(N_("Published as “{code}”."), code=survey.code))
+            console.print(voice.t("Published as “{code}”.", code=survey.code))
             for label, link in channel_links(survey, _links(config)):
                 console.print(f"  {label}: {link}")
             if not survey.purposes or not survey.owner:
-                console.print(voice.t(N_("Citizens will ask what it is for and who asks: add --purpose and --owner.")))
+                console.print(voice.t("Citizens will ask what it is for and who asks: add --purpose and --owner."))
     finally:
         await sandbox.close()
 
@@ -93,14 +93,14 @@ async def close_survey(config: Config, code: str, voice: Voice) -> None:
         try:
             await home.surveys.close_survey(survey.code, clock.today())
         except Conflict:
-            raise ActError(voice.t(N_("“{code}” is closed already."), code=survey.code)) from None
+            raise ActError(voice.t("“{code}” is closed already.", code=survey.code)) from None
         await _note(home, clock, "survey.close", survey.code)
         await home.housekeeping.move_staged(clock.today())
-        console.print(voice.t(N_("“{code}” is closed."), code=survey.code))
+        console.print(voice.t("“{code}” is closed.", code=survey.code))
         console.print(
             voice.n(
-                N_("For {n} day citizens can still delete their answers; then the tie to them goes."),
-                N_("For {n} days citizens can still delete their answers; then the tie to them goes."),
+                "For {n} day citizens can still delete their answers; then the tie to them goes.",
+                "For {n} days citizens can still delete their answers; then the tie to them goes.",
                 survey.grace_days,
             )
         )
@@ -122,16 +122,16 @@ async def export_rows(config: Config, code: str, to: Path | None, voice: Voice) 
         if not survey.closed:
             raise ActError(
                 voice.t(
-                    N_("“{code}” is open: rows leave the house only after it is closed (zuruf survey close {code})."),
+                    "“{code}” is open: rows leave the house only after it is closed (zuruf survey close {code}).",
                     code=survey.code,
                 )
             )
         target = to or Path(f"{survey.code}.csv")
         number = await write_rows(home, survey, await _form(home, survey), target, voice)
         await _note(home, clock, "survey.export", survey.code, str(number))
-        written = voice.n(N_("{n} row written to {file}."), N_("{n} rows written to {file}."), number, file=str(target))
+        written = voice.n("{n} row written to {file}.", "{n} rows written to {file}.", number, file=str(target))
         console.print(written)
-        console.print(voice.t(N_("Texts may still tell who wrote them: read before you pass the file on.")))
+        console.print(voice.t("Texts may still tell who wrote them: read before you pass the file on."))
 
 
 async def show_links(config: Config, code: str, to: Path, voice: Voice) -> None:
@@ -139,7 +139,7 @@ async def show_links(config: Config, code: str, to: Path, voice: Voice) -> None:
         survey = await _known(home, code, voice)
         found = channel_links(survey, _links(config))
         if not found:
-            raise ActError(voice.t(N_("No channel has a link yet: set http.public_url or telegram.username.")))
+            raise ActError(voice.t("No channel has a link yet: set http.public_url or telegram.username."))
         for label, link in found:
             console.print(f"{label}: {link}")
         for path in write_codes(survey.code, found, to):
