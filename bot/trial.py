@@ -13,8 +13,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from adapters.terminal.player import Player, prompted
+from adapters.player import Player
 from adapters.terminal.player import play as play_lines
+from adapters.terminal.player import prompted
 from bot.errors import ActError
 from bot.publishing import read_draft
 from bot.screen import report

@@ -1,8 +1,8 @@
 """The survey dialogue: what words and commands mean while a survey is under way.
 
-Not here: taps (`survey_taps.py`), places and files (`survey_inputs.py`), how a question is put (`survey_asking.py`), what
-an answer does (`survey_answering.py`), the review (`survey_review.py`), sending (`survey_sending.py`), a second attempt
-(`survey_again.py`), commands that hold everywhere (`rights.py`).
+Not here: taps (`survey_taps.py`), places and files (`survey_inputs.py`), how a question is put (`survey_asking.py`),
+what an answer does (`survey_answering.py`), the review (`survey_review.py`), sending (`survey_sending.py`), a second
+attempt (`survey_again.py`), commands that hold everywhere (`rights.py`).
 """
 
 from __future__ import annotations

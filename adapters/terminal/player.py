@@ -1,132 +1,15 @@
-"""Plays a conversation in memory: what `zuruf survey try` runs, and the fake that the tests of the dialogues use.
+"""A survey played in a terminal, or from a file of answers: what `zuruf survey try` runs.
 
-It does for one citizen what `bot/` does for all, without a disk, a lock or a messenger: it asks the engine, answers
-its queries from memory, keeps what is submitted, and renders the words for a channel.
-Not here: how a line becomes an act (`codec.py`), what is said (`dialogs/`).
+Not here: the conversation in memory (`adapters/player.py`), how a line becomes an act (`codec.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
+from adapters.player import Player
 from adapters.terminal.codec import CITIZEN, decode, encode
-from dialogs.effects import (
-    QUERY_LIMIT,
-    DropMedia,
-    Effect,
-    Erase,
-    FindParticipation,
-    KeepMedia,
-    Revise,
-    Send,
-    Settle,
-    Submit,
-)
-from dialogs.engine import resume
-from dialogs.events import (
-    Answer,
-    Event,
-    Gone,
-    MediaKept,
-    MediaName,
-    MediaProblem,
-    MediaRefused,
-    NotStored,
-    Participated,
-    Started,
-)
-from dialogs.messages import Part
-from dialogs.rendering import render
-from dialogs.session import Session
-from dialogs.world import World
-
-Words = Send | Revise | Settle
-
-ReadFile = Callable[[str], bytes | None]
-"""The bytes of a file that the citizen names, None if there is none."""
-
-FILE_LIMIT = 20 * 1024 * 1024
-"""Bytes of a file that are taken here, as in the messengers."""
-
-
-def no_files(path: str) -> bytes | None:
-    """A citizen without files."""
-    del path
-    return None
-
-
-@dataclass(slots=True)
-class Player:
-    """One citizen's conversation. `world` is asked anew for every turn, so that time may pass."""
-
-    world: Callable[[], World]
-    read_file: ReadFile = no_files
-    failing: bool = False
-    """The memory takes nothing, like a database that is away."""
-    session: Session | None = None
-    sent: dict[str, Submit] = field(default_factory=dict)
-    """What was submitted, by survey."""
-    files: dict[MediaName, bytes] = field(default_factory=dict)
-
-    def take(self, event: Event) -> tuple[Words, ...]:
-        """One turn: the engine's words, its queries answered and its durable acts done."""
-        world = self.world()
-        before, effects = self.session, list[Effect]()
-        turn = resume(before, event, world)
-        for _ in range(QUERY_LIMIT):
-            answer = self._answer(turn.effects)
-            if answer is None:
-                break
-            effects += turn.effects
-            turn = resume(turn.session, answer, world)
-        effects += turn.effects
-        durable = [effect for effect in effects if isinstance(effect, Submit | Erase | DropMedia)]
-        if self.failing and any(isinstance(effect, Submit | Erase) for effect in durable):
-            turn = resume(before, NotStored(), world)
-            effects, durable = list(turn.effects), []
-        for effect in durable:
-            self._do(effect)
-        self.session = turn.session
-        return tuple(effect for effect in effects if isinstance(effect, Send | Revise | Settle))
-
-    def parts(self, event: Event) -> tuple[Part, ...]:
-        """The same, rendered for the world's channel; what is settled is not shown again."""
-        channel = self.world().channel
-        words = self.take(event)
-        return tuple(part for effect in words if not isinstance(effect, Settle) for part in render(effect.say, channel))
-
-    def _answer(self, effects: tuple[Effect, ...]) -> Answer | None:
-        match effects[-1] if effects else None:
-            case FindParticipation(survey, code):
-                return self._participation(survey, code)
-            case KeepMedia(media, _):
-                data = self.read_file(media)
-                if data is None:
-                    return MediaRefused(MediaProblem.UNREADABLE)
-                if len(data) > FILE_LIMIT:
-                    return MediaRefused(MediaProblem.TOO_LARGE)
-                name = MediaName(f"{len(self.files) + 1:04d}")
-                self.files[name] = data
-                return MediaKept(name, len(data))
-            case _:
-                return None
-
-    def _participation(self, survey: str, code: str) -> Participated:
-        found = self.sent.get(survey)
-        if found is None or (code and found.return_code != code):
-            return Participated(survey, None)
-        answers = tuple((value.ref, value.text) for value in found.values)
-        return Participated(survey, found.response, found.form, answers, found.language, self.world().now.date())
-
-    def _do(self, effect: Submit | Erase | DropMedia) -> None:
-        match effect:
-            case Submit():
-                self.sent[effect.survey] = effect
-            case Erase():
-                self.sent.pop(effect.survey, None)
-            case DropMedia(name):
-                self.files.pop(name, None)
+from dialogs.events import Gone, Started
 
 
 def play(player: Player, code: str, lines: Iterator[str], write: Callable[[str], None]) -> None:

@@ -17,7 +17,7 @@ from aiohttp import web
 
 from adapters.base import Envelope, File, NotTaken, Outgoing, Post, Replace
 from adapters.errors import Unreachable
-from adapters.terminal.player import Player
+from adapters.player import Player
 from adapters.web.adapter import WebAdapter
 from adapters.web.headers import Protection
 from adapters.web.pages import Pages
@@ -51,9 +51,7 @@ class Stage:
     def __init__(self, surveys: Sequence[Survey], forms: Sequence[Form], places: Sequence[Place] = ()) -> None:
         self._surveys = {survey.code: survey for survey in surveys}
         self._forms = {form.hash: form for form in forms}
-        self._town = Town(
-            "Stadt Musterstadt", contact="Bürgerbüro, Telefon 0123 456 78", places=tuple(places)
-        )
+        self._town = Town("Stadt Musterstadt", contact="Bürgerbüro, Telefon 0123 456 78", places=tuple(places))
         self._citizens: dict[Address, Citizen] = {}
         self.now = NOON
         self.acts: list[Act] = []

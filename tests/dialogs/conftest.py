@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from adapters.terminal.player import Player
+from adapters.player import Player
 from dialogs.capabilities import TELEGRAM, Capabilities
 from dialogs.forms.model import Form, compile_form
 from dialogs.forms.xlsform import to_xform

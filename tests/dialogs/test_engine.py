@@ -8,7 +8,7 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from adapters.terminal.player import Player
+from adapters.player import Player
 from dialogs.capabilities import TERMINAL, WEB
 from dialogs.effects import DropMedia, Erase, FindParticipation, KeepMedia, Send, Settle, Submit
 from dialogs.engine import Turn, UnknownForm, resume

@@ -10,7 +10,7 @@ from datetime import timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adapters.terminal.player import Player
+from adapters.player import Player
 from dialogs.actions import Tap, Verb, encode
 from dialogs.capabilities import TELEGRAM, TERMINAL, WEB
 from dialogs.effects import Send

@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from adapters.terminal.player import Player
+from adapters.player import Player
 from dialogs.capabilities import TELEGRAM, TERMINAL, WEB, Capabilities
 from dialogs.effects import Revise, Send, Settle, Submit
 from dialogs.events import (

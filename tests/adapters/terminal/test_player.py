@@ -7,7 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from adapters.terminal.player import FILE_LIMIT, Player, play, prompted
+from adapters.player import FILE_LIMIT, Player
+from adapters.terminal.player import play, prompted
 from dialogs.capabilities import TERMINAL
 from dialogs.events import Started
 from dialogs.forms.model import compile_form
