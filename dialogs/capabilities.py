@@ -61,7 +61,7 @@ TELEGRAM = Capabilities(
     label="Telegram",
     reads_along=ReadsAlong.OPERATOR,
     text_limit=4096,
-    buttons=Buttons(most=10, label=40, row=28, per_row=5),
+    buttons=Buttons(most=12, label=40, row=28, per_row=5),
     edits=True,
     pictures=True,
     documents=True,

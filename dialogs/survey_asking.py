@@ -147,6 +147,8 @@ def _new_section(interview: Interview, question: Question) -> str:
 def _hint(interview: Interview, question: Question, options: Sequence[Option]) -> str:
     voice = interview.voice
     lines = [question.hint if question.label else "", _how_to(interview, question, options)]
+    if len(options) > page_size(interview.world.channel) and not interview.state.search:
+        lines.append(voice.t("A few letters of the name are enough."))
     if question.value and question.type not in MANY:
         lines.append(voice.t("So far: {answer}", answer=shown(question, voice)))
     return "\n".join(line for line in lines if line)
@@ -154,8 +156,6 @@ def _hint(interview: Interview, question: Question, options: Sequence[Option]) -
 
 def _how_to(interview: Interview, question: Question, options: Sequence[Option]) -> str:
     voice, channel = interview.voice, interview.world.channel
-    if len(options) > page_size(channel) and not interview.state.search:
-        return voice.t("A few letters of the name are enough.")
     match question.type:
         case QuestionType.SELECT_MULTIPLE if channel.buttons:
             return voice.t("Several are possible. At the end: Continue.")
