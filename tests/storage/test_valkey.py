@@ -62,7 +62,7 @@ async def until_available(url: str) -> None:
 async def until_logged(url: str) -> None:
     """On a slow disk the log is written up to two seconds late: that much of a draft may be lost with the server."""
     async with redis.asyncio.Redis.from_url(url) as client, asyncio.timeout(10):
-        while (about := await client.info("persistence"))["aof_buffer_length"] or about["aof_pending_bio_fsync"]:
+        while (about := await client.info("persistence"))["aof_buffer_length"] or about["aof_pending_bio_fsync"]:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
 
