@@ -44,7 +44,7 @@ def check(file: FormFile) -> None:
             draft = await read_draft(file, sandbox, voice)
         finally:
             await sandbox.close()
-        Console(soft_wrap=True, highlight=False).print(report(draft.report, voice))
+        Console(soft_wrap=True, highlight=False).print(report(draft.report, voice), soft_wrap=False)
         return not draft.report.errors
 
     if not asyncio.run(work()):

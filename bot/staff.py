@@ -67,7 +67,7 @@ async def publish_file(config: Config, file: Path, card: Card, voice: Voice) -> 
         async with _at_work(config) as (home, clock, console):
             draft = await read_draft(file, sandbox, voice)
             if draft.report.findings:
-                console.print(report(draft.report, voice))
+                console.print(report(draft.report, voice), soft_wrap=False)
             if draft.report.errors:
                 raise ActError(voice.t("Nothing was published."))
             survey, _ = await publish(draft, card, home.surveys, sandbox, voice)

@@ -37,7 +37,7 @@ async def play(file: Path, language: str, voice: Voice) -> None:
     try:
         draft = await read_draft(file, sandbox, voice)
         if draft.report.errors:
-            console.print(report(draft.report, voice))
+            console.print(report(draft.report, voice), soft_wrap=False)
             raise ActError(voice.t("The form has errors; mend them first."))
         compiled = await sandbox.compile_form(draft.name, draft.source, draft.attachments)
     finally:
