@@ -12,7 +12,7 @@ from datetime import datetime
 from bot.home import Home
 from dialogs.forms.model import Form
 from dialogs.world import Mode, Survey
-from privacy.disclosure import Progress, SafeTally, Shown, disclose, new_view_is_due
+from privacy.disclosure import Progress, SafeTally, Shown, Status, disclose, new_view_is_due
 from storage.base import RawCounts, Snapshot
 from storage.tallies import lists_of, tally
 
@@ -32,11 +32,14 @@ async def current_view(home: Home, survey: Survey, form: Form, now: datetime) ->
     shown = Shown(last.shown_at, last.respondents) if last is not None else None
     progress = Progress(counts.responses, survey.closed, survey.mode is Mode.STRICT)
     if new_view_is_due(shown, progress, now):
-        last = await home.snapshots.keep(survey.code, _snapshot(form, counts, now))
+        safe = disclose(tally(form, counts))
+        if safe.status is not Status.SHOWN:
+            return View(safe, now)  # says nothing yet, so it is no view that the next one steps forward from
+        last = await home.snapshots.keep(survey.code, _snapshot(safe, counts, now))
     if last is None:
         return View(None, None)
     return View(SafeTally.from_json(json.loads(last.tally)), last.shown_at)
 
 
-def _snapshot(form: Form, counts: RawCounts, now: datetime) -> Snapshot:
-    return Snapshot(now, counts.responses, json.dumps(disclose(tally(form, counts)).as_json()))
+def _snapshot(safe: SafeTally, counts: RawCounts, now: datetime) -> Snapshot:
+    return Snapshot(now, counts.responses, json.dumps(safe.as_json()))

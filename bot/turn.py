@@ -246,10 +246,11 @@ class Turns:
             with contextlib.suppress(NotTaken):
                 await self.take(adapter, Envelope(person, Gone(), ""))
 
-    async def collect(self, adapters: dict[str, Adapter]) -> int:
-        """Send what a crash or an outage left owed; returns how many conversations were served."""
+    async def collect(self, adapters: dict[str, Adapter], older_than: float = LEFT_OVER_AFTER) -> int:
+        """Send what has been owed for so many seconds, left over by a crash or an outage; returns how many
+        conversations were served."""
         served = 0
-        for left in await self._conversations.debts(LEFT_OVER_AFTER):
+        for left in await self._conversations.debts(older_than):
             opened = self._vault.open_left_over(left.name, left.sealed)
             if opened is None:
                 await self._conversations.settle(left.name, None, left.sealed)

@@ -99,13 +99,13 @@ def fallbacks(language: Language) -> tuple[Language, ...]:
 # -- translation
 
 
-def translate(msgid: str, language: Language | str, **params: object) -> str:
+def translate(msgid: str, language: Language | str, /, **params: object) -> str:
     """The text in a language, with `{names}` filled in. Values are inserted as they are and never read as a format."""
     text = _look_up("", msgid, Language(language))
     return text.format_map(params) if params else text
 
 
-def plural(one: str, many: str, number: int, language: Language | str, **params: object) -> str:
+def plural(one: str, many: str, number: int, language: Language | str, /, **params: object) -> str:
     """The text for a number of things; `{n}` is the number as people of the language write it."""
     filled = {"n": format_number(number, language), **params}
     for candidate in fallbacks(Language(language)):
@@ -226,11 +226,11 @@ class Voice:
         """The language that our own words come in, where the form speaks one that the house does not know."""
         return next((found for found in fallbacks(self.language) if found in house_languages()), ENGLISH)
 
-    def t(self, msgid: str, **params: object) -> str:
+    def t(self, msgid: str, /, **params: object) -> str:
         """See `translate`."""
         return translate(msgid, self.language, **params)
 
-    def n(self, one: str, many: str, number: int, **params: object) -> str:
+    def n(self, one: str, many: str, number: int, /, **params: object) -> str:
         """See `plural`."""
         return plural(one, many, number, self.language, **params)
 

@@ -71,9 +71,10 @@ class TownUnderTest:
     async def stored(self, code: str) -> list[dict[str, str]]:
         """Every stored response, sealed answers opened with the keyring."""
         rows: list[dict[str, str]] = []
-        async with self.app.home.database.reading() as connection:
-            found = await connection.exec_driver_sql("select id, survey from responses")
-            ids = [row.id for row in found if row.survey == code]
+        found = await self.app.home.database.read(
+            lambda connection: connection.exec_driver_sql("select id, survey from responses").all()
+        )
+        ids = [row.id for row in found if row.survey == code]
         for id_ in ids:
             response = await self._read(bytes(id_))
             key = await self.app.home.keychain.response_if_any(bytes(id_))
@@ -88,8 +89,7 @@ class TownUnderTest:
     async def _read(self, id_: bytes):  # type: ignore[no-untyped-def]
         from storage.sql import rows
 
-        async with self.app.home.database.reading() as connection:
-            return await rows.read(connection, id_)
+        return await self.app.home.database.read(lambda connection: rows.read(connection, id_))
 
 
 async def publish_form(config: Config, path: Path, code: str, **card: object) -> None:
