@@ -91,9 +91,7 @@ def door_of(channel: Capabilities, link: str, seen_from: World, voice: Voice) ->
     is_web = channel.channel == WEB.channel
     label = voice.t("In this browser") if is_web else channel.label
     invitation = voice.t("Answer here") if is_web else voice.t("Answer in {channel}", channel=channel.label)
-    return Door(
-        channel.channel, label, promises.who_reads(seen_from, voice), invitation, link, outside=not is_web
-    )
+    return Door(channel.channel, label, promises.who_reads(seen_from, voice), invitation, link, outside=not is_web)
 
 
 def questions_of(form: Form) -> int:

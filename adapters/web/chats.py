@@ -57,9 +57,7 @@ class Chat:
         data = codec.encode_outgoing(self.last, ref, outgoing)
         self._ring.append(Numbered(self.last, data))
         self._size += len(data)
-        while len(self._ring) > settings.RING_FRAMES or (
-            self._size > settings.RING_BYTES and len(self._ring) > 1
-        ):
+        while len(self._ring) > settings.RING_FRAMES or (self._size > settings.RING_BYTES and len(self._ring) > 1):
             self._size -= len(self._ring.popleft().data)
         self._wake()
         return ref

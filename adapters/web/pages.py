@@ -204,7 +204,15 @@ class Pages:
     ) -> web.Response:
         words = json.dumps({name: voice.t(msgid) for name, msgid in WORDS.items()}, ensure_ascii=False)
         return self._show(
-            "chat.html", page, voice, code=code, heading=heading, home=home, returning=returning, words=words
+            "chat.html",
+            page,
+            voice,
+            code=code,
+            heading=heading,
+            home=home,
+            returning=returning,
+            words=words,
+            map=self._districts is not None,
         )
 
     def _show(self, template: str, page: Page, voice: Voice, *, status: int = 200, **values: object) -> web.Response:

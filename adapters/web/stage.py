@@ -60,6 +60,7 @@ class Stage:
         """So many of the next turns are not taken."""
         self.crash_after_commit = False
         """The next turn is committed, and its acknowledgement and replies are never sent."""
+        self.crashed = asyncio.Event()
         self.picture_file: File | None = None
         self.adapter: WebAdapter | None = None
 
@@ -102,6 +103,7 @@ class Stage:
         self.committed.append(envelope.event)
         citizen.owed += [reply for effect in words for reply in _replies(effect, citizen)]
         if self.crash_after_commit:
+            self.crashed.set()
             await asyncio.Event().wait()
         await self._hand_over(envelope.person.address, citizen)
 

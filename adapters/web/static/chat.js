@@ -37,6 +37,7 @@ function say(text, shown) {
 
 const acts = {
   say,
+  hasMap: settings.map === "yes",
   /** @param {import("./memory.js").BotEntry} entry @param {import("./memory.js").Button} button */
   press(entry, button) {
     wire.say({ t: "pressed", id: newId(), action: button.action, ref: entry.ref });

@@ -9,7 +9,7 @@ import { recorder } from "./voice.js";
 /**
  * @typedef {{say: (text: string, shown: string) => void,
  *            place: (latitude: number, longitude: number, accuracy: number, shown: string) => void,
- *            upload: (blob: Blob, shown: string) => void, toWords: () => void}} Acts
+ *            upload: (blob: Blob, shown: string) => void, toWords: () => void, hasMap: boolean}} Acts
  * @typedef {Acts & {named: (name: string) => boolean}} QuestionActs `named` taps the option of that name, if there is one
  * @typedef {import("./memory.js").Part} Part
  * @typedef {Record<string, string>} Words
@@ -82,8 +82,13 @@ function placeTool(part, words, acts) {
   });
   open.setAttribute("aria-expanded", "false");
   const listed = (part.buttons ?? []).flat().some((one) => !one.secondary);
-  drawDistricts(map, words, listed, acts).then((found) => { if (found) { tool.insertBefore(open, says); tool.append(map); } });
   tool.append(says);
+  if (acts.hasMap) {
+    drawDistricts(map, words, listed, acts).then((found) => {
+      if (found) says.before(open);
+      if (found) tool.append(map);
+    });
+  }
   return tool;
 }
 

@@ -210,7 +210,7 @@ export class Wire {
     this.sending = act.id;
     if (act.t === "upload") {
       this.sendBlob(act);
-    } else if (this.socket?.readyState === WebSocket.OPEN) {
+    } else if (this.socket && this.socket.readyState === this.socket.OPEN) {
       this.ackTimer = setTimeout(() => this.drop(), ACK_LIMIT);
       this.socket.send(JSON.stringify(act));
     } else {

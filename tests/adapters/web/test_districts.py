@@ -16,7 +16,11 @@ from adapters.web.districts import NotDistricts
 
 
 def collection(*rings: list[list[float]], name: str = "Mitte") -> bytes:
-    feature = {"type": "Feature", "properties": {"name": name}, "geometry": {"type": "Polygon", "coordinates": list(rings)}}
+    feature = {
+        "type": "Feature",
+        "properties": {"name": name},
+        "geometry": {"type": "Polygon", "coordinates": list(rings)},
+    }
     return json.dumps({"type": "FeatureCollection", "features": [feature]}).encode()
 
 
@@ -54,15 +58,19 @@ def test_no_file_is_no_outline() -> None:
 def test_the_point_lies_inside_of_any_star(radii: list[float], latitude: float, longitude: float) -> None:
     count = len(radii)
     ring = [
-        [longitude + 0.05 * r * math.cos(2 * math.pi * at / count), latitude + 0.03 * r * math.sin(2 * math.pi * at / count)]
+        [
+            longitude + 0.05 * r * math.cos(2 * math.pi * at / count),
+            latitude + 0.03 * r * math.sin(2 * math.pi * at / count),
+        ]
         for at, r in enumerate(radii)
     ]
     outline = districts.read(collection(ring))
     assert outline is not None
     [one] = outline.districts
-    assert is_inside(one.longitude, one.latitude, [ring]) or min(
-        math.dist((one.longitude, one.latitude), point) for point in ring
-    ) < 2e-3
+    assert (
+        is_inside(one.longitude, one.latitude, [ring])
+        or min(math.dist((one.longitude, one.latitude), point) for point in ring) < 2e-3
+    )
 
 
 def test_a_hole_is_not_here() -> None:
@@ -78,8 +86,10 @@ def test_a_hole_is_not_here() -> None:
     "wrong",
     [
         b"{", b"[]", b'{"features": []}', b"[" * 10_000, collection([[0, 0], [1, 1]]), collection([]),
-        collection([[0, 0], [0, 0], [0, 0]]), collection([[0, 0], [1, 200], [2, 0]]), collection([["a", 0], [1, 1], [2, 0]]),
-        collection([[0, 0], [1, 1], [2, 0]], name=" "), collection([[500_000, 5_600_000], [500_100, 5_600_000], [500_000, 5_600_100]]),
+        collection([[0, 0], [0, 0], [0, 0]]), collection([[0, 0], [1, 200], [2, 0]]),
+        collection([["a", 0], [1, 1], [2, 0]]),
+        collection([[0, 0], [1, 1], [2, 0]], name=" "),
+        collection([[500_000, 5_600_000], [500_100, 5_600_000], [500_000, 5_600_100]]),
         b" " * (districts.GEOJSON_LIMIT + 1),
     ],
 )  # fmt: skip
@@ -89,7 +99,9 @@ def test_what_is_no_outline_says_what_to_do(wrong: bytes) -> None:
 
 
 def test_an_outline_of_very_many_points_is_thinned() -> None:
-    ring: list[list[Any]] = [[math.cos(at / 5000 * 2 * math.pi), math.sin(at / 5000 * 2 * math.pi)] for at in range(5000)]
+    ring: list[list[Any]] = [
+        [math.cos(at / 5000 * 2 * math.pi), math.sin(at / 5000 * 2 * math.pi)] for at in range(5000)
+    ]
     outline = districts.read(collection(ring))
     assert outline is not None
     assert outline.districts[0].path.count("L") < districts.POINT_LIMIT
