@@ -24,7 +24,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image, ImageDraw
-from playwright.async_api import Browser, Locator, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 DOCS = Path(__file__).parent
 IMAGES = DOCS / "images"
@@ -36,13 +36,15 @@ PATIENCE = 8_000  # ms
 PHONE = {"width": 390, "height": 780}
 DESKTOP = {"width": 820, "height": 780}
 SCALE = 2  # device pixels a CSS pixel: sharp on good screens
+ROUNDS = 6  # tries to fit a window to what it shows: a map grows with its window
+WRITTEN = frozenset({"text", "integer", "decimal", "barcode"})  # answered in the field below
 COLOURS = 128  # of a picture's palette
 MOST_BYTES = 60 * 1024
 
 ANSWERS = (
     ("select_one", "Every month"),
     ("select_multiple", "Borrowing books+Events"),
-    ("rank", "Longer hours+More desks+More new books"),
+    ("rank", "Longer hours+More desks"),
     ("text", "More chairs by the window."),
     ("integer", "about three"),
     ("decimal", "1.5"),
@@ -78,6 +80,12 @@ TOPMOST = """(first) => {
   window.scrollTo(0, window.scrollY + top - header - 20);
 }"""
 """Scrolls so that it does."""
+
+EDGES = """() => [
+  document.querySelector(".top").getBoundingClientRect().bottom,
+  document.querySelector("#composer").getBoundingClientRect().top,
+]"""
+"""Where header and composer leave room."""
 
 
 @contextmanager
@@ -152,7 +160,7 @@ class Chat:
             await self.last.locator("button.done").last.click()
         else:
             await self.page.locator("#words").fill(words)
-            await self.page.locator("#words").press("Enter")
+            await self.page.locator("#composer button[type=submit]").click()
         await self.page.wait_for_function("(n) => document.querySelectorAll('#log > *').length > n", arg=before)
         await self._settled()
 
@@ -169,21 +177,32 @@ class Chat:
 
     async def screen(self, first: int) -> Image.Image:
         """The window, just so high that the `first`-last message is the topmost one, whole."""
-        await self.page.locator("#words").blur()
-        await self.page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
-        await self._settled()
-        room = await self.page.evaluate(ROOM, first)
-        size = self.page.viewport_size
-        assert size is not None
-        await self.page.set_viewport_size({"width": size["width"], "height": int(room)})
-        await self.page.mouse.move(0, 0)
-        await self._settled()
-        await self.page.evaluate(TOPMOST, first)
-        await self._settled()
+        await self._fit(first)
         return _image(await self.page.screenshot())
 
-    async def of(self, one: Locator) -> Image.Image:
-        return _image(await one.screenshot())
+    async def question(self, with_composer: bool) -> Image.Image:
+        """The last message with some air around it, and the field to write in if that is how to answer."""
+        await self._fit(1)
+        whole = _image(await self.page.screenshot())
+        top, bottom = await self.page.evaluate(EDGES)
+        return whole.crop(
+            (0, round(top) * SCALE, whole.width, whole.height if with_composer else round(bottom) * SCALE)
+        )
+
+    async def _fit(self, first: int) -> None:
+        await self.page.locator("#words").blur()
+        await self.page.mouse.move(0, 0)
+        for _ in range(ROUNDS):
+            await self.page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
+            await self._settled()
+            height = round(await self.page.evaluate(ROOM, first))
+            size = self.page.viewport_size
+            assert size is not None
+            if size["height"] == height:
+                break
+            await self.page.set_viewport_size({"width": size["width"], "height": height})
+        await self.page.evaluate(TOPMOST, first)
+        await self._settled()
 
 
 def _image(data: bytes) -> Image.Image:
@@ -244,12 +263,10 @@ def side_by_side(phone: Image.Image, desktop: Image.Image) -> Image.Image:
 async def main() -> None:
     with town() as address:
         async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(
-                executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-            )
+            browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
             phone, desktop = await on_phone(browser, address), await on_desktop(browser, address)
             keep("chat", side_by_side(phone, desktop), MOST_BYTES * 4)
-            if "chat" not in sys.argv:
+            if len(sys.argv) == 1:
                 await questions(browser, address)
             await browser.close()
 
@@ -258,9 +275,11 @@ async def questions(browser: Browser, address: str) -> None:
     chat = await Chat.opened(browser, PHONE, "en-GB")
     await chat.begin(address, "library")
     for name, words in ANSWERS:
-        keep(f"question-{name}", await chat.of(chat.last))
+        if name in WRITTEN:
+            await chat.page.locator("#words").fill(words)
+        keep(f"question-{name}", await chat.question(name in WRITTEN))
         await chat.answer(words)
-    keep("review", await chat.of(chat.last))
+    keep("review", await chat.question(with_composer=False))
 
 
 if __name__ == "__main__":
