@@ -37,7 +37,7 @@ START_LIMIT = 30.0
 """Seconds until a bot must have asked its first question."""
 START_POLL = 0.01
 """Seconds between tries to reach a bot that starts."""
-WARM_UP = 1.5
+WARM_UP = 2.5
 """Seconds of load before the measurement."""
 SESSIONS = 60
 """Citizens that stop after six answers, to weigh their sessions."""
