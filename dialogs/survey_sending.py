@@ -38,7 +38,9 @@ PLAIN = frozenset(
     }
 )
 """Types stored in plain columns, so that they can be counted. Everything else is sealed, what the form computed
-included: a calculation may quote a free text."""
+included: a calculation may quote a free text. So may a choice that is made of earlier answers."""
+
+CHOICES = frozenset({QuestionType.SELECT_ONE, QuestionType.SELECT_MULTIPLE, QuestionType.RANK})
 
 MEDIA = frozenset({QuestionType.IMAGE, QuestionType.AUDIO, QuestionType.FILE})
 
@@ -85,8 +87,16 @@ def submitted(interview: Interview) -> tuple[Value, ...]:
     What a form notes of its own accord (start and end, device, instance id) is not: the receipt says "nothing else".
     """
     own = frozenset(preload.definition.path for preload in interview.form.preloads)
+    made_of_answers = frozenset(
+        control.ref for control in interview.form.controls if control.type in CHOICES and control.choices is None
+    )
     return tuple(
-        Value(ref, value, sealed=kind not in PLAIN, media=kind in MEDIA)
+        Value(
+            ref,
+            value,
+            sealed=kind not in PLAIN or _POSITIONS.sub("", ref) in made_of_answers,
+            media=kind in MEDIA,
+        )
         for ref, value, kind in interview.instance.answers()
         if value
         and kind not in (QuestionType.NOTE, QuestionType.REPEAT)
