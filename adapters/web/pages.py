@@ -193,7 +193,7 @@ class Pages:
 
     def _link(self, channel: Capabilities, code: str) -> str:
         if channel.channel == WEB.channel:
-            return f"{self._settings.web_address}/s/{code}/chat"
+            return f"{self._settings.web_address or self._catalogue.seen_from(WEB).web_address}/s/{code}/chat"
         return self._catalogue.link(channel, code)
 
     def _lost(self, page: Page, voice: Voice) -> web.Response:

@@ -70,8 +70,8 @@ const wire = new Wire(memory, settings.lang ?? "", {
   },
   lost() {
     if (memory.entries.length > 0) {
-      view.lost();
-      if (!memory.pending.some((act) => act.t === "reopened")) memory.pending.push({ t: "reopened", id: newId() });
+      // First of all, so that what stands is known before what still waits is answered.
+      if (!memory.pending.some((act) => act.t === "reopened")) memory.pending.unshift({ t: "reopened", id: newId() });
     } else if (!returning && !memory.pending.some((act) => act.t === "started")) {
       memory.pending.unshift({ t: "started", id: newId(), code });
     }

@@ -8,7 +8,7 @@ const ENTRIES = 300;
  * @typedef {{action: string, label: string, chosen?: boolean, secondary?: boolean, done?: boolean}} Button
  * @typedef {{text: string, kind: string, lang: string, dir: string, title?: string, buttons?: Button[][],
  *            pictures?: {src: string, alt: string}[], document?: {name: string, mime: string, data: string} | null,
- *            expects?: string, progress?: [number, number] | null}} Part
+ *            expects?: string, progress?: [number, number] | null, question?: [number, number]}} Part
  * @typedef {{by: "bot", ref: string, part: Part, pressed: string, closed: boolean}} BotEntry
  * @typedef {{by: "own", id: string, text: string}} OwnEntry
  * @typedef {BotEntry | OwnEntry} Entry
@@ -18,17 +18,6 @@ export class Memory {
   /** @param {string} code the survey's; a transcript of another survey is forgotten */
   constructor(code) {
     this.code = code;
-    this.clear();
-    try {
-      const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
-      if (kept?.code === code) Object.assign(this, kept);
-      else sessionStorage.removeItem(KEY);
-    } catch {
-      sessionStorage.removeItem(KEY);
-    }
-  }
-
-  clear() {
     this.chat = "";
     this.seen = 0;
     /** @type {import("./wire.js").Act[]} */
@@ -36,6 +25,13 @@ export class Memory {
     /** @type {Entry[]} */
     this.entries = [];
     this.forgotten = false;
+    try {
+      const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
+      if (kept?.code === code) Object.assign(this, kept);
+      else sessionStorage.removeItem(KEY);
+    } catch {
+      sessionStorage.removeItem(KEY);
+    }
   }
 
   save() {
@@ -51,7 +47,7 @@ export class Memory {
 
   /** Forget everything, for good. */
   forget() {
-    this.clear();
+    Object.assign(this, { chat: "", seen: 0, pending: [], entries: [] });
     this.forgotten = true;
     sessionStorage.removeItem(KEY);
   }

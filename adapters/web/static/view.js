@@ -34,8 +34,6 @@ export class View {
     this.acts = acts;
     /** @type {Map<object, HTMLElement>} */
     this.shown = new Map();
-    /** @type {BotEntry | null} what stood when the thread was lost: said again, it takes its own place */
-    this.stale = null;
     this.acted = false;
   }
 
@@ -55,22 +53,16 @@ export class View {
     return null;
   }
 
-  lost() {
-    this.stale = this.standing();
-  }
-
   /** @param {string} ref @param {Part} part */
   post(ref, part) {
-    if (this.stale && this.stale.part.text === part.text) {
-      Object.assign(this.stale, { ref, part, pressed: "" });
-      this.update(this.stale);
-      this.stale = null;
-      return;
-    }
     const heldFocus = this.holdsFocus();
     this.speakPressed();
     if (QUESTIONS.has(part.kind)) {
-      this.stale = null;
+      const standing = this.standing();
+      if (standing?.part.text === part.text) {
+        this.move(standing, ref, part, heldFocus);
+        return;
+      }
       for (const entry of this.memory.entries) {
         if (entry.by === "bot" && QUESTIONS.has(entry.part.kind) && !entry.closed) this.close(entry);
       }
@@ -79,6 +71,19 @@ export class View {
     const entry = { by: "bot", ref, part, pressed: "", closed: false };
     this.memory.entries.push(entry);
     const made = this.append(entry, true);
+    this.scroll(made);
+    if (heldFocus) this.focus(made, part);
+  }
+
+  /** The question that stands is said again (after a help, after a restart of the server): it moves to the end, so
+   * that it never stands there twice. @param {BotEntry} entry @param {string} ref @param {Part} part @param {boolean} heldFocus */
+  move(entry, ref, part, heldFocus) {
+    Object.assign(entry, { ref, part, pressed: "" });
+    this.update(entry);
+    const made = this.shown.get(entry);
+    if (!made || this.log.lastElementChild === made) return;
+    this.memory.entries = [...this.memory.entries.filter((one) => one !== entry), entry];
+    this.log.append(made);
     this.scroll(made);
     if (heldFocus) this.focus(made, part);
   }

@@ -6,7 +6,7 @@
 /** @typedef {{t: string, [key: string]: any}} Frame */
 /** @typedef {"connecting" | "open" | "lost" | "stuck"} State */
 
-const PAUSES = [300, 1000, 2000, 4000, 8000, 15000]; // ms between two tries
+const PAUSES = [300, 1000, 2000, 3000, 5000, 8000, 15000]; // ms between two tries
 const WELCOME_LIMIT = 6000; // ms for the first frame of a WebSocket
 const ACK_LIMIT = 40000; // ms for an acknowledgement, longer than any turn of the server
 const UPLOAD_LIMIT = 150000;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
 import shutil
@@ -15,7 +16,7 @@ from PIL import Image
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from adapters.web.stage import Opened, Stage, opened
-from dialogs.events import Gone, Placed, Said
+from dialogs.events import Gone, Placed, Pressed, Said
 from dialogs.forms.model import Form
 
 from .conftest import survey
@@ -241,9 +242,39 @@ async def test_a_restart_of_the_server_in_the_middle_is_hardly_noticed(browser: 
     await one.writes("Arbeit")
     async with opened(stage, port=port):
         await one.hears("Wo fehlt eine Haltestelle?")
-        await expect(one.log.get_by_text("Haben Sie den Bus benutzt?")).to_have_count(1)
-        await expect(one.log.get_by_text("Wofuer?")).to_have_count(1)
+        await expect(one.page.locator("#connection")).to_be_empty()
+        for question in ("Haben Sie den Bus benutzt?", "Wofuer?", "Wo fehlt eine Haltestelle?"):
+            await expect(one.log.get_by_text(question)).to_have_count(1)
         assert stage.committed.count(Said("Arbeit")) == 1
+
+
+async def test_a_tap_whose_reply_the_server_took_to_its_grave_counts_once_and_the_question_stands_once(
+    browser: Browser, stage: Stage
+) -> None:
+    port = free_port()
+    async with opened(stage, port=port) as town:
+        one = await visit(browser, town.address)
+        await one.begin()
+        stage.crash_after_commit = True
+        await one.taps("Ja")
+        await asyncio.wait_for(stage.crashed.wait(), 5)
+    stage.crash_after_commit = False
+    async with opened(stage, port=port):
+        await one.hears("Wofuer?")
+        await expect(one.page.locator("#connection")).to_be_empty()
+        await one.page.wait_for_function("() => !JSON.parse(sessionStorage.getItem('zuruf.chat')).pending.length")
+        await expect(one.log.get_by_text("Wofuer?")).to_have_count(1)
+        await expect(one.page.locator(".own", has_text="Ja")).to_have_count(1)
+        assert sum(isinstance(act, Pressed) for act in stage.committed) == 1
+
+
+async def test_help_in_between_leaves_the_question_standing_once_and_last(browser: Browser, town: Opened) -> None:
+    one = await visit(browser, town.address)
+    await one.begin()
+    await one.writes("Hilfe")
+    await expect(one.log.locator(".message").last).to_contain_text("Haben Sie den Bus benutzt?")
+    await expect(one.log.get_by_text("Haben Sie den Bus benutzt?")).to_have_count(1)
+    await expect(one.page.get_by_role("button", name="Ja", exact=True)).to_have_count(1)
 
 
 async def test_where_sockets_are_blocked_the_chat_goes_on_by_post_and_poll(
@@ -447,11 +478,11 @@ async def test_with_the_return_code_one_comes_back(browser: Browser, town: Opene
     found = re.search(r"\d{4}\D?\d{4}\D?\d{4}\D?\d{4}", text)
     assert found is not None
     await one.page.goto(town.address + "/return")
-    await one.page.get_by_label("Rückkehrcode").fill("12 34")
+    await one.page.get_by_label("Rückkehr-Code").fill("12 34")
     await one.taps("Weiter")
     await expect(one.page.get_by_text("hat 16 Ziffern. Bitte")).to_be_visible()
     assert await one.violations() == []
-    await one.page.get_by_label("Rückkehrcode").fill(found[0])
+    await one.page.get_by_label("Rückkehr-Code").fill(found[0])
     await one.taps("Weiter")
     await expect(one.log.locator(".bot")).not_to_have_count(0)
 
