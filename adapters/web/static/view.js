@@ -56,13 +56,13 @@ export class View {
   /** @param {string} ref @param {Part} part */
   post(ref, part) {
     const heldFocus = this.holdsFocus();
+    const standing = this.standing();
+    if (QUESTIONS.has(part.kind) && standing?.part.text === part.text) {
+      this.move(standing, ref, part, heldFocus);
+      return;
+    }
     this.speakPressed();
     if (QUESTIONS.has(part.kind)) {
-      const standing = this.standing();
-      if (standing?.part.text === part.text) {
-        this.move(standing, ref, part, heldFocus);
-        return;
-      }
       for (const entry of this.memory.entries) {
         if (entry.by === "bot" && QUESTIONS.has(entry.part.kind) && !entry.closed) this.close(entry);
       }
@@ -78,7 +78,7 @@ export class View {
   /** The question that stands is said again (after a help, after a restart of the server): it moves to the end, so
    * that it never stands there twice. @param {BotEntry} entry @param {string} ref @param {Part} part @param {boolean} heldFocus */
   move(entry, ref, part, heldFocus) {
-    Object.assign(entry, { ref, part, pressed: "" });
+    Object.assign(entry, { ref, part });
     this.update(entry);
     const made = this.shown.get(entry);
     if (!made || this.log.lastElementChild === made) return;

@@ -268,6 +268,18 @@ async def test_a_tap_whose_reply_the_server_took_to_its_grave_counts_once_and_th
         assert sum(isinstance(act, Pressed) for act in stage.committed) == 1
 
 
+async def test_a_tap_without_a_line_is_said_after_its_question(browser: Browser, stage: Stage) -> None:
+    port = free_port()
+    async with opened(stage, port=port) as town:
+        one = await visit(browser, town.address)
+        await one.begin()
+    await one.taps("Ja")
+    async with opened(stage, port=port):
+        await one.hears("Wofuer?")
+        said = [text for text in await one.log.locator(".bubble").all_inner_texts() if "?" in text or "Ja" in text]
+        assert [text.split()[-1] for text in said[-3:-1]] == ["benutzt?", "Ja"]
+
+
 async def test_help_in_between_leaves_the_question_standing_once_and_last(browser: Browser, town: Opened) -> None:
     one = await visit(browser, town.address)
     await one.begin()
