@@ -13,11 +13,11 @@ from pathlib import Path
 
 from bot.config import Config
 from bot.errors import SetupError
-from privacy.keyring import Ring, UnsafeRoot
-from storage.base import Audit, Media, Responses, Snapshots, Surveys
-from storage.errors import Conflict, Unavailable
+from privacy.keyring import UnsafeRoot
+from storage.base import Audit, Keys, Media, Responses, Snapshots, Surveys
+from storage.errors import Conflict, StaleRoot, Unavailable
 from storage.keychain import Keychain
-from storage.rootkey import open_root
+from storage.rootkey import ROOT_FILE, open_ring
 from storage.sql.database import Database, open_database
 from storage.sql.housekeeping import Housekeeping
 from storage.sql.keys import SqlKeys
@@ -35,6 +35,7 @@ class Home:
 
     state: Path
     database: Database
+    keys: Keys
     keychain: Keychain
     surveys: Surveys
     responses: Responses
@@ -49,7 +50,7 @@ async def opened(config: Config) -> AsyncIterator[Home]:
     """Open the state folder, made if there is none. Raises `SetupError` with what to do."""
     state = private_folder(config.state_dir)
     try:
-        root = open_root(state)
+        ring = open_ring(state)
         database = await open_database(config.database.url or f"sqlite:///{state / DATABASE_FILE}", state)
     except (UnsafeRoot, Conflict) as error:
         raise SetupError(str(error)) from None
@@ -57,10 +58,12 @@ async def opened(config: Config) -> AsyncIterator[Home]:
         raise SetupError(f"The database does not answer ({error}). Is it running, and is database.url right?") from None
     try:
         keys = SqlKeys(database)
-        keychain = Keychain(Ring(root), keys, timedelta(hours=config.session.idle_hours))
+        keychain = Keychain(ring, keys, timedelta(hours=config.session.idle_hours), lambda: open_ring(state))
+        await _learn_roots(keychain, state)
         yield Home(
             state=state,
             database=database,
+            keys=keys,
             keychain=keychain,
             surveys=SqlSurveys(database),
             responses=SqlResponses(database, keychain, keys),
@@ -71,6 +74,16 @@ async def opened(config: Config) -> AsyncIterator[Home]:
         )
     finally:
         await database.close()
+
+
+async def _learn_roots(keychain: Keychain, state: Path) -> None:
+    try:
+        await keychain.learn_roots()
+    except StaleRoot:
+        raise SetupError(
+            f"The keyring is wrapped under another root key than {state / ROOT_FILE}. Restore the root key that belongs"
+            " to it, or the keyring that belongs to the root key."
+        ) from None
 
 
 def private_folder(path: Path) -> Path:

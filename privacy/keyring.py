@@ -3,6 +3,7 @@
     root key (a file) ── HKDF ──> KEK_ring ── wraps ──> every key of the ring (a row each, in a store of its
     own)
     epoch key (a row a day) ── HKDF ──> name, mark and seal keys of that day's conversations
+    contact pair (a row a year each part) ── X25519 ──> opens every contact's own key (`contacts.py`)
 
 Peppers and response keys are random, never derived: destroying the row is destroying what it protected.
 Not here: files and tables (`storage/rootkey.py`, `storage/sql/keys.py`) and the cache in memory
@@ -49,6 +50,14 @@ class KeyKind(StrEnum):
     """One a day: conversations."""
     RATE = "rate"
     """One a day: rate counters, shared by all workers."""
+    CONTACT_INDEX = "contact-index"
+    """One a year: finds a person's row in the contact book."""
+    CONTACT_PUBLIC = "contact-public"
+    """One a year: what seals contacts' keys; opens none."""
+    CONTACT_PRIVATE = "contact-private"
+    """One a year: what opens contacts' keys; fetched by the sender only."""
+    CONTACT = "contact"
+    """One a contact, sealed for the pair of a year: its address."""
 
 
 def survey_pepper(survey: str) -> Purpose:
@@ -75,6 +84,22 @@ def rate_window(day: date) -> Purpose:
     return _purpose(KeyKind.RATE, day.isoformat())
 
 
+def contact_index_key(year: int) -> Purpose:
+    return _purpose(KeyKind.CONTACT_INDEX, str(year))
+
+
+def contact_public_key(year: int) -> Purpose:
+    return _purpose(KeyKind.CONTACT_PUBLIC, str(year))
+
+
+def contact_private_key(year: int) -> Purpose:
+    return _purpose(KeyKind.CONTACT_PRIVATE, str(year))
+
+
+def contact_key(contact: bytes) -> Purpose:
+    return _purpose(KeyKind.CONTACT, contact.hex())
+
+
 def _purpose(kind: KeyKind, of: str) -> Purpose:
     return Purpose(f"{kind.value}/{of}")
 
@@ -85,7 +110,7 @@ def kind_of(purpose: str) -> KeyKind:
 
 
 def subject_of(purpose: str) -> str:
-    """The survey, day or response (hex) that a key belongs to."""
+    """The survey, day, year, response or contact (hex) that a key belongs to."""
     return purpose.partition("/")[2]
 
 
@@ -109,7 +134,7 @@ def check_root(raw: bytes, mode: int) -> bytes:
         raise UnsafeRoot(
             f"the root key must be {KEY_BYTES} bytes, this file has {len(raw)}: restore it from its backup"
         )
-    if len(set(raw)) < 8:
+    if len(set(raw)) < LEAST_DISTINCT_BYTES:
         raise UnsafeRoot("the root key is not random: restore it from its backup")
     return raw
 
@@ -118,8 +143,18 @@ def _derive(key: bytes, info: str, length: int = KEY_BYTES) -> bytes:
     return HKDF(algorithm=SHA256(), length=length, salt=None, info=info.encode("ascii")).derive(key)
 
 
-def _root_id(root: bytes) -> bytes:
+def root_id(root: bytes) -> bytes:
+    """Name of a root key; says nothing of it, and may be shown."""
     return _derive(root, "root-id/v1", ROOT_ID_BYTES)
+
+
+def root_of(wrapped: bytes) -> bytes:
+    """Name of the root key that a row is wrapped under."""
+    return wrapped[:ROOT_ID_BYTES]
+
+
+class UnknownRoot(Unsealable):
+    """Wrapped under a root key that this ring has not got: perhaps it was rotated meanwhile."""
 
 
 class Ring:
@@ -128,21 +163,38 @@ class Ring:
 
     __slots__ = ("_current", "_sealers")
 
-    def __init__(self, root: bytes, *older: bytes) -> None:
-        self._sealers = {
-            _derive(each, "root-id/v1", ROOT_ID_BYTES): Sealer(_derive(each, "ring/v1")) for each in (root, *older)
-        }
-        self._current = _derive(root, "root-id/v1", ROOT_ID_BYTES)
+    def __init__(self, root: bytes, *others: bytes) -> None:
+        """`root` wraps; `others` open only."""
+        self._sealers = {root_id(each): Sealer(_derive(each, "ring/v1")) for each in (root, *others)}
+        self._current = root_id(root)
+
+    @property
+    def root(self) -> bytes:
+        """Name of the root key that wraps."""
+        return self._current
+
+    @property
+    def roots(self) -> frozenset[bytes]:
+        """Names of the root keys that open."""
+        return frozenset(self._sealers)
+
+    def under(self, current: bytes) -> Ring:
+        """The same ring, wrapping under another of its roots. Raises `UnknownRoot`."""
+        if current not in self._sealers:
+            raise UnknownRoot("this root key is not here")
+        other = Ring.__new__(Ring)
+        other._sealers, other._current = self._sealers, current
+        return other
 
     def wrap(self, purpose: Purpose, key: bytes) -> bytes:
         """Bound to its purpose: a row under another name does not open."""
         return self._current + self._sealers[self._current].seal(key, purpose.encode("utf-8"))
 
     def unwrap(self, purpose: Purpose, wrapped: bytes) -> bytes:
-        """Raises `Unsealable`."""
-        sealer = self._sealers.get(wrapped[:ROOT_ID_BYTES])
+        """Raises `UnknownRoot` or `Unsealable`."""
+        sealer = self._sealers.get(root_of(wrapped))
         if sealer is None:
-            raise Unsealable("wrapped under another root key")
+            raise UnknownRoot("wrapped under another root key")
         return sealer.unseal(wrapped[ROOT_ID_BYTES:], purpose.encode("utf-8"))
 
     def is_current(self, wrapped: bytes) -> bool:

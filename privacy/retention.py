@@ -47,8 +47,12 @@ class Until(StrEnum):
     """The citizen erases it until close + grace; after that it is tied to nobody, and lives as long as the survey."""
     GRACE_OVER = "grace_over"
     """14 days after close, unless the survey says otherwise."""
+    CONTACT_OVER = "contact_over"
+    """The citizen ends the news, 90 days after a case was closed, or at once after a one-time notification."""
     MOVED = "moved"
     """Moved to the answers in a batch of ten, or counted and forgotten at close."""
+    KEY_OVER = "key_over"
+    """As long as what the key is for: see `KEYS`."""
     ROTATED = "rotated"
     """The operator rotates the root key."""
     RUNNING = "running"
@@ -100,7 +104,8 @@ COLUMNS: Final[dict[str, Kept]] = {
     **_columns("files", "locator response day sealed", _SEALED),
     **_columns("snapshots", "survey shown_at respondents tally", _COUNT),
     **_columns("audit", "number at actor act subject detail chain", _AUDIT),
-    **_columns("keyring.keys", "purpose wrapped created", Kept(Class.SECRET, Until.GRACE_OVER, "see KEYS")),
+    **_columns("keyring.keys", "purpose wrapped created", Kept(Class.SECRET, Until.KEY_OVER, "see KEYS")),
+    **_columns("keyring.roots", "one current", Kept(Class.OPERATION, Until.ROTATED, "the name of the root key in use")),
     **_columns(
         "keyring.tombstones",
         "survey tombstone day",
@@ -112,6 +117,9 @@ COLUMNS: Final[dict[str, Kept]] = {
 DRAFT_FILE: Final = 8 * DAY
 """A file that belongs to no response yet."""
 
+CONTACT_KEYS: Final = 400 * DAY
+"""A year, and some weeks in which the contact book is carried over to the new keys."""
+
 KEYS: Final[dict[KeyKind, Kept]] = {
     KeyKind.PEPPER: Kept(Class.SECRET, Until.GRACE_OVER, "participation tokens and tombstones of one survey"),
     KeyKind.RETURN_CODE: Kept(Class.SECRET, Until.GRACE_OVER, "return codes of one survey"),
@@ -119,6 +127,10 @@ KEYS: Final[dict[KeyKind, Kept]] = {
     KeyKind.RESPONSE: Kept(Class.SECRET, Until.ERASED, "free texts, places and files of one response"),
     KeyKind.EPOCH: Kept(Class.SECRET, 4 * DAY, "conversations of one day; the longest TTL in force and a day more"),
     KeyKind.RATE: Kept(Class.SECRET, 4 * DAY, "rate counters of one day"),
+    KeyKind.CONTACT_INDEX: Kept(Class.SECRET, CONTACT_KEYS, "finds a person in the contact book; one a year"),
+    KeyKind.CONTACT_PUBLIC: Kept(Class.SECRET, CONTACT_KEYS, "seals new contacts; one a year"),
+    KeyKind.CONTACT_PRIVATE: Kept(Class.SECRET, CONTACT_KEYS, "opens contacts, for sending only; one a year"),
+    KeyKind.CONTACT: Kept(Class.SECRET, Until.CONTACT_OVER, "the address of one contact"),
 }
 
 ENTRIES: Final[dict[str, Kept]] = {
@@ -137,6 +149,8 @@ FILES: Final[dict[str, Kept]] = {
     "zuruf.sqlite*": Kept(Class.ANSWER, Until.REMOVED_BY_TOWN, "the tables, see COLUMNS"),
     "keys/keyring.sqlite*": Kept(Class.SECRET, Until.REMOVED_BY_TOWN, "the keyring; its backups seven days at most"),
     "keys/root.key": Kept(Class.SECRET, Until.ROTATED, "wraps the keyring; backed up on its own"),
+    "keys/root.*.key": Kept(Class.SECRET, Until.ROTATED, "the next and the old root key while one is rotated"),
+    "keys/.root.*": Kept(Class.SECRET, Until.ROTATED, "a root key that is being written or destroyed"),
     "valkey/appendonlydir/*": Kept(Class.DRAFT, LOG_REWRITTEN, "the entries of Redis, rewritten hourly"),
     "valkey/valkey.log": Kept(Class.OPERATION, Until.RUNNING, "warnings of the server, no values"),
     "valkey/owner": Kept(Class.OPERATION, Until.RUNNING, "which process owns the folder"),

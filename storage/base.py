@@ -223,6 +223,17 @@ class Media(Protocol):
     async def drop(self, name: MediaName) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class KeyCount:
+    """Keys of one kind that are wrapped under one root key."""
+
+    kind: str
+    root: bytes
+    number: int
+    oldest: date
+    newest: date
+
+
 class Keys(Protocol):
     """Rows of the keyring: wrapped keys by purpose, and the tombstones of erased responses.
 
@@ -235,7 +246,9 @@ class Keys(Protocol):
         """Those that there are."""
 
     async def put_new(self, purpose: str, wrapped: bytes, created: date) -> bytes:
-        """Store unless there is one; returns the one that stands (two workers agree this way)."""
+        """Store unless there is one; returns the one that stands (two workers agree this way).
+
+        Raises `StaleRoot` if it is wrapped under another root key than the current one."""
 
     async def destroy(self, purposes: Sequence[str]) -> None:
         """Gone for good when this returns, from the log of the database too where it is ours."""
@@ -244,7 +257,23 @@ class Keys(Protocol):
         """Rows whose purpose begins so, made before a day."""
 
     async def rewrap(self, rows: Mapping[str, bytes], created: date) -> None:
-        """Store wrapped keys under new purposes, all or nothing."""
+        """Store wrapped keys under new purposes, all or nothing. Raises `StaleRoot` as `put_new` does."""
+
+    async def adopt_root(self, root: bytes) -> bytes:
+        """Name the current root key, unless one is named; returns the one that is."""
+
+    async def move_root(self, root: bytes) -> None:
+        """From when this returns, nothing is stored any more that is wrapped under another root key."""
+
+    async def under_other_roots(self, root: bytes, after: str, most: int) -> Mapping[str, bytes]:
+        """Rows that are wrapped under other root keys, in the order of their purposes, from `after` on."""
+
+    async def exchange(self, rows: Mapping[str, tuple[bytes, bytes]]) -> int:
+        """By purpose: what stood there, and what is to stand there from now on. A row that was destroyed or changed
+        meanwhile is left as it is. Returns how many were exchanged."""
+
+    async def census(self) -> Sequence[KeyCount]:
+        """How many keys of each kind there are, without any."""
 
     async def bury(self, survey: str, tombstone: bytes, day: date) -> None:
         """Remember that a response was erased."""

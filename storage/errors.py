@@ -2,6 +2,7 @@
 
 StorageError            .retryable
 ├── Unavailable  yes    the server does not answer, a lock was not freed in time: nothing was changed
+│   └── StaleRoot yes   the root key was rotated: read its file again, nothing was changed
 ├── Lost         yes    the conversation's lock was lost meanwhile: load it again
 ├── Tampered     no     the audit log was changed by other hands
 └── Conflict     no     it exists already, or a life cycle does not allow it: the message says what to do
@@ -25,6 +26,10 @@ class StorageError(Exception):
 
 class Unavailable(StorageError):
     retryable = True
+
+
+class StaleRoot(Unavailable):
+    """A key was wrapped under a root key that is not the current one (any more)."""
 
 
 class Lost(StorageError):

@@ -1,21 +1,24 @@
 """The keyring at work: keys by purpose, unwrapped, made by whoever needs one first.
 
 Two workers that make the same key at once agree on the row that stands. Only epochs, rate keys, peppers and staging
-keys stay in memory; a response's key is fetched when it is needed. Not here: how keys rest (`sql/keys.py`), what they
-do (`privacy/`).
+keys stay in memory; a response's key is fetched when it is needed. When the root key is rotated (`rotation.py`), the
+first row that says so makes the keychain read the root keys' files again; nobody waits for it. Not here: how keys rest
+(`sql/keys.py`), what they do (`privacy/`), the contact book's keys (`contactbook.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from privacy.keyring import (
     KeyKind,
     Purpose,
     Ring,
     SessionEpoch,
+    UnknownRoot,
     is_expired,
     live_days,
     new_key,
@@ -28,9 +31,15 @@ from privacy.keyring import (
     survey_pepper,
 )
 from storage.base import Keys
+from storage.errors import StaleRoot
 from storage.redis import DEBT_SECONDS, MARK_SECONDS
 
+T = TypeVar("T")
+
 CACHED_KEYS: Final = 1000
+
+ROOT_TRIES: Final = 3
+"""A rotation may name the next root key between the look at the files and the look at the keyring."""
 
 RATE_DAYS: Final = 2
 """Rate keys older than this many days are destroyed."""
@@ -39,13 +48,27 @@ RATE_DAYS: Final = 2
 class Keychain:
     """Unwrapped keys over a store of wrapped ones. All calls raise `Unavailable` when the store is away."""
 
-    def __init__(self, ring: Ring, keys: Keys, session_ttl: timedelta) -> None:
-        """`session_ttl`: the longest life of a draft that is configured."""
+    def __init__(
+        self, ring: Ring, keys: Keys, session_ttl: timedelta, reread: Callable[[], Ring] | None = None
+    ) -> None:
+        """`session_ttl`: the longest life of a draft that is configured. `reread`: reads the root keys' files again."""
         self._ring = ring
+        self._reread = reread
         self._keys = keys
         self._longest = max(session_ttl, timedelta(seconds=MARK_SECONDS), timedelta(seconds=DEBT_SECONDS))
         self._cache: dict[Purpose, bytes] = {}
         self._epochs: dict[date, SessionEpoch] = {}
+
+    async def learn_roots(self) -> None:
+        """Read the root keys' files again, and wrap under the one that is current. Raises `StaleRoot` if the keyring
+        is wrapped under a root key that is not here."""
+        for _ in range(ROOT_TRIES):
+            ring = self._ring if self._reread is None else await asyncio.to_thread(self._reread)
+            current = await self._keys.adopt_root(ring.root)
+            if current in ring.roots:
+                self._ring = ring.under(current)
+                return
+        raise StaleRoot("the keyring is wrapped under a root key that is not here")
 
     async def epochs(self, today: date) -> tuple[SessionEpoch, ...]:
         """Epochs in which an entry may be alive, today's first (made if there is none)."""
@@ -83,11 +106,12 @@ class Keychain:
         """Wrap the keys of old ids for new ids as well; the old rows are destroyed by the caller, afterwards."""
         old = {response_key(before): response_key(after) for before, after in names.items()}
         wrapped = await self._keys.get_all(list(old))
-        renamed: dict[str, bytes] = {}
-        for purpose, new in old.items():
-            if purpose in wrapped:
-                renamed[new] = self._ring.wrap(new, self._ring.unwrap(purpose, wrapped[purpose]))
-        await self._keys.rewrap(renamed, today)
+        keys = {new: await self.unwrap(purpose, wrapped[purpose]) for purpose, new in old.items() if purpose in wrapped}
+
+        async def store() -> None:
+            await self._keys.rewrap({purpose: self._ring.wrap(purpose, key) for purpose, key in keys.items()}, today)
+
+        await self._under_the_root(store)
 
     async def destroy_responses(self, responses: Sequence[bytes]) -> None:
         await self._keys.destroy([response_key(response) for response in responses])
@@ -132,8 +156,33 @@ class Keychain:
 
     async def _existing(self, purpose: Purpose) -> bytes | None:
         wrapped = await self._keys.get(purpose)
-        return None if wrapped is None else self._ring.unwrap(purpose, wrapped)
+        return None if wrapped is None else await self.unwrap(purpose, wrapped)
 
     async def _make(self, purpose: Purpose, today: date) -> bytes:
-        wrapped = await self._keys.put_new(purpose, self._ring.wrap(purpose, new_key()), today)
+        return await self.put_new(purpose, new_key(), today)
+
+    # -- for the contact book
+
+    async def put_new(self, purpose: Purpose, key: bytes, today: date) -> bytes:
+        """Store a key, or bytes that open like one, unless there is one; returns what stands."""
+
+        async def store() -> bytes:
+            return await self._keys.put_new(purpose, self._ring.wrap(purpose, key), today)
+
+        return await self.unwrap(purpose, await self._under_the_root(store))
+
+    async def unwrap(self, purpose: Purpose, wrapped: bytes) -> bytes:
+        """Raises `Unsealable` for a row that was changed by other hands."""
+        try:
+            return self._ring.unwrap(purpose, wrapped)
+        except UnknownRoot:
+            await self.learn_roots()
         return self._ring.unwrap(purpose, wrapped)
+
+    async def _under_the_root(self, store: Callable[[], Awaitable[T]]) -> T:
+        """Store; after a rotation once more, wrapped under the new root key."""
+        try:
+            return await store()
+        except StaleRoot:
+            await self.learn_roots()
+        return await store()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -16,11 +16,13 @@ from dialogs.events import MediaName
 from dialogs.world import Mode, Survey
 from privacy.answers import seal_answer
 from privacy.files import locator, without_key
+from privacy.keyring import kind_of, root_of
 from privacy.pseudonyms import tombstone
 from privacy.sealing import Sealer
 from storage.base import (
     UNTIED,
     FormVersion,
+    KeyCount,
     Keys,
     RawCounts,
     ResponseId,
@@ -29,7 +31,7 @@ from storage.base import (
     Submission,
     Token,
 )
-from storage.errors import Conflict
+from storage.errors import Conflict, StaleRoot
 from storage.keychain import Keychain
 from storage.sql.rows import question_of
 
@@ -40,6 +42,7 @@ class MemoryKeys:
     def __init__(self) -> None:
         self._rows: dict[str, tuple[bytes, date]] = {}
         self._tombstones: dict[str, set[bytes]] = defaultdict(set)
+        self._root: bytes | None = None
 
     async def get(self, purpose: str) -> bytes | None:
         row = self._rows.get(purpose)
@@ -49,6 +52,7 @@ class MemoryKeys:
         return {purpose: self._rows[purpose][0] for purpose in purposes if purpose in self._rows}
 
     async def put_new(self, purpose: str, wrapped: bytes, created: date) -> bytes:
+        self._refuse_stale([wrapped])
         return self._rows.setdefault(purpose, (wrapped, created))[0]
 
     async def destroy(self, purposes: Sequence[str]) -> None:
@@ -63,7 +67,34 @@ class MemoryKeys:
         ]
 
     async def rewrap(self, rows: Mapping[str, bytes], created: date) -> None:
+        self._refuse_stale(rows.values())
         self._rows.update({purpose: (wrapped, created) for purpose, wrapped in rows.items()})
+
+    async def adopt_root(self, root: bytes) -> bytes:
+        self._root = self._root or root
+        return self._root
+
+    async def move_root(self, root: bytes) -> None:
+        self._root = root
+
+    async def under_other_roots(self, root: bytes, after: str, most: int) -> Mapping[str, bytes]:
+        found = sorted(p for p, (wrapped, _) in self._rows.items() if p > after and root_of(wrapped) != root)
+        return {purpose: self._rows[purpose][0] for purpose in found[:most]}
+
+    async def exchange(self, rows: Mapping[str, tuple[bytes, bytes]]) -> int:
+        same = {p: after for p, (before, after) in rows.items() if p in self._rows and self._rows[p][0] == before}
+        self._rows.update({purpose: (after, self._rows[purpose][1]) for purpose, after in same.items()})
+        return len(same)
+
+    async def census(self) -> Sequence[KeyCount]:
+        days: dict[tuple[str, bytes], list[date]] = defaultdict(list)
+        for purpose, (wrapped, created) in self._rows.items():
+            days[kind_of(purpose).value, root_of(wrapped)].append(created)
+        return [KeyCount(kind, root, len(all_), min(all_), max(all_)) for (kind, root), all_ in days.items()]
+
+    def _refuse_stale(self, wrapped: Iterable[bytes]) -> None:
+        if self._root is not None and any(root_of(each) != self._root for each in wrapped):
+            raise StaleRoot("the root key was rotated")
 
     async def bury(self, survey: str, tombstone: bytes, day: date) -> None:
         self._tombstones[survey].add(tombstone)

@@ -1,19 +1,22 @@
 """The keyring's rows: wrapped keys and tombstones. What is destroyed here is gone from its log, too, on SQLite.
 
-On PostgreSQL a deleted row stays in the heap until VACUUM and in the WAL until it is recycled: docs/deploy.md says how
+On PostgreSQL a deleted row stays in the heap until VACUUM and in the WAL until it is recycled: docs/adr/0010 says how
 long, and the backup of this schema is kept for seven days at most.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, insert, select, update
 
+from privacy.keyring import ROOT_ID_BYTES, KeyKind, root_of
+from storage.base import KeyCount
+from storage.errors import StaleRoot
 from storage.sql.database import Database
-from storage.sql.tables import keys, tombstones
+from storage.sql.tables import keys, roots, tombstones
 from storage.sql.upserts import insert_new, put
 
 AT_ONCE: Final = 500
@@ -42,6 +45,7 @@ class SqlKeys:
     async def put_new(self, purpose: str, wrapped: bytes, created: date) -> bytes:
         def work(connection: Connection) -> bytes:
             row = {"purpose": purpose, "wrapped": wrapped, "created": created}
+            _refuse_stale(connection, [wrapped])
             if insert_new(connection, keys, row):
                 return wrapped
             standing = _wrapped(connection, purpose)
@@ -67,10 +71,67 @@ class SqlKeys:
 
     async def rewrap(self, rows: Mapping[str, bytes], created: date) -> None:
         def work(connection: Connection) -> None:
+            _refuse_stale(connection, rows.values())
             for purpose, wrapped in rows.items():
                 put(connection, keys, {"purpose": purpose, "wrapped": wrapped, "created": created})
 
         await self._database.ring_write(work)
+
+    async def adopt_root(self, root: bytes) -> bytes:
+        standing = await self._database.ring_read(_current)
+        if standing is not None:
+            return standing
+
+        def work(connection: Connection) -> bytes:
+            insert_new(connection, roots, {"one": 1, "current": root})
+            named = _current(connection)
+            assert named is not None
+            return named
+
+        return await self._database.ring_write(work)
+
+    async def move_root(self, root: bytes) -> None:
+        def work(connection: Connection) -> None:
+            if not connection.execute(update(roots).values(current=root)).rowcount:
+                connection.execute(insert(roots).values(one=1, current=root))
+
+        await self._database.ring_write(work)
+
+    async def under_other_roots(self, root: bytes, after: str, most: int) -> Mapping[str, bytes]:
+        wanted = (
+            select(keys.c.purpose, keys.c.wrapped)
+            .where(keys.c.purpose > after, func.substr(keys.c.wrapped, 1, ROOT_ID_BYTES) != root)
+            .order_by(keys.c.purpose)
+            .limit(most)
+        )
+        rows = await self._database.ring_read(lambda connection: connection.execute(wanted).all())
+        return {row.purpose: row.wrapped for row in rows}
+
+    async def exchange(self, rows: Mapping[str, tuple[bytes, bytes]]) -> int:
+        def work(connection: Connection) -> int:
+            return sum(
+                connection.execute(
+                    update(keys).where(keys.c.purpose == purpose, keys.c.wrapped == before).values(wrapped=after)
+                ).rowcount
+                for purpose, (before, after) in rows.items()
+            )
+
+        return await self._database.ring_write(work)
+
+    async def census(self) -> Sequence[KeyCount]:
+        root = func.substr(keys.c.wrapped, 1, ROOT_ID_BYTES).label("root")
+        figures = (root, func.count(), func.min(keys.c.created), func.max(keys.c.created))
+
+        def work(connection: Connection) -> list[KeyCount]:
+            return [
+                KeyCount(kind.value, *row)
+                for kind in KeyKind
+                for row in connection.execute(
+                    select(*figures).where(keys.c.purpose.startswith(f"{kind.value}/", autoescape=True)).group_by(root)
+                )
+            ]
+
+        return await self._database.ring_read(work)
 
     async def bury(self, survey: str, tombstone: bytes, day: date) -> None:
         row = {"survey": survey, "tombstone": tombstone, "day": day}
@@ -87,6 +148,17 @@ class SqlKeys:
     async def forget_tombstones(self, survey: str) -> None:
         ended = delete(tombstones).where(tombstones.c.survey == survey)
         await self._database.ring_write(lambda connection: connection.execute(ended))
+
+
+def _current(connection: Connection) -> bytes | None:
+    return connection.execute(select(roots.c.current)).scalar_one_or_none()
+
+
+def _refuse_stale(connection: Connection, wrapped: Iterable[bytes]) -> None:
+    """Holds the name of the root key in place until the transaction ends: a rotation waits for it."""
+    named = connection.execute(select(roots.c.current).with_for_update(read=True)).scalar_one_or_none()
+    if named is not None and any(root_of(each) != named for each in wrapped):
+        raise StaleRoot("the root key was rotated")
 
 
 def _wrapped(connection: Connection, purpose: str) -> bytes | None:

@@ -202,3 +202,12 @@ tombstones = Table(
     Column("day", Date, nullable=False),
     sqlite_with_rowid=False,
 )
+
+roots = Table(
+    "roots",
+    keyring,
+    Column("one", Integer, primary_key=True, autoincrement=False),
+    Column("current", LargeBinary(4), nullable=False),
+)
+"""The name of the root key that wraps. Whoever stores a key reads it in the same transaction: a process that has not
+heard of a rotation cannot store what would be lost with the old root key."""

@@ -11,7 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from privacy import keyring
-from privacy.keyring import Entry, Purpose, Ring, SessionEpoch, UnsafeRoot, check_root, is_expired, live_days, new_key
+from privacy.keyring import (
+    Entry,
+    Purpose,
+    Ring,
+    SessionEpoch,
+    UnknownRoot,
+    UnsafeRoot,
+    check_root,
+    is_expired,
+    live_days,
+    new_key,
+)
 from privacy.pseudonyms import canonical_return_code, parcel, return_code_hash, unparcel
 from privacy.sealing import Unsealable
 
@@ -59,6 +70,18 @@ def test_a_rotation_of_the_root_stops_nobody() -> None:
     rewrapped = both.wrap(purpose, key)
     assert both.is_current(rewrapped)
     assert Ring(new).unwrap(purpose, rewrapped) == key
+    with pytest.raises(UnknownRoot):
+        Ring(new).unwrap(purpose, wrapped)
+
+
+def test_a_ring_wraps_under_any_of_its_roots_and_no_other() -> None:
+    old, new = new_key(), new_key()
+    both = Ring(new, old)
+    assert both.roots == {Ring(old).root, Ring(new).root}
+    assert both.under(Ring(old).root).wrap(Purpose("rate/x"), new_key()).startswith(Ring(old).root)
+    assert both.root == Ring(new).root
+    with pytest.raises(UnknownRoot):
+        both.under(Ring(new_key()).root)
 
 
 def test_purposes_name_their_kind_and_subject() -> None:
@@ -69,6 +92,10 @@ def test_purposes_name_their_kind_and_subject() -> None:
         keyring.staging_key("a"),
         keyring.session_epoch(DAY),
         keyring.rate_window(DAY),
+        keyring.contact_index_key(2026),
+        keyring.contact_public_key(2026),
+        keyring.contact_private_key(2026),
+        keyring.contact_key(b"\x01" * 16),
     ]
     assert {keyring.kind_of(purpose) for purpose in purposes} == set(keyring.KeyKind)
     assert keyring.subject_of(purposes[0]) == "a/b"
