@@ -21,6 +21,8 @@ class Round:
 
     start_seconds: float
     """From starting the process to the first question in a chat."""
+    start_cpu: float
+    """CPU seconds until then: what the start takes on a machine that does nothing else."""
     crowd_rate: float
     """Updates a second with the crowd."""
     crowd_p50_ms: float
@@ -92,6 +94,7 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("Peak memory (RSS), MB", "peak_rss_mb", ".0f"),
     ("Memory at the end (PSS), MB", "pss_mb", ".0f"),
     ("Start to the first question, s", "start_seconds", ".2f"),
+    ("Start to the first question, CPU s", "start_cpu", ".2f"),
     ("Bot API calls an update", "calls_per_update", ".2f"),
     ("Redis trips before the reply, an update", "trips_before_reply", ".2f"),
     ("Redis trips in all, an update, 1 citizen", "trips_alone", ".2f"),

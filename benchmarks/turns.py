@@ -76,6 +76,7 @@ class Stage:
     settings: Settings
     people: itertools.count[int]
     start_seconds: float
+    start_cpu: float
     counter: TripCounter | None
 
     def town(self, pause: float = 0.0) -> Town:
@@ -109,7 +110,7 @@ async def on_stage(bot: Bot, plan: Plan, *, counted: bool) -> AsyncIterator[Stag
                 people = itertools.count(1)
                 await _first_question(Town(api, webhook, people, Tally()), running)
                 start_seconds = time.perf_counter() - begun
-                yield Stage(api, webhook, running, valkey, settings, people, start_seconds, counter)
+                yield Stage(api, webhook, running, valkey, settings, people, start_seconds, running.cpu(), counter)
         except Exception as error:
             error.add_note(f"{bot.name} wrote:\n{running.log_end()}")
             raise
@@ -160,6 +161,7 @@ async def load(bot: Bot, plan: Plan) -> report.Round:
         updates = len(latencies)
         return report.Round(
             start_seconds=stage.start_seconds,
+            start_cpu=stage.start_cpu,
             crowd_rate=updates / seconds,
             crowd_p50_ms=_percentile(latencies, 50),
             crowd_p99_ms=_percentile(latencies, 99),
