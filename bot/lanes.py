@@ -25,6 +25,10 @@ class Lanes:
     def __len__(self) -> int:
         return len(self._lanes)
 
+    def __contains__(self, name: bytes) -> bool:
+        """Whether somebody is in the lane."""
+        return name in self._lanes
+
     async def enter(self, name: bytes) -> None:
         """Wait for the lane. Raises `LaneFull` rather than queueing without bound."""
         lock, users = self._lanes.get(name) or (asyncio.Lock(), 0)

@@ -44,6 +44,8 @@ TYPING_AFTER = 1.0
 """Seconds after which the citizen is shown that an answer is on its way."""
 LEFT_OVER_AFTER = 180.0
 """Seconds after which replies still owed are taken to be left over from a crash or an outage."""
+IN_DOUBT_AFTER = 3.0
+"""The same after this process began, or did not hear whether a turn was saved."""
 FORM_TRIES = 3
 """Form versions that are loaded for one act before it is given up."""
 
@@ -91,6 +93,7 @@ class Turns:
         self._tasks = tasks
         self._metrics = metrics
         self._lanes = Lanes()
+        self._in_doubt_until: float | None = time.monotonic() + IN_DOUBT_AFTER
 
     async def take(self, adapter: Adapter, envelope: Envelope) -> None:
         """Take one act. Returns when it is committed. Raises `NotTaken` if the messenger shall bring it again."""
@@ -106,6 +109,7 @@ class Turns:
             owed = await self._commit(adapter, envelope, names)
         except (Unavailable, Lost) as error:
             self._lanes.leave(names[0])
+            self._in_doubt_until = time.monotonic() + IN_DOUBT_AFTER
             self._metrics.turns.labels(channel, "not_taken").inc()
             log.warning("turn_not_taken", channel=channel, error=type(error).__name__)
             raise NotTaken from None
@@ -246,11 +250,21 @@ class Turns:
             with contextlib.suppress(NotTaken):
                 await self.take(adapter, Envelope(person, Gone(), ""))
 
-    async def collect(self, adapters: dict[str, Adapter], older_than: float = LEFT_OVER_AFTER) -> int:
-        """Send what has been owed for so many seconds, left over by a crash or an outage; returns how many
-        conversations were served."""
+    async def collect(self, adapters: dict[str, Adapter]) -> int:
+        """Send what a crash or an outage left owed; returns how many conversations were served.
+
+        Soon after this process began or could not save (the replies may be noted all the same, and the messenger's
+        repetition is dropped as a duplicate): its citizens wait. Otherwise late, for another process may be at it.
+        """
+        asked = time.monotonic()
+        in_doubt = self._in_doubt_until is not None
+        owed = await self._conversations.debts(IN_DOUBT_AFTER if in_doubt else LEFT_OVER_AFTER)
+        if self._in_doubt_until is not None and self._in_doubt_until <= asked:
+            self._in_doubt_until = None
         served = 0
-        for left in await self._conversations.debts(older_than):
+        for left in owed:
+            if left.name in self._lanes:
+                continue
             opened = self._vault.open_left_over(left.name, left.sealed)
             if opened is None:
                 await self._conversations.settle(left.name, None, left.sealed)

@@ -90,7 +90,13 @@ class RedisConversations:
     async def load(self, names: Sequence[SessionName], marks: Sequence[Mark]) -> Loaded | None:
         lock = os.urandom(LOCK_BYTES)
         keys = _conversation(names) + [key(Space.MARK, mark) for mark in marks]
-        reply = await self._run(LOAD, keys, [len(names), lock, LOCK_SECONDS * 1000])
+        try:
+            reply = await self._run(LOAD, keys, [len(names), lock, LOCK_SECONDS * 1000])
+        except Unavailable:
+            # The lock may have been taken and only the answer lost: it must not stand in the citizen's way.
+            with contextlib.suppress(Unavailable):
+                await self._run(RELEASE, [key(Space.LOCK, name) for name in names], [lock])
+            raise
         match Status(reply[0]):
             case Status.HELD:
                 return None

@@ -17,6 +17,7 @@ from typing import Any
 
 import adapters.telegram.rare  # noqa: F401  (the slowest import, done before the fork)
 import bot.app
+import bot.turn
 import storage.redis
 from bot.app import App
 from bot.config import load
@@ -25,7 +26,7 @@ from bot.process import serve
 FELL = 9
 """The exit status of a process that fell where it should."""
 LOCK_SECONDS = 2
-COLLECT_FIRST = 1.0
+IN_DOUBT_AFTER = 1.0
 """What a dead process holds, and what it owes, comes free sooner than in life: the tests have less patience."""
 
 
@@ -94,7 +95,7 @@ def live(environ: dict[str, str]) -> None:
 
 def main() -> None:
     storage.redis.LOCK_SECONDS = LOCK_SECONDS  # type: ignore[misc]
-    bot.app.COLLECT_FIRST = COLLECT_FIRST
+    bot.app.IN_DOUBT_AFTER = bot.turn.IN_DOUBT_AFTER = IN_DOUBT_AFTER
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:

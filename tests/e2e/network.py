@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,9 +21,10 @@ START_SECONDS = 20.0
 
 @dataclass
 class Line:
-    """A proxy in front of a unix socket. What is switched on holds for all that passes from now on."""
+    """A proxy in front of a server. What is switched on holds for all that passes from now on."""
 
-    upstream: Path
+    upstream: Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
+    """Connects to the server itself."""
     cut: bool = False
     """New connections are refused, as if nobody listened."""
     delay: float = 0.0
@@ -54,7 +55,7 @@ class Line:
             writer.transport.abort()
             return
         try:
-            up_reader, up_writer = await asyncio.open_unix_connection(str(self.upstream))
+            up_reader, up_writer = await self.upstream()
         except OSError:
             writer.transport.abort()
             return
@@ -89,7 +90,20 @@ class Line:
 @contextlib.asynccontextmanager
 async def line_to(redis_url: str) -> AsyncIterator[Line]:
     """A proxy to `unix://…`, on a free port."""
-    line = Line(Path(redis_url.removeprefix("unix://")))
+    path = redis_url.removeprefix("unix://")
+    async with _listening(Line(lambda: asyncio.open_unix_connection(path))) as line:
+        yield line
+
+
+@contextlib.asynccontextmanager
+async def line_to_port(port: int) -> AsyncIterator[Line]:
+    """A proxy to a port of this machine, on another one."""
+    async with _listening(Line(lambda: asyncio.open_connection("127.0.0.1", port))) as line:
+        yield line
+
+
+@contextlib.asynccontextmanager
+async def _listening(line: Line) -> AsyncIterator[Line]:
     server = await asyncio.start_server(line.serve, "127.0.0.1", 0)
     line.port = server.sockets[0].getsockname()[1]
     try:
@@ -144,4 +158,4 @@ def mortal_redis(binary: str, *more: str) -> Iterator[MortalRedis]:
             server.kill()
 
 
-__all__ = ["Line", "MortalRedis", "free_port", "line_to", "mortal_redis"]
+__all__ = ["Line", "MortalRedis", "free_port", "line_to", "line_to_port", "mortal_redis"]

@@ -12,7 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from e2e.town import SECRET
+
 from adapters.telegram.emulator import BotMessage, Citizen, Emulator
+from bot.app import App
 
 PATIENCE = 60.0
 """Seconds until a test gives up; what it takes is not measured here."""
@@ -101,3 +104,36 @@ def is_complete(stored: Sequence[dict[str, Any]], people: Sequence[Talker]) -> b
     """Exactly these people's answers are stored, each once and whole."""
     expected = sorted((sorted(talker.given.items()) for talker in people), key=repr)
     return sorted((sorted(row.items()) for row in stored), key=repr) == expected
+
+
+def webhook(port: int) -> dict[str, str]:
+    """Settings of a town to which Telegram brings its updates."""
+    return {
+        "ZURUF_HTTP_PORT": str(port),
+        "ZURUF_TELEGRAM_WEBHOOK_URL": f"http://127.0.0.1:{port}/hooks/telegram",
+        "ZURUF_TELEGRAM_WEBHOOK_SECRET": SECRET,
+    }
+
+
+async def quiet(app: App) -> None:
+    """Until nobody is being answered: no lane is taken, no reply under way."""
+    async with asyncio.timeout(PATIENCE):
+        while app.turns._lanes or app.turns._tasks._tasks:
+            await asyncio.sleep(0.01)
+
+
+async def refused(app: App, count: int, outcome: str = "not_taken") -> None:
+    """Until so many acts of Telegram could not be taken."""
+    async with asyncio.timeout(PATIENCE):
+        while counted(app, outcome) < count:
+            await asyncio.sleep(0.01)
+
+
+def counted(app: App, outcome: str, channel: str = "telegram") -> float:
+    """Turns that ended so."""
+    return app.metrics.turns.labels(channel, outcome)._value.get()
+
+
+def faults(app: App) -> float:
+    """Defects of ours that showed."""
+    return sum(app.metrics.faults.labels(where)._value.get() for where in ("turn", "task", "http"))
