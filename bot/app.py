@@ -35,7 +35,7 @@ from bot.links import Links
 from bot.listener import application, listening
 from bot.metrics import Metrics
 from bot.places import read_districts
-from bot.turn import LEFT_OVER_AFTER, Turns
+from bot.turn import IN_DOUBT_AFTER, Turns
 from bot.vault import Vault
 from bot.worlds import Worlds
 from dialogs.messages import Language, Picture
@@ -48,7 +48,7 @@ from storage.valkey import EmbeddedValkey, ServerFailed, StateInUse
 
 REFRESH_EVERY = 1.0  # seconds; a published survey is known everywhere after so long
 COLLECT_EVERY = 30.0  # seconds between looks for replies left over
-COLLECT_FIRST = 3.0  # seconds after the start: what is owed for longer, the process before this one left behind
+ROOTS_EVERY = 5.0  # seconds; after a rotation the old root key is in no process's memory after so long
 LEARN_EVERY = 60.0  # seconds between tries to learn the bot's name
 HOUSEKEEP_EVERY = 3600.0  # seconds
 CHANNEL_PAUSE = 5.0  # seconds before a channel that ended is started again, doubled up to the next
@@ -149,7 +149,8 @@ async def running(
         )
         loops = [
             _every(REFRESH_EVERY, refresh, "refresh"),
-            _every(COLLECT_EVERY, _collector(turns, host.adapters), "collect"),
+            _every(ROOTS_EVERY, home.keychain.learn_roots, "roots"),
+            _every(COLLECT_EVERY, lambda: turns.collect(host.adapters), "collect", IN_DOUBT_AFTER),
             _every(LEARN_EVERY, lambda: _learn_names(host.adapters, links), "names"),
             _every(HOUSEKEEP_EVERY, lambda: housekeep(home.housekeeping, conversations, clock.today()), "housekeeping"),
             *(_channel(name, adapter, town.languages) for name, adapter in host.adapters.items()),
@@ -213,21 +214,6 @@ async def _learn_names(adapters: Mapping[str, Adapter], links: Links) -> None:
             links.learn_telegram(await telegram.username())
 
 
-def _collector(turns: Turns, adapters: dict[str, Adapter]) -> Callable[[], Awaitable[object]]:
-    """Looks for replies left over; the first time soon, and for whatever a process that died owed: its citizens wait,
-    and Telegram's repetition of their message is dropped as the duplicate that it is."""
-    older_than = COLLECT_FIRST
-
-    async def collect() -> None:
-        nonlocal older_than
-        if older_than == COLLECT_FIRST:
-            await asyncio.sleep(COLLECT_FIRST)
-        await turns.collect(adapters, older_than)
-        older_than = LEFT_OVER_AFTER
-
-    return collect
-
-
 @contextlib.asynccontextmanager
 async def _conversations(config: Config, home: Home) -> AsyncIterator[RedisConversations]:
     """The configured Redis, or the server that Zuruf brings along."""
@@ -275,8 +261,9 @@ async def _held(loops: Sequence[Awaitable[None]]) -> AsyncIterator[None]:
         await asyncio.wait(tasks)
 
 
-async def _every(seconds: float, work: Callable[[], Awaitable[object]], name: str) -> None:
+async def _every(seconds: float, work: Callable[[], Awaitable[object]], name: str, first: float = 0.0) -> None:
     """Do it again and again; a store that is away is waited for, a defect of ours is logged and does not end it."""
+    await asyncio.sleep(first)
     while True:
         try:
             await work()
