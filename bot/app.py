@@ -119,7 +119,7 @@ async def running(
         stack.push_async_callback(sandbox.close)
         districts = read_districts(config.town.districts)
         town = town_of(config, districts.places)
-        worlds = Worlds(town, library, clock, config.web_address)
+        worlds = Worlds(town, library, clock, config.web_address, config.session.most_hours)
         interpreter = Interpreter(home.responses, home.media, home.keychain, library, sandbox, clock)
         turns = Turns(conversations, interpreter, library, vault, worlds, Delivery(metrics), tasks, metrics)
 
@@ -145,7 +145,7 @@ async def running(
             routes += Pages(Catalogue(worlds, links), _web_settings(config, districts.geojson)).routes()
         stack.push_async_callback(tasks.drain, DRAIN_LIMIT)
         port = await stack.enter_async_context(
-            listening(application(routes, health, metrics), config.http.host, config.http.port)
+            listening(application(routes, health, metrics, config.http.public_url), config.http.host, config.http.port)
         )
         loops = [
             _every(REFRESH_EVERY, refresh, "refresh"),
@@ -191,6 +191,7 @@ def _web_settings(config: Config, districts: bytes) -> WebSettings:
         web_address=config.http.public_url.rstrip("/"),
         accent=config.town.accent or DEFAULT_ACCENT,
         districts=districts,
+        trusted_proxies=config.http.trusted_proxies,
     )
 
 

@@ -66,6 +66,8 @@ class HttpSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True
     port: int = 8080
     public_url: str = ""
     """Address under which citizens reach the web pages (https://…), for links and QR codes; empty: host and port."""
+    trusted_proxies: int = 0
+    """How many reverse proxies stand in front and append to X-Forwarded-For; 0: that header is not believed."""
 
 
 class TelegramSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -225,6 +227,8 @@ def _refuse_contradictions(config: Config) -> None:
         ) from None
     if not 0 <= config.http.port <= 65535:
         raise ConfigError("http.port must be between 0 and 65535 (0: any free port).")
+    if not 0 <= config.http.trusted_proxies <= 10:
+        raise ConfigError("http.trusted_proxies must be the number of proxies in front of Zuruf (0 to 10).")
     if not config.town.languages:
         raise ConfigError("town.languages must name at least one language, for example de.")
     if config.telegram.webhook_url and not config.telegram.webhook_secret:

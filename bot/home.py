@@ -58,7 +58,7 @@ async def opened(config: Config) -> AsyncIterator[Home]:
         raise SetupError(f"The database does not answer ({error}). Is it running, and is database.url right?") from None
     try:
         keys = SqlKeys(database)
-        keychain = Keychain(ring, keys, timedelta(hours=config.session.idle_hours), lambda: open_ring(state))
+        keychain = Keychain(ring, keys, timedelta(hours=config.session.most_hours), lambda: open_ring(state))
         await _learn_roots(keychain, state)
         yield Home(
             state=state,

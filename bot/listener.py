@@ -13,6 +13,7 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from adapters.web.headers import Protection
 from bot.errors import SetupError
 from bot.health import Health
 from bot.metrics import CONTENT_TYPE, Metrics
@@ -39,7 +40,9 @@ def _last_resort(metrics: Metrics) -> Middleware:
     return middleware
 
 
-def application(routes: Iterable[web.AbstractRouteDef], health: Health, metrics: Metrics) -> web.Application:
+def application(
+    routes: Iterable[web.AbstractRouteDef], health: Health, metrics: Metrics, public_url: str = ""
+) -> web.Application:
     """The web application of this process."""
 
     async def healthz(_: web.Request) -> web.Response:
@@ -50,7 +53,8 @@ def application(routes: Iterable[web.AbstractRouteDef], health: Health, metrics:
         await health.report()
         return web.Response(body=metrics.render(), headers={"Content-Type": CONTENT_TYPE})
 
-    app = web.Application(middlewares=[_last_resort(metrics)], client_max_size=BODY_LIMIT)
+    protection = Protection(public_url.rstrip("/"))
+    app = web.Application(middlewares=[protection.middleware(), _last_resort(metrics)], client_max_size=BODY_LIMIT)
     app.add_routes([web.get("/healthz", healthz), web.get("/metrics", show_metrics), *routes])
     return app
 

@@ -159,7 +159,7 @@ class Turns:
         if isinstance(envelope.event, Gone):
             replies = ()
         debt = self._vault.seal_debt(names[0], person, channel.channel, replies)
-        sealed, ttl = self._vault.seal_session(names[0], decided.session, kept.begun)
+        sealed, ttl = self._vault.seal_session(names[0], decided.session)
         marks = self._vault.marks(person, envelope.mark)
         await self._conversations.save(names, loaded, sealed, ttl, marks[0] if marks else None, debt)
         return None if debt is None else Owed(names[0], debt, replies)

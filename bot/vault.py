@@ -7,7 +7,7 @@ in sessions and persons, storage in bytes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 
 import msgspec
@@ -21,17 +21,13 @@ from privacy.keyring import Entry, SessionEpoch, unseal_any
 from privacy.sealing import Unsealable
 from storage.base import Loaded, Mark, SessionName
 from storage.keychain import Keychain
+from storage.redis import MARK_SECONDS
 
 ANCHOR_STEP: Final = 64
 """Sealed handles of messages come in multiples of this many bytes."""
 HOUR: Final = 3600  # seconds
-
-
-class _Draft(msgspec.Struct, frozen=True, array_like=True):
-    """A session as it is stored: with the hour it began, for the limit of a draft's life."""
-
-    begun: int
-    session: Session
+MARK_EPOCHS: Final = MARK_SECONDS // (24 * HOUR) + 1
+"""A message is known again for this many days; no older epoch has a mark that is alive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +35,6 @@ class Kept:
     """A conversation, opened."""
 
     session: Session | None = None
-    begun: int = 0
-    """Hours since 1970 at which the stored session began; 0: a new one."""
     anchor: MessageRef | None = None
     owed: tuple[Reply, ...] = ()
 
@@ -55,7 +49,7 @@ class Vault:
         self._idle = int(idle.total_seconds())
         self._most = int(most.total_seconds()) // HOUR
         self._epochs: tuple[SessionEpoch, ...] = ()
-        self._drafts = msgspec.msgpack.Decoder(_Draft)
+        self._sessions = msgspec.msgpack.Decoder(Session)
 
     async def refresh(self) -> None:
         """Learn the epochs of today. Raises `storage.errors.Unavailable`."""
@@ -71,7 +65,7 @@ class Vault:
 
     def marks(self, person: Person, text: str) -> tuple[Mark, ...]:
         """Names of a native message; none if it cannot come twice."""
-        return tuple(Mark(mark) for mark in person.marks(self._epochs, text)) if text else ()
+        return tuple(Mark(mark) for mark in person.marks(self._epochs[:MARK_EPOCHS], text)) if text else ()
 
     # -- conversations
 
@@ -81,17 +75,16 @@ class Vault:
         if loaded.found is None or loaded.found not in names:
             return Kept(owed=owed)
         epoch = self._epochs[names.index(loaded.found)]
-        session, begun = self._open_session(epoch, loaded.found, loaded.sealed)
-        return Kept(session, begun, self._open_anchor(epoch, loaded.found, loaded.anchor), owed)
+        session = self._open_session(epoch, loaded.found, loaded.sealed)
+        return Kept(session, self._open_anchor(epoch, loaded.found, loaded.anchor), owed)
 
-    def _open_session(self, epoch: SessionEpoch, name: SessionName, sealed: bytes | None) -> tuple[Session | None, int]:
+    def _open_session(self, epoch: SessionEpoch, name: SessionName, sealed: bytes | None) -> Session | None:
         if sealed is None:
-            return None, 0
+            return None
         try:
-            draft = self._drafts.decode(epoch.unseal(Entry.SESSION, name, sealed))
+            return self._sessions.decode(epoch.unseal(Entry.SESSION, name, sealed))
         except (Unsealable, msgspec.DecodeError):
-            return None, 0
-        return draft.session, draft.begun
+            return None
 
     def _open_anchor(self, epoch: SessionEpoch, name: SessionName, sealed: bytes | None) -> MessageRef | None:
         if sealed is None:
@@ -111,15 +104,21 @@ class Vault:
                 continue
         return ()
 
-    def seal_session(self, name: SessionName, session: Session | None, begun: int) -> tuple[bytes | None, int]:
+    def seal_session(self, name: SessionName, session: Session | None) -> tuple[bytes | None, int]:
         """The sealed session and its time to live in seconds; (None, 0) if there is none to keep."""
         if session is None:
             return None, 0
-        hour = _hour(self._clock.now())
-        begun = begun or hour
-        left = max(1, (begun + self._most - hour) * HOUR)
-        data = msgspec.msgpack.encode(_Draft(begun, session))
-        return self._epochs[0].seal(Entry.SESSION, name, data), min(self._idle, left)
+        return self._epochs[0].seal(Entry.SESSION, name, msgspec.msgpack.encode(session)), self._ttl(session)
+
+    def _ttl(self, session: Session) -> int:
+        """Some hours after the last word; a pause is kept longer; a draft never longer than `most` in all."""
+        now, ttl = self._clock.now(), self._idle
+        if session.paused_until is not None:
+            end = datetime.combine(session.paused_until + timedelta(days=1), time(), now.tzinfo)
+            ttl = max(ttl, int((end - now).total_seconds()))
+        if session.began:
+            ttl = min(ttl, (session.began + self._most) * HOUR - int(now.timestamp()))
+        return max(1, min(ttl, self._most * HOUR))
 
     def seal_anchor(self, name: SessionName, anchor: MessageRef | None) -> bytes | None:
         if anchor is None:
@@ -143,7 +142,3 @@ class Vault:
             return debt, open_address(epoch, debt.address)
         except (Unsealable, msgspec.DecodeError):
             return None
-
-
-def _hour(moment: datetime) -> int:
-    return int(moment.timestamp()) // HOUR

@@ -14,11 +14,12 @@ from dialogs.world import Town, World
 class Worlds:
     """Makes the world of a turn: cheap, since all but the time is at hand."""
 
-    def __init__(self, town: Town, library: Library, clock: Clock, web_address: str) -> None:
+    def __init__(self, town: Town, library: Library, clock: Clock, web_address: str, draft_hours: int) -> None:
         self._town = town
         self._library = library
         self._clock = clock
         self._web_address = web_address
+        self._draft_hours = draft_hours
         self._rng = random.SystemRandom()
         self._channels: tuple[Capabilities, ...] = ()
 
@@ -37,4 +38,5 @@ class Worlds:
             language_hint=language_hint,
             web_address=self._web_address,
             channels=self._channels,
+            draft_hours=self._draft_hours,
         )
