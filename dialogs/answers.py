@@ -5,13 +5,19 @@ Not here: the canonical text itself (`forms/values.py`), reading what a citizen 
 
 from __future__ import annotations
 
+import math
+
 from dialogs.forms.questions import Question, QuestionType
 from dialogs.forms.values import parse_date, parse_datetime, parse_decimal, parse_geopoint, parse_time
 from dialogs.i18n import Voice
 from dialogs.promises import clipped
+from dialogs.world import Place
 
 SHOWN_TEXT = 120
 """Characters of a free text that a review shows; longer ones end with an ellipsis."""
+
+SAME_SPOT = 1e-6
+"""Degrees by which a stored place may differ from a district's middle and still be it."""
 
 YES, NO = "yes", "no"
 """The answers to a REPEAT question."""
@@ -20,8 +26,8 @@ _MEDIA = frozenset({QuestionType.IMAGE, QuestionType.AUDIO, QuestionType.VIDEO, 
 _NUMBERS = frozenset({QuestionType.INTEGER, QuestionType.DECIMAL, QuestionType.RANGE})
 
 
-def shown(question: Question, voice: Voice) -> str:
-    """The question's present answer in words, '' if there is none."""
+def shown(question: Question, voice: Voice, places: tuple[Place, ...] = ()) -> str:
+    """The question's present answer in words, '' if there is none. `places` are called by their names."""
     value = question.value
     if not value:
         return ""
@@ -36,6 +42,8 @@ def shown(question: Question, voice: Voice) -> str:
             return voice.t("OK")
         case kind if kind in _MEDIA:
             return _media(kind, voice)
+        case QuestionType.GEOPOINT:
+            return _spot(value, voice, places)
         case kind:
             return _plain(kind, value, voice)
 
@@ -61,6 +69,19 @@ def _media(kind: QuestionType, voice: Voice) -> str:
             return voice.t("a file")
 
 
+def _spot(value: str, voice: Voice, places: tuple[Place, ...]) -> str:
+    try:
+        latitude, longitude = parse_geopoint(value)[:2]
+    except ValueError:
+        return clipped(value, SHOWN_TEXT)
+    for place in places:
+        if math.isclose(place.latitude, latitude, abs_tol=SAME_SPOT) and math.isclose(
+            place.longitude, longitude, abs_tol=SAME_SPOT
+        ):
+            return place.name
+    return voice.t("the place {latitude:.4f}, {longitude:.4f}", latitude=latitude, longitude=longitude)
+
+
 def _plain(kind: QuestionType, value: str, voice: Voice) -> str:
     try:
         if kind in _NUMBERS:
@@ -72,9 +93,6 @@ def _plain(kind: QuestionType, value: str, voice: Voice) -> str:
                 return voice.clock(parse_time(value))
             case QuestionType.DATETIME:
                 return voice.moment(parse_datetime(value))
-            case QuestionType.GEOPOINT:
-                latitude, longitude = parse_geopoint(value)[:2]
-                return voice.t("the place {latitude:.4f}, {longitude:.4f}", latitude=latitude, longitude=longitude)
             case _:
                 return voice.quoted(clipped(value, SHOWN_TEXT))
     except ValueError:

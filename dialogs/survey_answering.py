@@ -131,7 +131,7 @@ def _note_text(interview: Interview, question: Question) -> str:
         return interview.voice.t("“{label}” cannot be answered in a chat, so I leave it out.", label=question.label)
     lines = [question.label, question.hint]
     if question.type is not QuestionType.NOTE:
-        lines.append(shown(question, interview.voice))
+        lines.append(shown(question, interview.voice, interview.world.town.places))
     return "\n".join(line for line in lines if line)
 
 
@@ -200,7 +200,9 @@ def keep(interview: Interview, question: Question) -> Turn:
 
 
 def _answer_line(interview: Interview, question: Question) -> str:
-    return interview.voice.t("Your answer: {answer}", answer=shown(question, interview.voice))
+    return interview.voice.t(
+        "Your answer: {answer}", answer=shown(question, interview.voice, interview.world.town.places)
+    )
 
 
 def _is_changing(interview: Interview) -> bool:
@@ -236,7 +238,7 @@ def _dropped(interview: Interview, question: Question, old: str, new: str) -> tu
 
 def _echo(interview: Interview, answered: Question, written: str) -> str:
     """What was understood, where words were read as something else and the question cannot show it."""
-    answer = shown(answered, interview.voice)
+    answer = shown(answered, interview.voice, interview.world.town.places)
     if not written or interview.world.channel.edits or answered.type not in _ECHOED:
         return ""
     if fold(written) == fold(answer):

@@ -150,7 +150,7 @@ def _hint(interview: Interview, question: Question, options: Sequence[Option]) -
     if len(options) > page_size(interview.world.channel) and not interview.state.search:
         lines.append(voice.t("A few letters of the name are enough."))
     if question.value and question.type not in MANY:
-        lines.append(voice.t("So far: {answer}", answer=shown(question, voice)))
+        lines.append(voice.t("So far: {answer}", answer=shown(question, voice, interview.world.town.places)))
     return "\n".join(line for line in lines if line)
 
 

@@ -115,4 +115,5 @@ def edited(interview: Interview, text: str) -> Turn:
     corrected = interview.instance.question(question.ref)
     assert corrected is not None, "an answer that was taken has its question"
     moved = interview.moved()
-    return not_here(moved, voice.t("I changed your last answer to: {answer}.", answer=shown(corrected, voice)))
+    answer = shown(corrected, voice, interview.world.town.places)
+    return not_here(moved, voice.t("I changed your last answer to: {answer}.", answer=answer))

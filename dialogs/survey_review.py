@@ -96,7 +96,7 @@ def which_say(interview: Interview, lead: str = "") -> Say:
 
 
 def _line(number: int, question: Question, interview: Interview) -> str:
-    answer = shown(question, interview.voice) or interview.voice.t("no answer")
+    answer = shown(question, interview.voice, interview.world.town.places) or interview.voice.t("no answer")
     name = _name(question, LABEL_LIMIT)
     return f"{number}. {name} – {answer}"
 
