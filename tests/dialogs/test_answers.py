@@ -31,7 +31,7 @@ def test_choices_are_shown_by_their_labels() -> None:
 
 def test_days_and_numbers_are_written_as_people_of_the_language_do() -> None:
     assert shown(asked(QuestionType.DATE, "2024-05-03"), GERMAN) == "3. Mai 2024"
-    assert shown(asked(QuestionType.DATE, "2024-05-03"), ENGLISH) == "May 3, 2024"
+    assert shown(asked(QuestionType.DATE, "2024-05-03"), ENGLISH) == "3 May 2024"
     assert shown(asked(QuestionType.DECIMAL, "1.5"), GERMAN) == "1,5"
 
 
