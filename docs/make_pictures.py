@@ -36,6 +36,7 @@ PATIENCE = 8_000  # ms
 PHONE = {"width": 390, "height": 780}
 DESKTOP = {"width": 820, "height": 780}
 SCALE = 2  # device pixels a CSS pixel: sharp on good screens
+LOWEST = 640  # pixels of a window; lower ones are shown in another way
 ROUNDS = 6  # tries to fit a window to what it shows: a map grows with its window
 WRITTEN = frozenset({"text", "integer", "decimal", "barcode"})  # answered in the field below
 COLOURS = 128  # of a picture's palette
@@ -58,10 +59,10 @@ ANSWERS = (
     ("file", "skip"),
     ("barcode", "4711 0815"),
     ("acknowledge", "OK"),
-    ("repeat-text", "A book about trees"),
+    ("", "A book about trees"),
     ("repeat", "no"),
 )
-"""Name of the picture and what a citizen answers there: words, or several taps with + between."""
+"""Name of the picture ("" for none) and what a citizen answers there: words, or several taps with + between."""
 
 
 ROOM = """(first) => {
@@ -82,10 +83,11 @@ TOPMOST = """(first) => {
 """Scrolls so that it does."""
 
 EDGES = """() => [
-  document.querySelector(".top").getBoundingClientRect().bottom,
+  document.querySelector("#log > :last-child").getBoundingClientRect().top - 16,
+  document.querySelector("#log > :last-child").getBoundingClientRect().bottom + 16,
   document.querySelector("#composer").getBoundingClientRect().top,
 ]"""
-"""Where header and composer leave room."""
+"""Where the last message begins and ends, and where the field to write in begins."""
 
 
 @contextmanager
@@ -184,10 +186,9 @@ class Chat:
         """The last message with some air around it, and the field to write in if that is how to answer."""
         await self._fit(1)
         whole = _image(await self.page.screenshot())
-        top, bottom = await self.page.evaluate(EDGES)
-        return whole.crop(
-            (0, round(top) * SCALE, whole.width, whole.height if with_composer else round(bottom) * SCALE)
-        )
+        top, end, composer = (round(edge) * SCALE for edge in await self.page.evaluate(EDGES))
+        question = whole.crop((0, max(0, top), whole.width, min(end, composer)))
+        return _stacked(question, whole.crop((0, composer, *whole.size))) if with_composer else question
 
     async def _fit(self, first: int) -> None:
         await self.page.locator("#words").blur()
@@ -195,7 +196,7 @@ class Chat:
         for _ in range(ROUNDS):
             await self.page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
             await self._settled()
-            height = round(await self.page.evaluate(ROOM, first))
+            height = max(LOWEST, round(await self.page.evaluate(ROOM, first)))
             size = self.page.viewport_size
             assert size is not None
             if size["height"] == height:
@@ -203,6 +204,13 @@ class Chat:
             await self.page.set_viewport_size({"width": size["width"], "height": height})
         await self.page.evaluate(TOPMOST, first)
         await self._settled()
+
+
+def _stacked(above: Image.Image, below: Image.Image) -> Image.Image:
+    both = Image.new("RGB", (above.width, above.height + below.height))
+    both.paste(above, (0, 0))
+    both.paste(below, (0, above.height))
+    return both
 
 
 def _image(data: bytes) -> Image.Image:
@@ -216,7 +224,7 @@ def keep(name: str, image: Image.Image, most: int = MOST_BYTES) -> None:
     colours = COLOURS
     while True:
         image.quantize(colours, dither=Image.Dither.NONE).save(path, optimize=True)
-        if path.stat().st_size <= most or colours <= 16:
+        if path.stat().st_size <= most or colours <= 8:
             break
         colours //= 2
     print(f"{path.relative_to(DOCS)}  {path.stat().st_size // 1024} KiB")
@@ -277,7 +285,8 @@ async def questions(browser: Browser, address: str) -> None:
     for name, words in ANSWERS:
         if name in WRITTEN:
             await chat.page.locator("#words").fill(words)
-        keep(f"question-{name}", await chat.question(name in WRITTEN))
+        if name:
+            keep(f"question-{name}", await chat.question(name in WRITTEN))
         await chat.answer(words)
     keep("review", await chat.question(with_composer=False))
 

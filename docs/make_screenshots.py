@@ -2,7 +2,8 @@
 
     .venv/bin/python docs/make_screenshots.py FOLDER
 
-Needs Debian's chromium. Nothing is committed by it; the README's pictures are copied by hand from FOLDER.
+Needs Debian's chromium. Nothing is committed by it: it is for looking at a change of the chat everywhere at once.
+The pictures of the documents are made by `make_pictures.py`.
 """
 
 from __future__ import annotations

@@ -43,8 +43,8 @@ WIDTH = "96"
 WIDE = "300"  # the doctor's lines hold a path of unknown length
 
 FENCE = re.compile(r"^```(?P<info>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
-LINK = re.compile(r"\[(?:[^\]]*)\]\((?P<target>[^)\s]+)\)")
-CODE_PATH = re.compile(r"`(?P<path>(?:%s)/[A-Za-z0-9_./-]*)`" % "|".join(re.escape(room) for room in ROOMS))
+LINK = re.compile(r"(?:\[[^\]]*\]\(|<img src=\")(?P<target>[^)\s\"]+)")
+CODE_PATH = re.compile(rf"`(?P<path>(?:{'|'.join(map(re.escape, ROOMS))})/[A-Za-z0-9_./-]*)`")
 
 
 def documents() -> list[Path]:
@@ -78,7 +78,7 @@ def settings() -> Iterator[tuple[str, str, object]]:
             yield section.name, field.name, field.default
 
 
-@pytest.mark.parametrize(("section", "key", "default"), settings(), ids=lambda value: str(value)[:20])
+@pytest.mark.parametrize(("section", "key", "default"), [*settings()], ids=lambda value: str(value)[:20])
 def test_every_setting_stands_in_deploy_with_its_variable_and_default(section: str, key: str, default: object) -> None:
     row = rows("docs/deploy.md").get(f"{section}.{key}")
     assert row is not None, f"{section}.{key} is missing in the table of docs/deploy.md"
@@ -231,6 +231,11 @@ def test_names_in_brackets_after_a_file_are_in_that_file() -> None:
                 f"{path}: {each}" for each in re.findall(r"`([^`]+)`", names) if each.rpartition(".")[2] not in source
             ]
     assert strangers == []
+
+
+def test_every_picture_is_shown() -> None:
+    shown = "".join(document.read_text("utf-8") for document in documents())
+    assert [path.name for path in (DOCS / "images").iterdir() if f"images/{path.name}" not in shown] == []
 
 
 def test_pictures_are_small() -> None:
