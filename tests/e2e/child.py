@@ -78,10 +78,9 @@ def wire(app: App, point: str, end: Callable[[Any], None]) -> None:
 
 
 def started(app: App) -> None:
-    if point := os.environ.get("FALL_AT"):
-        wire(app, point, fall)
-    if point := os.environ.get("STUMBLE_AT"):
-        wire(app, point, stumble)
+    for name, end in (("FALL_AT", fall), ("STUMBLE_AT", stumble)):
+        for point in filter(None, os.environ.get(name, "").split(",")):
+            wire(app, point, end)
 
 
 def live(environ: dict[str, str]) -> None:

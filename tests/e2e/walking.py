@@ -215,7 +215,7 @@ class Walker:
 _FILES = frozenset({QuestionType.IMAGE, QuestionType.AUDIO, QuestionType.VIDEO, QuestionType.FILE})
 
 
-def _ogg() -> bytes:
+def ogg(vendor: bytes = b"test") -> bytes:
     """The smallest Ogg Opus stream: head, tags, one silent packet."""
     import struct
 
@@ -234,8 +234,8 @@ def _ogg() -> bytes:
         return whole[:22] + struct.pack("<I", crc(whole)) + whole[26:]
 
     head = b"OpusHead" + struct.pack("<BBHIhB", 1, 1, 312, 48000, 0, 0)
-    tags = b"OpusTags" + struct.pack("<I", 4) + b"test" + struct.pack("<I", 0)
+    tags = b"OpusTags" + struct.pack("<I", len(vendor)) + vendor + struct.pack("<I", 0)
     return page(2, 0, 0, head) + page(0, 0, 1, tags) + page(4, 960, 2, b"\xf8\xff\xfe")
 
 
-VOICE = _ogg()
+VOICE = ogg()

@@ -1,0 +1,606 @@
+"""The attack: citizens whose every value is unique go through all that there is; then everything that was written down
+anywhere is searched for them, in every disguise.
+
+Zuruf runs as a process of its own, logging at debug level, with a Redis that keeps RDB and append-only file and whose
+line is tapped. Nothing of an address may be found anywhere, nothing that somebody said may be readable; what was
+erased, and what is over, opens with no key that is left.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import shutil
+import socket
+import subprocess
+import threading
+import urllib.request
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from urllib.error import HTTPError
+from zoneinfo import ZoneInfo
+
+import pytest
+import redis
+from conftest import _postgres_binaries, missing
+from e2e.canaries import (
+    CAPTION,
+    FILE,
+    FIRST,
+    FIRST_ID,
+    LAST,
+    LENS,
+    NICK,
+    OF_ADDRESSES,
+    OF_TEXTS,
+    PHONE,
+    SLIP,
+    TONE,
+    Person,
+    disguises,
+    files_of,
+    found,
+    id_disguises,
+    patterns,
+    place_disguises,
+    self_check,
+)
+from e2e.network import MortalRedis, free_port, line_to, mortal_redis
+from e2e.processes import config_of, environment, nursery
+from e2e.test_forms_in_telegram import TelegramChat
+from e2e.town import TOKEN, publish_form
+from e2e.walking import Answer, Chat, Photo, Placed, Voice, Walker, Written
+from e2e.webchat import WebCitizen
+from PIL import Image
+
+from adapters.telegram.emulator import Citizen, Emulator, ServerError
+from bot.config import Config
+from bot.home import Home, opened
+from bot.housekeeping import housekeep
+from bot.staff import close_survey, export_rows, show_results, show_surveys
+from bot.voice import terminal_voice
+from dialogs.forms.instance import Question
+from dialogs.forms.model import Form, compile_form
+from dialogs.forms.questions import QuestionType
+from dialogs.forms.xlsform import to_xform
+from privacy.addresses import Address
+from privacy.addresses import Person as Somebody
+from privacy.answers import open_answer
+from privacy.files import open_file
+from privacy.keyring import Entry, SessionEpoch
+from privacy.sealing import KEY_BYTES, Sealer, Unsealable
+from storage.memory import MemoryConversations
+from storage.redis import Space
+from storage.redis import key as redis_key
+
+FULL = os.environ.get("ZURUF_TEST_SCALE") == "full"
+STUMBLES = "submit:before:1,submit:before:3,submit:after:5,submit:before:8"
+"""Defects, put where the exceptions quote whole submissions."""
+TODAY = datetime.now(ZoneInfo("Europe/Berlin"))
+
+PLACE = """
+| survey | | | | | | |
+| | type | name | label | required | relevant | parameters |
+| | note | anfang | Danke, dass Sie sich Zeit nehmen. | | | |
+| | select_multiple tun | was | Was tun Sie auf dem Platz? | yes | | |
+| | rank tun | rang | Was ist am wichtigsten? | yes | | |
+| | decimal | weg | Wie viele Kilometer ist Ihr Weg? | no | | |
+| | range | zensur | Welche Note geben Sie? | yes | | start=1 end=6 step=1 |
+| | date | tag | Wann waren Sie zuletzt dort? | no | | |
+| | time | zeit | Um wie viel Uhr? | no | | |
+| | dateTime | beides | Wann kommen Sie wieder? | no | | |
+| | text | wort | Was schlagen Sie vor? | yes | | |
+| | begin_repeat | idee | Ideen | | | |
+| | text | einfall | Noch ein Einfall? | no | | |
+| | end_repeat | | | | | |
+| | image | bild | Haben Sie ein Foto? | no | | |
+| | audio | ton | Sagen Sie etwas dazu? | no | | |
+| | geopoint | stelle | Wo ist die Stelle? | no | | |
+| | calculate | laenge | | | | |
+| | acknowledge | gelesen | Die Ergebnisse stehen im Mai aus. | yes | | |
+| choices | | | |
+| | list_name | name | label |
+| | tun | sitzen | Sitzen |
+| | tun | spielen | Spielen |
+| | tun | gehen | Gehen |
+| settings | | | |
+| | form_title | form_id | default_language |
+| | Der neue Platz | platz | de |
+""".replace("| | calculate | laenge | | | | |\n", "")
+
+SHORT = """
+| survey | | | | |
+| | type | name | label | required |
+| | select_one ja | bank | Fehlt eine Bank? | yes |
+| | text | wort | Was noch? | yes |
+| choices | | | |
+| | list_name | name | label |
+| | ja | ja | Ja |
+| | ja | nein | Nein |
+| settings | | | |
+| | form_title | form_id | default_language |
+| | Bänke | baenke | de |
+"""
+
+
+class Answering(Walker):
+    """Answers with one person's canaries."""
+
+    person: Person
+
+    def _candidates(self, question: Question) -> Iterator[tuple[str, Answer]]:
+        match question.type:
+            case QuestionType.TEXT:
+                yield self.person.words, Written(self.person.words)
+            case QuestionType.GEOPOINT:
+                latitude, longitude = self.person.place
+                yield f"{latitude} {longitude} 0 0", Placed(latitude, longitude)
+            case QuestionType.IMAGE:
+                yield "x.jpg", Photo(self.person.photo())
+            case QuestionType.AUDIO:
+                yield "x.ogg", Voice(self.person.voice())
+            case _:
+                yield from super()._candidates(question)
+
+
+@dataclass
+class Scene:
+    """What the attack works on."""
+
+    config: Config
+    environ: dict[str, str]
+    telegram: Emulator
+    server: MortalRedis
+    port: int
+    folder: Path
+    forms: dict[str, Form]
+    people: list[Person] = field(default_factory=list)
+    citizens: dict[int, Citizen] = field(default_factory=dict)
+    browsers: dict[int, WebCitizen] = field(default_factory=dict)
+    codes: list[str] = field(default_factory=list)
+    """Return codes that were shown."""
+
+    def addresses(self) -> dict[bytes, str]:
+        """All disguises of whatever tells who somebody is."""
+        wanted = patterns(OF_ADDRESSES)
+        for citizen in self.citizens.values():
+            wanted |= dict.fromkeys(id_disguises(citizen.id), "Telegram id")
+        for browser in self.browsers.values():
+            wanted |= dict.fromkeys(disguises(browser.token), "token of a browser")
+            wanted[bytes.fromhex(browser.token)] = "token of a browser"
+        for code in self.codes:
+            wanted |= dict.fromkeys(disguises(code.replace(" ", "")), "return code")
+            wanted |= dict.fromkeys(disguises(code), "return code")
+        return wanted
+
+    def words(self) -> dict[bytes, str]:
+        """All disguises of whatever somebody said or showed."""
+        wanted = patterns(OF_TEXTS)
+        for person in self.people:
+            wanted |= dict.fromkeys(place_disguises(person.place[0]), "latitude")
+        return wanted
+
+
+# -- the walk
+
+
+async def on_telegram(scene: Scene, person: Person) -> None:
+    citizen = scene.telegram.citizen(first_name=f"{FIRST}{person.number}", username=f"{NICK}{person.number}")
+    citizen.user["last_name"] = citizen.chat["last_name"] = f"{LAST}{person.number}"
+    scene.citizens[person.number] = citizen
+    chat = TelegramChat(citizen)
+    await _go_wrong(citizen, person)
+    await _walk(scene, person, chat, "platz")
+    await chat.until("Beleg")
+    if person.number % 2 == 0:
+        await _walk(scene, person, chat, "baenke")
+        await chat.until("Beleg")
+    if person.number % 5 == 0:
+        await citizen.blocks()
+    elif person.number % 5 == 1:  # a draft that stays open
+        await citizen.says("/start baenke")
+
+
+async def _go_wrong(citizen: Citizen, person: Person) -> None:
+    """What does not belong here, before anything stands and in the middle of a question."""
+    await citizen.says("/start platz")
+    await citizen.reads(3, 60)
+    await citizen.says(f"{SLIP}{person.number}")
+    await citizen.edits(f"{SLIP}{person.number} anders")
+    await citizen.sends_contact(f"{PHONE}{person.number}")
+    await citizen.sends_document(f"{FILE}{person.number}.pdf", "application/pdf", b"%PDF " + FILE.encode(), SLIP)
+    await citizen.sends_photo(person.photo(), f"{CAPTION}{person.number}")
+    await citizen.sends_sticker()
+    await citizen.sends_location(*person.place)
+    citizen.presses_data(f"{SLIP}{person.number}")
+    await citizen.reads(4, 60)
+    await citizen.says("/stopp")
+    await TelegramChat(citizen).until("Wiedersehen")
+
+
+async def on_the_web(scene: Scene, person: Person) -> None:
+    browser = WebCitizen(scene.port, {name.replace("_", "-"): value for name, value in person.headers.items()})
+    scene.browsers[person.number] = browser
+    await browser.begin("platz")
+    await browser.acts("said", text=f"{SLIP}{person.number}")
+    await browser.uploads(person.photo(), "image/jpeg")
+    await _walk(scene, person, browser, "platz")
+    receipt = await browser.until("Beleg")
+    scene.codes += _sixteen_digits(receipt)
+    if person.number % 2 == 0:
+        await browser.acts("started", code="baenke")
+
+
+def _sixteen_digits(text: str) -> list[str]:
+    import re
+
+    return re.findall(r"\b\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{4}\b", text)
+
+
+async def _walk(scene: Scene, person: Person, chat: Chat, code: str) -> None:
+    walker = Answering(scene.forms[code], "", TODAY, "de")
+    walker.person = person
+    await walker.walk(chat, code)
+
+
+async def erase(scene: Scene, number: int) -> None:
+    """Deletes what was sent, in the chat."""
+    chat = TelegramChat(scene.citizens[number])
+    await chat.citizen.says("/löschen platz")
+    while True:
+        message = (await chat.citizen.reads(1, 60))[0]
+        if "gelöscht" in message.text:
+            return
+        yes = next((label for label in message.labels if label.startswith("Ja")), None)
+        if yes is not None:
+            await chat.citizen.presses(yes, message)
+
+
+@asynccontextmanager
+async def acted(
+    folder: Path, environ: dict[str, str], telegram_count: int, web_count: int
+) -> AsyncIterator[tuple[Scene, bytearray]]:
+    """Everything that citizens do, done; the process still runs. Yields the scene and what passed to and from Redis."""
+    binary = shutil.which("redis-server")
+    if binary is None:
+        missing("redis-server")
+    port = free_port()
+    async with Emulator(token=TOKEN, first_citizen=FIRST_ID) as telegram, nursery() as zuruf:
+        with mortal_redis(str(binary), "--rdbcompression", "no", "--loglevel", "debug") as server:
+            async with line_to(server.url) as line:
+                line.tapped = bytearray()
+                environ = environment(
+                    folder / "state", line.url, telegram, ZURUF_HTTP_PORT=str(port), ZURUF_LOG_LEVEL="debug",
+                    CHILD_LOG=str(folder / "log"), TMPDIR=str(folder / "tmp"), STUMBLE_AT=STUMBLES, **environ,
+                )  # fmt: skip
+                (folder / "tmp").mkdir()
+                config = config_of({name: text for name, text in environ.items() if name.startswith("ZURUF_")})
+                scene = Scene(config, environ, telegram, server, port, folder, await published(config, folder))
+                scene.people = [Person(number) for number in range(telegram_count + web_count)]
+                with monitored(server) as seen:
+                    async with zuruf.process(environ) as running:
+                        await answers(port)
+                        try:
+                            await talk(scene, telegram_count)
+                            yield scene, line.tapped
+                        finally:
+                            for browser in scene.browsers.values():
+                                await browser.http.close()
+                        await running.ends()
+                    line.tapped += seen
+
+
+async def published(config: Config, folder: Path) -> dict[str, Form]:
+    forms: dict[str, Form] = {}
+    for code, source in (("platz", PLACE), ("baenke", SHORT)):
+        path = folder / f"{code}.md"
+        path.write_text(source, "utf-8")
+        await publish_form(config, path, code, purpose="Damit der Platz schöner wird.", owner="Stadtplanung")
+        compiled = to_xform(path.name, source.encode())
+        forms[code] = compile_form(compiled.xform, compiled.attachments)
+    return forms
+
+
+async def answers(port: int) -> None:
+    """Until the web chat answers."""
+    async with asyncio.timeout(60):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except OSError:
+                await asyncio.sleep(0.05)
+            else:
+                writer.close()
+                return
+
+
+async def talk(scene: Scene, telegram_count: int) -> None:
+    scene.telegram.faults.add(ServerError(), times=3)
+    async with asyncio.TaskGroup() as walks:
+        for person in scene.people:
+            walk = on_telegram if person.number < telegram_count else on_the_web
+            walks.create_task(walk(scene, person))
+
+
+@contextmanager
+def monitored(server: MortalRedis) -> Iterator[bytearray]:
+    """What MONITOR shows."""
+    seen = bytearray()
+    with socket.socket(socket.AF_UNIX) as line:
+        line.connect(str(server.socket))
+        line.sendall(b"MONITOR\r\n")
+
+        def read() -> None:
+            while data := line.recv(1 << 16):
+                seen.extend(data)
+
+        reader = threading.Thread(target=read, daemon=True)
+        reader.start()
+        yield seen
+        line.shutdown(socket.SHUT_RDWR)
+        reader.join(5)
+
+
+# -- what was written down
+
+
+def written_down(scene: Scene, tapped: bytes) -> dict[str, bytes]:
+    """Everything that a thief, a clerk or an operator could read."""
+    with redis.Redis.from_url(scene.server.url) as client:
+        client.save()
+    places = {"line to Redis and MONITOR": bytes(tapped)}
+    places |= {f"redis {name}": data for name, data in files_of(scene.server.folder).items()}
+    places |= {f"state {name}": data for name, data in files_of(scene.folder / "state").items()}
+    places |= {f"tmp {name}": data for name, data in files_of(scene.folder / "tmp").items()}
+    places["log"] = (scene.folder / "log").read_bytes()
+    for page in ("metrics", "healthz", "platz", "nothing-here"):
+        places[page] = fetched(f"http://127.0.0.1:{scene.port}/{page}")
+    if scene.config.database.url.startswith("postgres"):
+        dump = [str(_postgres_binaries() / "pg_dump"), "--inserts", scene.config.database.url]
+        places["pg_dump"] = subprocess.run(dump, check=True, capture_output=True).stdout
+    return places
+
+
+def fetched(url: str) -> bytes:
+    try:
+        with urllib.request.urlopen(url, timeout=30) as answer:
+            return bytes(answer.read())
+    except HTTPError as error:
+        return error.read()
+
+
+@dataclass(frozen=True)
+class Copied:
+    """Sealed values of a moment, as a backup or a thief keeps them."""
+
+    answers: Sequence[tuple[bytes, str, str, bytes]]
+    """(response, survey, ref, sealed)"""
+    files: Sequence[tuple[bytes, bytes]]
+    tokens: dict[str, set[bytes]]
+    """By survey."""
+    entries: dict[bytes, bytes]
+    """Of Redis."""
+
+
+async def copied(config: Config, server: MortalRedis) -> Copied:
+    async with opened(config) as home:
+        rows = await home.database.read(
+            lambda connection: connection.exec_driver_sql(
+                "select a.response, r.survey, a.ref, a.sealed from answers a join responses r on r.id = a.response"
+                " where a.sealed is not null"
+            ).all()
+        )
+        files = await home.database.read(
+            lambda connection: connection.exec_driver_sql("select locator, sealed from files").all()
+        )
+        parts = await home.database.read(
+            lambda connection: connection.exec_driver_sql("select survey, token from participations").all()
+        )
+    tokens: dict[str, set[bytes]] = {}
+    for survey, token in parts:
+        tokens.setdefault(survey, set()).add(bytes(token))
+    with redis.Redis.from_url(server.url) as client:
+        entries = {name: client.get(name) for name in client.scan_iter() if client.type(name) == b"string"}
+    return Copied(
+        [(bytes(row[0]), row[1], row[2], bytes(row[3])) for row in rows],
+        [(bytes(row[0]), bytes(row[1])) for row in files],
+        tokens,
+        {name: value for name, value in entries.items() if value},
+    )
+
+
+async def all_keys(home: Home) -> dict[str, bytes]:
+    """Every key that the keyring still gives."""
+    schema = "" if home.database.is_sqlite else "keyring."
+    rows = await home.database.ring_read(
+        lambda connection: connection.exec_driver_sql(f"select purpose, wrapped from {schema}keys").all()
+    )
+    keys: dict[str, bytes] = {}
+    for purpose, wrapped in rows:
+        key = await home.keychain.unwrap(purpose, bytes(wrapped))
+        if len(key) == KEY_BYTES:
+            keys[purpose] = key
+    return keys
+
+
+def opens_answer(keys: Sequence[bytes], ref: str, sealed: bytes) -> str | None:
+    for key in keys:
+        try:
+            return open_answer(Sealer(key), ref, sealed)
+        except Unsealable:
+            continue
+    return None
+
+
+def opens_entry(keys: Sequence[bytes], name: bytes, sealed: bytes) -> bool:
+    for key in keys:
+        epoch = SessionEpoch.derive(date(2026, 1, 1), key)
+        for entry in Entry:
+            try:
+                epoch.unseal(entry, name.partition(b":")[2], sealed)
+            except Unsealable:
+                continue
+            return True
+    return False
+
+
+# -- the tests
+
+
+def test_the_search_finds_what_is_planted() -> None:
+    self_check()
+
+
+async def attack(folder: Path, environ: dict[str, str], capsys: pytest.CaptureFixture[str], many: int) -> None:
+    """The whole life: talking, reading over shoulders, erasing, closing, forgetting."""
+    telegram_count, web_count = many * 2 // 3, many - many * 2 // 3
+    async with acted(folder, environ, telegram_count, web_count) as (scene, tapped):
+        addresses, words = scene.addresses(), scene.words()
+        places = written_down(scene, bytes(tapped))
+        assert_everything_was_there(scene, places)
+        assert found(places, addresses) == []
+        assert found(places, words) == []
+
+        before = await copied(scene.config, scene.server)
+        await assert_the_copy_opens_with_the_keys(scene, before)
+        gone = [number for number in scene.citizens if number % 5 not in {0, 1}][:4]
+        for number in gone:
+            await erase(scene, number)
+        await assert_nothing_erased_opens(scene, before, gone)
+        assert_unlinkable(before)
+
+        places = written_down(scene, bytes(tapped))
+        assert found(places, addresses) == []
+        assert found(places, words) == []
+    await staff_see_no_address(scene, capsys)
+    await nothing_opens_after_the_grace(scene, before)
+
+
+def assert_everything_was_there(scene: Scene, places: dict[str, bytes]) -> None:
+    """A search in empty files would find nothing, too."""
+    assert len(places["line to Redis and MONITOR"]) > 10_000
+    assert b"evalsha" in places["line to Redis and MONITOR"].lower()
+    assert any(name.endswith(".rdb") for name in places)
+    assert any("appendonly" in name for name in places)
+    assert places["log"].count(b"turn_failed") >= 3, "defects were logged, without what they quoted"
+    assert b"zuruf" in places["metrics"] or b"python" in places["metrics"]
+    assert scene.codes, "the web citizens have return codes"
+    assert len(scene.browsers) + len(scene.citizens) == len(scene.people)
+
+
+async def assert_the_copy_opens_with_the_keys(scene: Scene, copy: Copied) -> None:
+    """While they live, the keys open what they are for: so that "nothing opens" later is no accident."""
+    async with opened(scene.config) as home:
+        keys = await all_keys(home)
+        texts = [opens_answer(list(keys.values()), ref, sealed) for _, _, ref, sealed in copy.answers]
+        assert all(text is not None for text in texts)
+        opened_texts = [text for text in texts if text is not None]
+        for person in scene.people:
+            assert person.words in opened_texts
+        names = [text for text in opened_texts if text.endswith((".jpg", ".ogg"))]
+        assert len(names) == 2 * len(scene.people)
+        sealed_files = dict(copy.files)
+        for name in names:
+            data = open_file(name, sealed_files[bytes.fromhex(name[:32])])
+            assert LENS.encode() not in data
+            assert TONE.encode() not in data
+            if name.endswith(".jpg"):
+                assert not Image.open(io.BytesIO(data)).getexif()
+        sessions = {name: value for name, value in copy.entries.items() if name.startswith(redis_key(Space.SESSION))}
+        assert sessions, "some conversations are still going on"
+        assert all(opens_entry(list(keys.values()), name, value) for name, value in sessions.items())
+
+
+async def assert_nothing_erased_opens(scene: Scene, before: Copied, gone: Sequence[int]) -> None:
+    """The copy of the data from before, and all keys of now."""
+    words = {Person(number).words for number in gone}
+    async with opened(scene.config) as home:
+        keys = list((await all_keys(home)).values())
+    now = await copied(scene.config, scene.server)
+    left = {row[0] for row in now.answers}
+    erased = [row for row in before.answers if row[0] not in left]
+    assert len({row[0] for row in erased}) == len(gone)
+    assert [row[2] for row in erased if opens_answer(keys, row[2], row[3]) is not None] == []
+    still = {opens_answer(keys, ref, sealed) for _, survey, ref, sealed in before.answers if survey == "platz"}
+    assert not words & still
+    assert len(now.files) == len(before.files) - 2 * len(gone)
+
+
+def assert_unlinkable(copy: Copied) -> None:
+    """The same people in two surveys have nothing in common."""
+    both = [token for tokens in copy.tokens.values() for token in tokens]
+    assert len(both) == len(set(both)) > len(copy.tokens["platz"])
+
+
+async def staff_see_no_address(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
+    voice = terminal_voice({"LANG": "de"})
+    capsys.readouterr()
+    await show_surveys(scene.config, voice)
+    await show_results(scene.config, "platz", voice)
+    shown = capsys.readouterr()
+    places = {"results": shown.out.encode() + shown.err.encode()}
+    assert found(places, scene.addresses() | scene.words()) == []
+    await close_survey(scene.config, "platz", voice)
+    target = scene.folder / "platz.csv"
+    await export_rows(scene.config, "platz", target, voice)
+    shown = capsys.readouterr()
+    places = {"export": target.read_bytes(), "close": shown.out.encode() + shown.err.encode()}
+    assert len(places["export"].splitlines()) > 5
+    assert found(places, scene.addresses()) == []
+    tokens = patterns([])
+    for token in (await copied(scene.config, scene.server)).tokens["platz"]:
+        tokens |= {token: "token", token.hex().encode(): "token"}
+    assert found(places, tokens) == []
+
+
+async def nothing_opens_after_the_grace(scene: Scene, before: Copied) -> None:
+    """A month later, housekeeping done: no pseudonym can be made again, no conversation opened."""
+    later = TODAY.date() + timedelta(days=31)
+    known = {
+        number: Somebody(Address("telegram", TOKEN.partition(":")[0], str(citizen.id)))
+        for number, citizen in scene.citizens.items()
+    }
+    async with opened(scene.config) as home:
+        keys = list((await all_keys(home)).values())
+        assert {person.token(key) for person in known.values() for key in keys} & before.tokens["platz"]
+        await housekeep(home.housekeeping, MemoryConversations(), later)
+        keys = list((await all_keys(home)).values())
+        assert not {person.token(key) for person in known.values() for key in keys} & before.tokens["platz"]
+        assert [name for name, value in before.entries.items() if opens_entry(keys, name, value)] == []
+        left = await home.database.read(
+            lambda connection: connection.exec_driver_sql(
+                "select count(*) from participations where survey = 'platz'"
+            ).scalar_one()
+        )
+        assert left == 0
+    now = await copied(scene.config, scene.server)
+    assert not {row[0] for row in now.answers if row[1] == "platz"} & {row[0] for row in before.answers}
+    if home.database.is_sqlite:
+        raw = b"".join(data for name, data in files_of(scene.folder / "state").items() if "sqlite" in name)
+        assert not [token for token in before.tokens["platz"] if token in raw], "not even on a freed page"
+
+
+@pytest.mark.timeout(300)
+async def test_nothing_of_a_citizen_is_found_anywhere(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    await attack(tmp_path, {}, capsys, 30)
+
+
+@pytest.mark.timeout(300)
+async def test_nothing_of_a_citizen_is_found_in_postgresql(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], new_postgres_database: Callable[[], str]
+) -> None:
+    await attack(tmp_path, {"ZURUF_DATABASE_URL": new_postgres_database()}, capsys, 12)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("of", ["sqlite", "postgres"])
+async def test_nothing_of_two_hundred_citizens_is_found(
+    of: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest
+) -> None:
+    made = {} if of == "sqlite" else {"ZURUF_DATABASE_URL": request.getfixturevalue("new_postgres_database")()}
+    await attack(tmp_path, made, capsys, 200)
