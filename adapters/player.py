@@ -15,6 +15,7 @@ from dialogs.effects import (
     DropMedia,
     Effect,
     Erase,
+    FindEverything,
     FindParticipation,
     KeepMedia,
     Revise,
@@ -24,8 +25,11 @@ from dialogs.effects import (
 )
 from dialogs.engine import resume
 from dialogs.events import (
+    Aim,
     Answer,
     Event,
+    Everything,
+    KeptFile,
     MediaKept,
     MediaName,
     MediaProblem,
@@ -36,7 +40,7 @@ from dialogs.events import (
 from dialogs.messages import Part
 from dialogs.rendering import render
 from dialogs.session import Session
-from dialogs.world import World
+from dialogs.world import Mode, World
 
 Words = Send | Revise | Settle
 
@@ -97,6 +101,8 @@ class Player:
         match effects[-1] if effects else None:
             case FindParticipation(survey, code):
                 return self._participation(survey, code)
+            case FindEverything(aim, codes):
+                return self._everything(aim, dict(codes))
             case KeepMedia(media, _):
                 data = self.read_file(media)
                 if data is None:
@@ -113,8 +119,23 @@ class Player:
         found = self.sent.get(survey)
         if found is None or (code and found.return_code != code):
             return Participated(survey, None)
+        if self.world().surveys[survey].mode is Mode.STRICT:
+            return Participated(survey, b"")
         answers = tuple((value.ref, value.text) for value in found.values)
-        return Participated(survey, found.response, found.form, answers, found.language, self.world().now.date())
+        today = self.world().now.date()
+        return Participated(survey, found.response, found.form, answers, found.language, today, found.informed)
+
+    def _everything(self, aim: Aim, codes: dict[str, str]) -> Everything:
+        """A code without a survey finds only what it belongs to, as from another device."""
+        found = tuple(self._participation(survey, codes.get(survey, codes.get("", ""))) for survey in self.sent)
+        media = [(submit.survey, value) for submit in self.sent.values() for value in submit.values if value.media]
+        files = tuple(
+            KeptFile(survey, value.text, "application/octet-stream", self.files[MediaName(value.text)])
+            for survey, value in media
+            if MediaName(value.text) in self.files
+        )
+        mine = tuple(each for each in found if each.response is not None)
+        return Everything(aim, mine, files if aim is Aim.MY_DATA else ())
 
     def _do(self, effect: Submit | Erase | DropMedia) -> None:
         match effect:

@@ -10,28 +10,23 @@ import asyncio
 from collections.abc import Sequence
 from typing import assert_never
 
-import structlog
-
 from adapters.base import Adapter
 from adapters.errors import ChannelError, Rejected
 from bot.clock import Clock
+from bot.holdings import Holdings
 from bot.library import Library
-from dialogs.effects import DropMedia, Durable, Erase, FindParticipation, KeepMedia, Query, Submit
+from dialogs.effects import DropMedia, Durable, Erase, FindEverything, FindParticipation, KeepMedia, Query, Submit
 from dialogs.events import Answer, MediaKept, MediaKind, MediaName, MediaProblem, MediaRefused, Participated
 from dialogs.world import Mode
 from privacy.addresses import Person
-from privacy.answers import open_answer
 from privacy.files import new_file_name, seal_file
 from privacy.pseudonyms import canonical_return_code, return_code_hash
-from privacy.sealing import Sealer, Unsealable
 from storage.base import Media, ResponseId, Responses, StoredResponse, Submission, Token
 from storage.errors import ConverterBusy, Refused
 from storage.keychain import Keychain
 from storage.sandbox import Problem, Sandbox
 
 MEDIA_LIMIT = 20 * 1024 * 1024  # bytes of a file that a citizen sends
-
-log = structlog.get_logger()
 
 _PROBLEMS = {
     Problem.TOO_LARGE: MediaProblem.TOO_LARGE,
@@ -62,6 +57,7 @@ class Interpreter:
         self._library = library
         self._sandbox = sandbox
         self._clock = clock
+        self._holdings = Holdings(responses, media, keychain, library)
 
     # -- queries
 
@@ -70,6 +66,8 @@ class Interpreter:
         match query:
             case FindParticipation(survey, return_code):
                 return await self._participation(survey, person, return_code)
+            case FindEverything():
+                return await self._holdings.everything(query, person)
             case KeepMedia():
                 return await self._keep(query, adapter)
             case _:
@@ -79,16 +77,7 @@ class Interpreter:
         stored = await self._find(survey, person, return_code)
         if stored is None:
             return Participated(survey, None)
-        await self._library.need(stored.form)
-        key = await self._keychain.response_if_any(stored.id) if stored.id else None
-        return Participated(
-            survey=survey,
-            response=stored.id,
-            form=stored.form,
-            answers=tuple(_opened(stored, key)),
-            language=stored.language,
-            day=stored.day,
-        )
+        return await self._holdings.opened(stored)
 
     async def _find(self, survey: str, person: Person, return_code: str) -> StoredResponse | None:
         pepper = await self._keychain.pepper_if_any(survey)
@@ -174,18 +163,3 @@ class Interpreter:
         found = await self._find(act.survey, person, act.return_code)
         if found is not None and found.id:
             await self._responses.erase(act.survey, ResponseId(found.id))
-
-
-def _opened(stored: StoredResponse, key: bytes | None) -> list[tuple[str, str]]:
-    """A citizen's own answers in plain; what has lost its key is left out."""
-    sealer = Sealer(key) if key is not None else None
-    answers: list[tuple[str, str]] = []
-    for value in stored.values:
-        if value.plain is not None:
-            answers.append((value.ref, value.plain))
-        elif value.sealed is not None and sealer is not None:
-            try:
-                answers.append((value.ref, open_answer(sealer, value.ref, value.sealed)))
-            except Unsealable:
-                log.warning("answer_unsealable")
-    return answers

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dialogs.events import MediaKind, MediaName, MediaRef, MessageRef
+from dialogs.events import Aim, MediaKind, MediaName, MediaRef, MessageRef
 from dialogs.messages import Say
 
 QUERY_LIMIT = 3
@@ -95,6 +95,17 @@ class FindParticipation:
 
 
 @dataclass(frozen=True, slots=True)
+class FindEverything:
+    """Answered by `Everything`: what is stored of this person in any survey whose tie to people still stands.
+
+    `codes` are (survey, return code) that the citizen has shown; the survey '' means: whichever it belongs to.
+    """
+
+    aim: Aim
+    codes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class KeepMedia:
     """Fetch, clean and keep a file for the draft. Answered by `MediaKept` or `MediaRefused`."""
 
@@ -111,5 +122,5 @@ class DropMedia:
 
 Words = Send | Revise | Settle
 Durable = Submit | Erase | DropMedia
-Query = FindParticipation | KeepMedia
+Query = FindParticipation | FindEverything | KeepMedia
 Effect = Words | Durable | Query

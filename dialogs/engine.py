@@ -10,15 +10,19 @@ from typing import assert_never
 
 import msgspec
 
-from dialogs import house, rights, survey, survey_inputs, survey_taps
+from dialogs import correcting, deleting, ending, house, pausing, rights, survey, survey_inputs, survey_taps
 from dialogs.actions import Tap, Verb, decode, number_of
+from dialogs.commands import answer_to_house, looked_up, obey, speak
 from dialogs.effects import QUERY_LIMIT, DropMedia
 from dialogs.errors import DialogError, UnknownForm
 from dialogs.events import (
+    Act,
+    Answer,
     CodeEntered,
     Edited,
     Erased,
     Event,
+    Everything,
     Gone,
     MediaKept,
     MediaRefused,
@@ -35,7 +39,6 @@ from dialogs.events import (
 from dialogs.idle import idle
 from dialogs.interview import Interview, open_interview, voice_of
 from dialogs.languages import named, spoken
-from dialogs.messages import Language
 from dialogs.onboarding import found, newcomer, start
 from dialogs.promises import title_of
 from dialogs.reading.folding import clean
@@ -62,10 +65,28 @@ def resume(session: Session | None, event: Event, world: World) -> Turn:
         return Turn(None)
     if session is None or not session.language:
         session = newcomer(world)
-    if isinstance(event, Participated | MediaKept | MediaRefused | NotStored | Erased):
-        return _answered(session, event, world)
+    turn = _answered(session, event, world) if isinstance(event, Answer) else _acted(session, event, world)
+    return _dated(turn, world)
+
+
+def _dated(turn: Turn, world: World) -> Turn:
+    """Note when a draft begins: it is kept so and so long from then on."""
+    session = turn.session
+    if session is None or (session.survey is None) == (session.began == 0):
+        return turn
+    began = 0 if session.survey is None else int(world.now.timestamp()) // pausing.HOUR
+    return Turn(msgspec.structs.replace(session, began=began), turn.effects)
+
+
+def _acted(session: Session, event: Act, world: World) -> Turn:
+    if session.paused_until is not None:
+        if _asks_to_go_on(event):
+            return pausing.resumed(session, world)
+        session = pausing.awake(session)
     if _has_ended(session, world):
         return _ended(session, world)
+    if rights.must_be_informed(session) and _gives_an_answer(session, event, world):
+        return rights.inform(session, world)
     match event:
         case Started(code):
             return start(house.answered(session), code, world)
@@ -75,33 +96,71 @@ def resume(session: Session | None, event: Event, world: World) -> Turn:
             return _pressed(session, event, decode(action), world)
         case Edited(text):
             return _edited(session, text, world)
-        case Placed():
-            return _to_survey(session, event, world)
-        case MediaSent():
+        case Placed() | MediaSent():
             return _to_survey(session, event, world)
         case Unreadable():
             return stand(session, world, voice_of(session, world).t("I cannot read a message of this kind."))
         case Reopened():
             return stand(session, world)
         case CodeEntered(code):
-            return rights.code_entered(house.answered(session), code, world)
+            return correcting.code_entered(house.answered(session), code, world)
+        case Gone():
+            return Turn(None)
         case _:
             assert_never(event)
+
+
+def _command_of(event: Act) -> Command | None:
+    """The command that an act is, whatever stands."""
+    match event:
+        case Said(text):
+            trigger = slashed(clean(text)) or bare(clean(text)) if len(text) <= TEXT_LIMIT else None
+            return trigger.command if isinstance(trigger, Trigger) else None
+        case Pressed(action, _):
+            tap = decode(action)
+            known = tap is not None and tap.verb is Verb.COMMAND and tap.mark in tuple(Command)
+            return Command(tap.mark) if tap is not None and known else None
+        case _:
+            return None
+
+
+def _asks_to_go_on(event: Act) -> bool:
+    """Whether somebody who paused says no more than that they are back."""
+    return isinstance(event, Started | Reopened) or _command_of(event) in (Command.NEXT, Command.START)
+
+
+def _gives_an_answer(session: Session, event: Act, world: World) -> bool:
+    """Whether the act would change the draft, rather than claim a right or answer a question of the house."""
+    command = _command_of(event)
+    if command is not None:
+        return command in survey.OF_SURVEY
+    match event:
+        case Pressed(action, _):
+            tap = decode(action)
+            return tap is not None and not (tap.verb is Verb.REPLY and tap.mark != Asked.CHANGE)
+        case Said(text) if session.asked is Asked.NOTICE:
+            meant = near(clean(text[:TEXT_LIMIT]))
+            claims = meant is not None and meant.command not in survey.OF_SURVEY
+            return not claims and house.understood(session, clean(text[:TEXT_LIMIT]), world) is None
+        case Said():
+            return session.asked in (Asked.NOTHING, Asked.CHANGE)
+        case _:
+            return not isinstance(event, Started | CodeEntered | Gone)
 
 
 # -- answers to queries
 
 
-def _answered(
-    session: Session, event: Participated | MediaKept | MediaRefused | NotStored | Erased, world: World
-) -> Turn:
+def _answered(session: Session, event: Answer, world: World) -> Turn:
     match event:
         case Participated() if session.asked is Asked.ERASE:
-            return rights.found_to_delete(session, event, world)
+            return deleting.found_one(session, event, world)
         case Participated() if session.survey is not None and session.survey.phase is Phase.STARTING:
             return found(session, event, world)
         case Participated():
             return stand(session, world)
+        case Everything():
+            return looked_up(session, event, world)
         case MediaKept() if session.survey is not None:
             return survey_inputs.media_kept(open_interview(session, world), event)
         case MediaKept(name):
@@ -144,7 +203,7 @@ def _ended(session: Session, world: World) -> Turn:
         text = voice.t("I am sorry: the survey closed before you sent your answers. What you had written is forgotten.")
     if card is not None:
         text = f"{voice.quoted(title_of(card, voice))}: {text}"
-    dropped = rights.dropped_media(session, world) if card is not None else ()
+    dropped = ending.dropped_media(session, world) if card is not None else ()
     turn = idle(msgspec.structs.replace(ended, last=""), world, text)
     return Turn(msgspec.structs.replace(ended, last=session.last), (*dropped, *turn.effects))
 
@@ -163,7 +222,7 @@ def _said(session: Session, text: str, world: World) -> Turn:
     if isinstance(command, UnknownCommand):
         return stand(session, world, voice.t("I do not know this command. Write “/help” to see what I understand."))
     if command is not None:
-        return _obey(session, command, world)
+        return obey(session, command, world)
     if session.asked is Asked.CHANGE and session.survey is not None:
         return _said_which(session, text, world)
     if session.asked is not Asked.NOTHING:
@@ -177,36 +236,36 @@ def _said_in_survey(interview: Interview, text: str, world: World) -> Turn:
     session, question = interview.session, interview.standing()
     trigger = survey.command_in(interview, question, text)
     if trigger is not None:
-        return _obey(session, trigger, world)
+        return obey(session, trigger, world)
     if not survey.takes_any_text(interview, question):
         language = named(text, spoken(world, interview.survey, interview.form), interview.form)
         if language is not None and not (question and is_choice(interview, question, text)):
-            return _speak(session, language, world)
+            return speak(session, language, world)
     outcome = survey.said(interview, question, text)
-    return _obey(session, outcome, world) if isinstance(outcome, Trigger) else outcome
+    return obey(session, outcome, world) if isinstance(outcome, Trigger) else outcome
 
 
 def _said_idle(session: Session, text: str, world: World) -> Turn:
     trigger = bare(text)
     if trigger is not None:
-        return _obey(session, trigger, world)
+        return obey(session, trigger, world)
     if text.lower() in world.surveys:
         return start(session, text, world)
     if world.channel.return_code and CODE.fullmatch(text):
-        return rights.code_entered(session, text, world)
+        return correcting.code_entered(session, text, world)
     language = named(text, spoken(world, None, None), None)
     if language is not None:
-        return _speak(session, language, world)
+        return speak(session, language, world)
     if not session.noticed and not session.last:
         return start(session, "", world)
     guess = near(text)
-    return _obey(session, guess, world) if guess is not None else idle(session, world)
+    return obey(session, guess, world) if guess is not None else idle(session, world)
 
 
 def _said_which(session: Session, text: str, world: World) -> Turn:
-    trigger = bare(text)
+    trigger = bare(text) or near(text)
     if trigger is not None:
-        return _obey(session, trigger, world)
+        return obey(session, trigger, world)
     interview = open_interview(house.answered(session), world)
     if text.strip().rstrip(".)").isdecimal():
         return survey.change(interview, text)
@@ -216,90 +275,12 @@ def _said_which(session: Session, text: str, world: World) -> Turn:
 def _said_to_house(session: Session, text: str, world: World) -> Turn:
     value = house.understood(session, text, world)
     if value is not None:
-        return _house_answer(session, value, world)
-    trigger = bare(text)
+        return answer_to_house(session, value, world)
+    trigger = bare(text) or near(text)
     if trigger is not None:
-        return _obey(session, trigger, world)
+        return obey(session, trigger, world)
     lead = voice_of(session, world).t("Please choose one of these.")
     return stand(session, world, lead)
-
-
-def _house_answer(session: Session, value: str, world: World) -> Turn:
-    plain = house.answered(session)
-    match session.asked:
-        case Asked.LANGUAGE:
-            return _speak(plain, Language(value), world)
-        case Asked.SURVEY:
-            return start(plain, value, world)
-        case Asked.RESTART if value == house.YES and session.survey is not None:
-            return rights.restart(session, world)
-        case Asked.ERASE if value == house.YES:
-            return rights.erase(session, world)
-        case Asked.SWITCH if value == house.YES:
-            stopped = msgspec.structs.replace(plain, survey=None)
-            begun = start(stopped, session.about, world)
-            return Turn(begun.session, (*rights.dropped_media(session, world), *begun.effects))
-        case _:
-            return stand(plain, world)
-
-
-# -- commands
-
-
-def _obey(session: Session, trigger: Trigger, world: World) -> Turn:
-    """A command, wherever it came from."""
-    if trigger.command in survey.OF_SURVEY:
-        return _obey_in_survey(session, trigger, world)
-    plain = house.answered(session)
-    match trigger.command:
-        case Command.START:
-            return start(plain, trigger.argument, world)
-        case Command.HELP:
-            return rights.help_(session, world)
-        case Command.STOP:
-            return rights.stop(session, world)
-        case Command.PRIVACY:
-            return rights.privacy(session, world)
-        case Command.CHANNELS:
-            return rights.channels(session, world)
-        case Command.DELETE:
-            return rights.delete(plain, trigger.argument, world)
-        case Command.LANGUAGE:
-            return _language(plain, trigger.argument, world)
-        case _:
-            if session.survey is None:
-                return start(plain, session.last, world)
-            return house.put(plain, Asked.RESTART, world)
-
-
-def _obey_in_survey(session: Session, trigger: Trigger, world: World) -> Turn:
-    plain = house.answered(session)
-    if session.asked not in (Asked.NOTHING, Asked.CHANGE) and trigger.command is Command.BACK:
-        return stand(plain, world)
-    if session.survey is not None:
-        interview = open_interview(plain, world)
-        if session.asked is Asked.CHANGE and trigger.command is Command.BACK:
-            return survey.not_here(interview, "")
-        return survey.obey(interview, trigger)
-    card = world.surveys.get(session.last)
-    if trigger.command is Command.CHANGE and card is not None:
-        return start(plain, card.code, world)
-    return idle(plain, world)
-
-
-def _language(session: Session, wanted: str, world: World) -> Turn:
-    card = world.surveys.get(session.survey.code) if session.survey is not None else None
-    form = world.forms.get(session.survey.form) if session.survey is not None else None
-    language = named(wanted, spoken(world, card, form), form) if wanted else None
-    if language is not None:
-        return _speak(session, language, world)
-    return house.put(session, Asked.LANGUAGE, world)
-
-
-def _speak(session: Session, language: Language, world: World) -> Turn:
-    """Go on in this language; no answer changes."""
-    spoken_now = msgspec.structs.replace(session, language=language, chosen_language=True)
-    return stand(spoken_now, world)
 
 
 # -- taps
@@ -330,7 +311,7 @@ def _pressed_command(session: Session, tap: Tap, world: World) -> Turn:
         interview = open_interview(house.answered(session), world)
         if tap.number != number_of(session.survey.cursor):
             return survey_taps.pressed_old_control(interview, tap.number)
-    return _obey(session, Trigger(command), world)
+    return obey(session, Trigger(command), world)
 
 
 def _pressed_reply(session: Session, tap: Tap, world: World) -> Turn:
@@ -339,7 +320,7 @@ def _pressed_reply(session: Session, tap: Tap, world: World) -> Turn:
     options = house.choices(session, world)
     if tap.mark != session.asked or tap.number >= len(options):
         return stand(session, world)
-    return _house_answer(session, options[tap.number].value, world)
+    return answer_to_house(session, options[tap.number].value, world)
 
 
 # -- places, files, edits

@@ -131,6 +131,49 @@ class Participated:
     answers: tuple[tuple[str, str], ...] = ()
     language: str = ""
     day: date | None = None
+    informed: str = ""
+    """Version of the notice that the answers were given under."""
+
+
+class Aim(StrEnum):
+    """What everything that is stored of a person is looked up for."""
+
+    MY_DATA = "my_data"
+    """To hand it over."""
+    DELETE = "delete"
+    """To ask which of it is to be deleted."""
+    DELETE_ALL = "delete_all"
+    """To ask whether all of it is to be deleted."""
+    DELETED = "deleted"
+    """To delete all of it, and say how much it was."""
+    CORRECT = "correct"
+    """To change answers that were sent."""
+    RETURN_CODE = "return_code"
+    """To find what a return code belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file that a person sent with a response, opened for that person."""
+
+    survey: str
+    name: str
+    mime: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """All that is stored of this person: one `Participated` for each survey whose pepper lives and that was answered.
+
+    `files`: for `Aim.MY_DATA` only, as far as they fit into a bounded number of bytes; `left_out` says how many did
+    not.
+    """
+
+    aim: Aim
+    found: tuple[Participated, ...] = ()
+    files: tuple[KeptFile, ...] = ()
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,5 +209,5 @@ TEXT_LIMIT = 10_000
 """Characters of a citizen's message that are read; what is beyond is refused politely, never cut silently."""
 
 Act = Started | Said | Pressed | Edited | Placed | MediaSent | Unreadable | Reopened | Gone | CodeEntered
-Answer = Participated | MediaKept | MediaRefused | NotStored | Erased
+Answer = Participated | Everything | MediaKept | MediaRefused | NotStored | Erased
 Event = Act | Answer

@@ -17,7 +17,7 @@ from dialogs.forms.questions import Option, Question, QuestionType
 from dialogs.interview import voice_of
 from dialogs.languages import name_of, named, spoken
 from dialogs.messages import Button, Choices, Expects, Kind, Language, Say
-from dialogs.promises import title_of
+from dialogs.promises import short, title_of
 from dialogs.reading.outcomes import Taken
 from dialogs.reading.reader import read
 from dialogs.session import Asked, Session
@@ -25,6 +25,8 @@ from dialogs.turn import Turn
 from dialogs.world import Survey, World
 
 YES, NO = "yes", "no"
+EVERYTHING = "*"
+"""All surveys at once; no survey has such a code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,25 @@ def choices(session: Session, world: World) -> tuple[Choice, ...]:
             return (Choice(YES, voice.t("Yes, delete")), Choice(NO, voice.t("No, keep them")))
         case Asked.SWITCH:
             return (Choice(YES, voice.t("Yes, change over")), Choice(NO, voice.t("No, go on here")))
+        case Asked.ERASE_WHICH:
+            return (*_about(session, world), Choice(EVERYTHING, voice.t("Everything")), Choice(NO, voice.t("Nothing")))
+        case Asked.CORRECT:
+            return _about(session, world)
+        case Asked.ERASE_ALL:
+            return (Choice(YES, voice.t("Yes, delete everything")), Choice(NO, voice.t("No, keep it")))
+        case Asked.STOP:
+            return (Choice(YES, voice.t("Yes, end")), Choice(NO, voice.t("No, go on here")))
+        case Asked.NOTICE:
+            return (Choice(YES, voice.t("Yes, go on")), Choice(NO, voice.t("No, end")))
         case Asked.CHANGE | Asked.NOTHING:
             return ()
+
+
+def _about(session: Session, world: World) -> tuple[Choice, ...]:
+    """The surveys that the question is about."""
+    voice = voice_of(session, world)
+    cards = [world.surveys[code] for code in session.about.split() if code in world.surveys]
+    return tuple(Choice(card.code, title_of(card, voice)) for card in cards)
 
 
 def understood(session: Session, text: str, world: World) -> str | None:
@@ -126,8 +145,32 @@ def _text(session: Session, world: World) -> str:
                 "Your answers so far are forgotten then.",
                 title=title,
             )
+        case Asked.ERASE_WHICH:
+            return voice.t("What shall I delete?")
+        case Asked.CORRECT:
+            return voice.t("Which answers would you like to change?")
+        case Asked.ERASE_ALL:
+            titles = voice.items(voice.quoted(choice.label) for choice in _about(session, world))
+            return voice.t("Delete everything of yours: {titles}? This cannot be undone.", titles=titles)
+        case Asked.STOP:
+            return voice.t("Do you want to end? What you have not sent is forgotten then.")
+        case Asked.NOTICE:
+            return _news(session, world)
         case Asked.CHANGE | Asked.NOTHING:
             return ""
+
+
+def _news(session: Session, world: World) -> str:
+    """What the notice says now."""
+    voice = voice_of(session, world)
+    survey = world.surveys.get(session.survey.code) if session.survey is not None else None
+    return "\n".join(
+        (
+            voice.t("What we tell you about your data has changed since you began. It says now:"),
+            short(survey, world, voice),
+            voice.t("Do you want to go on with it?"),
+        )
+    )
 
 
 def _form(session: Session, world: World) -> Form | None:

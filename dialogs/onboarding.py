@@ -73,7 +73,8 @@ def start_survey(session: Session, survey: Survey, world: World) -> Turn:
 def _begin_or_resume(session: Session, survey: Survey, world: World) -> Turn:
     state = session.survey
     if state is None:
-        return find(_in_language(session, survey, world), survey, world)
+        shown = session.returning if session.last == survey.code else ""
+        return find(_in_language(session, survey, world), survey, world, shown)
     if state.code == survey.code:
         return stand(
             house.answered(session), world, voice_of(session, world).t("Good to have you back. We go on here.")
@@ -112,8 +113,8 @@ def found(session: Session, event: Participated, world: World) -> Turn:
             ),
         )
     again = refilled(session, state, event, world)
-    noticed = msgspec.structs.replace(again, noticed=NOTICE_VERSION, noticed_on=world.now.date(), last=survey.code)
-    return offer(open_interview(noticed, world))
+    informed = msgspec.structs.replace(again, noticed=event.informed, noticed_on=event.day, last=survey.code)
+    return offer(open_interview(informed, world))
 
 
 def greet(session: Session, world: World) -> Turn:
@@ -135,7 +136,7 @@ def notice_say(interview: Interview) -> Say:
     voice, world = interview.voice, interview.world
     first = interview.instance.first()
     total = interview.instance.progress(first.ref)[1] if first is not None else 0
-    controls = [control(Command.PRIVACY, voice)]
+    controls = [control(Command.DETAILS, voice)]
     others = [tag for tag in spoken(world, interview.survey, interview.form) if tag != voice.language]
     if others:
         controls.append(_languages_button(others, interview))

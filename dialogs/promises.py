@@ -128,6 +128,14 @@ def _length(questions: int, voice: Voice) -> str:
     return voice.n("{n} question, {time}.", "{n} questions, {time}.", questions, time=time)
 
 
+def short(survey: Survey | None, world: World, voice: Voice) -> str:
+    """Three thoughts: what is kept, what can be undone, who reads along."""
+    if survey is None:
+        kept = voice.t("What you send is stored without your name or number. A draft is forgotten after seven days.")
+        return "\n".join((kept, who_reads(world, voice)))
+    return "\n".join((what_is_kept(survey, voice), what_can_be_undone(survey, voice), who_reads(world, voice)))
+
+
 def details(survey: Survey | None, world: World, voice: Voice) -> tuple[str, ...]:
     """All of it, one paragraph a thought: the answer to "What exactly is stored?"."""
     town = world.town.name

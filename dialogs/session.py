@@ -41,6 +41,16 @@ class Asked(StrEnum):
     """Leave this draft for the survey in `Session.about`?"""
     CHANGE = "c"
     """Which answer of the review?"""
+    ERASE_WHICH = "f"
+    """Which of the surveys in `Session.about` shall be deleted, or all?"""
+    ERASE_ALL = "x"
+    """Really delete everything?"""
+    CORRECT = "k"
+    """Which of the surveys in `Session.about` shall be changed?"""
+    STOP = "q"
+    """Really end? (The word for it was misspelt.)"""
+    NOTICE = "n"
+    """The notice has changed: go on under the new one?"""
 
 
 class SurveyState(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
@@ -82,8 +92,12 @@ class Session(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     """The citizen chose the language; the messenger's setting no longer counts."""
     asked: Asked = Asked.NOTHING
     about: str = ""
-    """Code of the survey that `asked` is about."""
+    """Code of the survey that `asked` is about; several with blanks between."""
     last: str = ""
     """Code of the survey that was sent off last, for "change" and "delete"."""
     returning: str = ""
     """Web: the return code that was entered for the survey in `about` or `last`."""
+    began: int = 0
+    """Hours since 1970 at which the draft began, 0 where there is none: it is kept so and so long from then on."""
+    paused_until: date | None = None
+    """The draft is kept until the end of this day without a word."""

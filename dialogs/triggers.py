@@ -32,8 +32,13 @@ class Command(StrEnum):
     LANGUAGE = "language"
     RESTART = "restart"
     PRIVACY = "privacy"
+    DETAILS = "details"
     CHANNELS = "channels"
+    MY_DATA = "my_data"
+    DELETE_ALL = "delete_all"
     DELETE = "delete"
+    PAUSE = "pause"
+    PERSON = "person"
     WHY = "why"
     CHANGE = "change"
     SEND = "send"
@@ -57,9 +62,14 @@ WORDS: Mapping[Command, str] = {
     Command.NEXT: W_("next, continue, done, go on"),
     Command.LANGUAGE: W_("language, languages, change language, other language"),
     Command.RESTART: W_("restart, start over, start again, begin again"),
-    Command.PRIVACY: W_("privacy, data protection, my data, what is stored"),
+    Command.PRIVACY: W_("privacy, data protection"),
+    Command.DETAILS: W_("details, what is stored, privacy notice"),
     Command.CHANNELS: W_("messenger, other messenger, channels"),
-    Command.DELETE: W_("delete, erase, delete my data, delete my answers, delete everything"),
+    Command.MY_DATA: W_("my data, show my data, what do you know about me"),
+    Command.DELETE_ALL: W_("delete everything, delete all, delete my data, erase everything, forget me"),
+    Command.DELETE: W_("delete, erase, delete my answers"),
+    Command.PAUSE: W_("pause, take a break, later"),
+    Command.PERSON: W_("talk to a person, person, human, talk to a human, contact"),
     Command.WHY: W_("why, what for, why do you ask"),
     Command.CHANGE: W_("change, edit, correct, change answers"),
     Command.SEND: W_("send, submit, send off"),
@@ -78,9 +88,14 @@ LABELS: Mapping[Command, str] = {
     Command.STOP: N_("Stop"),
     Command.LANGUAGE: N_("Language"),
     Command.RESTART: N_("Start again"),
-    Command.PRIVACY: N_("What exactly is stored?"),
+    Command.PRIVACY: N_("Privacy"),
+    Command.DETAILS: N_("What exactly is stored?"),
     Command.CHANNELS: N_("Rather in another messenger"),
+    Command.MY_DATA: N_("Show my data"),
+    Command.DELETE_ALL: N_("Delete everything"),
     Command.DELETE: N_("Delete answers"),
+    Command.PAUSE: N_("Pause"),
+    Command.PERSON: N_("Talk to a person"),
     Command.CHANGE: N_("Change something"),
     Command.SEND: N_("Send"),
     Command.MORE: N_("Show more"),
@@ -92,18 +107,25 @@ MENU: Mapping[Command, str] = {
     Command.HELP: N_("What you can write here"),
     Command.LANGUAGE: N_("Choose another language"),
     Command.BACK: N_("One question back"),
+    Command.PAUSE: N_("Go on another day"),
     Command.PRIVACY: N_("What is stored, and for how long"),
+    Command.MY_DATA: N_("See everything that is stored of you"),
     Command.DELETE: N_("Delete your answers"),
+    Command.PERSON: N_("Talk to a person"),
     Command.RESTART: N_("Start the survey again"),
     Command.STOP: N_("End and forget this draft"),
 }
 """Commands that a messenger shows in its own menu, each with its line, in this order."""
 
-TAKES_ARGUMENT = frozenset({Command.START, Command.LANGUAGE, Command.CHANGE, Command.DELETE})
-EXACT_ONLY = frozenset({Command.STOP, Command.SEND, Command.CLEAR})
+TAKES_ARGUMENT = frozenset({Command.START, Command.LANGUAGE, Command.CHANGE, Command.DELETE, Command.PAUSE})
+EXACT_ONLY = frozenset({Command.SEND, Command.CLEAR})
 """Commands with an effect that is not asked for once more: a typing error must not set them off."""
 FORGIVEN_FROM = 5  # letters from which on one slip of the finger is forgiven
+FORGIVEN_SHORT = frozenset({Command.STOP, Command.HELP})
+"""Whoever is lost or wants to leave is understood in words of four letters, too: nothing is lost by it."""
+SHORT_FROM = 4  # letters of these
 ARGUMENT_LIMIT = 64  # characters
+PAUSE_WORDS = 4  # "until Friday next week"
 
 _SLASHED = re.compile(r"/\s*([^\s@]*)(?:@\S*)?\s*(.*)", re.DOTALL)
 
@@ -114,6 +136,8 @@ class Trigger:
 
     command: Command
     argument: str = ""
+    guessed: bool = False
+    """Understood in spite of a slip of the finger: what cannot be undone is asked for first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,21 +160,25 @@ def bare(text: str) -> Trigger | None:
     if whole is not None:
         return Trigger(whole)
     word, _, rest = text.strip().partition(" ")
-    return _with_argument(word, rest.strip()) if rest.strip() and " " not in rest.strip() else None
+    found = _with_argument(word, rest.strip()) if rest.strip() else None
+    most = PAUSE_WORDS if found is not None and found.command is Command.PAUSE else 1
+    return found if len(rest.split()) <= most else None
 
 
 def near(text: str) -> Trigger | None:
     """The one command that the text is but for a slip of the finger. None if none or several are as near."""
     wanted = _key(text)
-    if len(wanted) < FORGIVEN_FROM or len(wanted) > ARGUMENT_LIMIT:
+    if len(wanted) < SHORT_FROM or len(wanted) > ARGUMENT_LIMIT:
         return None
     limit = 2 if len(wanted) >= LONG_WORD else 1
     found = {
         command
         for word, command in _vocabulary().items()
-        if command not in EXACT_ONLY and len(word) >= FORGIVEN_FROM and distance(wanted, word, limit) <= limit
+        if command not in EXACT_ONLY
+        and min(len(word), len(wanted)) >= (SHORT_FROM if command in FORGIVEN_SHORT else FORGIVEN_FROM)
+        and distance(wanted, word, limit) <= limit
     }
-    return Trigger(found.pop()) if len(found) == 1 else None
+    return Trigger(found.pop(), guessed=True) if len(found) == 1 else None
 
 
 def _with_argument(word: str, rest: str) -> Trigger | None:

@@ -97,3 +97,5 @@ class World:
     """Public address of the web pages, without a trailing slash, or ''."""
     channels: tuple[Capabilities, ...] = ()
     """All channels that run."""
+    draft_hours: int = 168
+    """A draft lives so many hours at most, whatever happens."""

@@ -137,6 +137,8 @@ class StoredResponse:
     """None where nothing ties the response to the person who asks (`UNTIED`)."""
     language: str
     values: tuple[StoredValue, ...]
+    informed: str = ""
+    """Version of the notice that it was given under."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +199,10 @@ class Responses(Protocol):
 
     async def find(self, survey: str, token: Token) -> StoredResponse | None:
         """What this person answered. Strict surveys: a response `UNTIED`, without day and values."""
+
+    async def find_each(self, tokens: Mapping[str, Token]) -> Sequence[StoredResponse]:
+        """The same for many surveys at once (survey -> token), in one transaction; without those not taken part
+        in."""
 
     async def find_by_code(self, survey: str, code: bytes) -> StoredResponse | None: ...
 

@@ -9,7 +9,7 @@ first row that says so makes the keychain read the root keys' files again; nobod
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final, TypeVar
 
@@ -85,6 +85,14 @@ class Keychain:
         purpose = survey_pepper(survey)
         return self._cache.get(purpose) or await self._existing(purpose)
 
+    async def peppers(self, surveys: Iterable[str]) -> Mapping[str, bytes]:
+        """The peppers that live, by survey: one look for all."""
+        return await self._living({survey_pepper(survey): survey for survey in surveys})
+
+    async def return_code_salts(self, surveys: Iterable[str]) -> Mapping[str, bytes]:
+        """The salts that live, by survey."""
+        return await self._living({return_code_salt(survey): survey for survey in surveys})
+
     async def return_code_salt(self, survey: str, today: date) -> bytes:
         return await self._cached(return_code_salt(survey), today)
 
@@ -153,6 +161,14 @@ class Keychain:
                 self._cache.clear()
             self._cache[purpose] = key
         return key
+
+    async def _living(self, subjects: Mapping[Purpose, str]) -> Mapping[str, bytes]:
+        wrapped = await self._keys.get_all(list(subjects))
+        return {
+            subject: await self.unwrap(purpose, wrapped[purpose])
+            for purpose, subject in subjects.items()
+            if purpose in wrapped
+        }
 
     async def _existing(self, purpose: Purpose) -> bytes | None:
         wrapped = await self._keys.get(purpose)

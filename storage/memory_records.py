@@ -226,6 +226,10 @@ class MemoryResponses:
             return StoredResponse(UNTIED, survey, "", None, "", ())
         return self._responses.get(response)
 
+    async def find_each(self, tokens: Mapping[str, Token]) -> Sequence[StoredResponse]:
+        found = [await self.find(survey, token) for survey, token in tokens.items()]
+        return [each for each in found if each is not None]
+
     async def find_by_code(self, survey: str, code: bytes) -> StoredResponse | None:
         return self._responses.get(self._codes.get((survey, code), b""))
 
@@ -272,7 +276,9 @@ class MemoryResponses:
         submit, sealer = submission.submit, Sealer(submission.key)
         values = tuple(_stored(value, sealer) for value in submit.values)
         id_ = ResponseId(submit.response)
-        self._responses[id_] = StoredResponse(id_, survey.code, submit.form, submission.day, submit.language, values)
+        self._responses[id_] = StoredResponse(
+            id_, survey.code, submit.form, submission.day, submit.language, values, submit.informed
+        )
         for value in submit.values:
             if value.media and (file := self._media.files.get(locator(value.text))) is not None:
                 file.response = id_

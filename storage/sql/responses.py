@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, select, update
 
@@ -58,6 +58,13 @@ class SqlResponses:
 
     async def find(self, survey: str, token: Token) -> StoredResponse | None:
         return await self._database.read(lambda connection: _find(connection, survey, token))
+
+    async def find_each(self, tokens: Mapping[str, Token]) -> Sequence[StoredResponse]:
+        def work(connection: Connection) -> list[StoredResponse]:
+            found = [_find(connection, survey, token) for survey, token in tokens.items()]
+            return [each for each in found if each is not None]
+
+        return await self._database.read(work)
 
     async def find_by_code(self, survey: str, code: bytes) -> StoredResponse | None:
         wanted = select(return_codes.c.response).where(return_codes.c.survey == survey, return_codes.c.code == code)

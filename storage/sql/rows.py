@@ -97,7 +97,8 @@ def read(connection: Connection, response: bytes) -> StoredResponse | None:
 
 
 def stored(row: AnyRow, values: Iterable[StoredValue]) -> StoredResponse:
-    return StoredResponse(ResponseId(row.id), row.survey, row.form, row.day, row.language, tuple(values))
+    id_ = ResponseId(row.id)
+    return StoredResponse(id_, row.survey, row.form, row.day, row.language, tuple(values), row.informed)
 
 
 def stored_value(row: AnyRow) -> StoredValue:

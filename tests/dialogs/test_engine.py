@@ -239,7 +239,7 @@ def test_a_return_code_opens_the_answers_in_another_browser(make_world: Make, pl
     turn = resume(second.session, CodeEntered(grouped), world)
     assert turn.effects == (FindParticipation("kurz", submitted.return_code),)
     answers = tuple((value.ref, value.text) for value in submitted.values)
-    found = resume(turn.session, Participated("kurz", submitted.response, submitted.form, answers), world)
+    found = resume(turn.session, Participated("kurz", submitted.response, submitted.form, answers, informed="1"), world)
     changed = resume(found.session, Said("ändern"), world)
     sent = resume(changed.session, Said("absenden"), world)
     (again,) = (effect for effect in sent.effects if isinstance(effect, Submit))

@@ -21,8 +21,14 @@ from dialogs.triggers import LABELS, MENU, Command, Trigger, UnknownCommand, bar
         ("Stopp.", Command.STOP),
         ("warum?", Command.WHY),
         ("von vorne", Command.RESTART),
-        ("meine daten löschen", Command.DELETE),
-        ("Was genau wird gespeichert?", Command.PRIVACY),
+        ("meine antworten löschen", Command.DELETE),
+        ("meine daten löschen", Command.DELETE_ALL),
+        ("meine Daten", Command.MY_DATA),
+        ("Datenschutz", Command.PRIVACY),
+        ("Was genau wird gespeichert?", Command.DETAILS),
+        ("Pause", Command.PAUSE),
+        ("talk to a person", Command.PERSON),
+        ("mit einem Menschen sprechen", Command.PERSON),
     ],
 )
 def test_a_word_is_understood(text: str, command: Command) -> None:
@@ -52,10 +58,38 @@ def test_a_slash_that_means_nothing_is_known_as_such() -> None:
 
 
 def test_a_slip_of_the_finger_is_forgiven_where_it_does_no_harm() -> None:
-    assert near("zurrück") == Trigger(Command.BACK)
-    assert near("überspringn") == Trigger(Command.SKIP)
+    assert near("zurrück") == Trigger(Command.BACK, guessed=True)
+    assert near("überspringn") == Trigger(Command.SKIP, guessed=True)
     assert near("abseden") is None
-    assert near("stoppp") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("hlfe", Command.HELP),
+        ("hlep", Command.HELP),
+        ("stpo", Command.STOP),
+        ("stoppp", Command.STOP),
+        ("meine datn", Command.MY_DATA),
+        ("my dtaa", Command.MY_DATA),
+        ("lösche alels", Command.DELETE_ALL),
+        ("datnschutz", Command.PRIVACY),
+        ("privcy", Command.PRIVACY),
+        ("sprahce", Command.LANGUAGE),
+        ("puase", Command.PAUSE),
+        ("korigieren", Command.CHANGE),
+        ("löshcen", Command.DELETE),
+        ("talk to a persn", Command.PERSON),
+    ],
+)
+def test_every_right_is_understood_in_spite_of_a_slip_of_the_finger(text: str, command: Command) -> None:
+    assert near(text) == Trigger(command, guessed=True)
+
+
+def test_a_pause_takes_a_day_of_several_words() -> None:
+    assert bare("Pause bis Freitag") == Trigger(Command.PAUSE, "bis Freitag")
+    assert bare("pause until next friday") == Trigger(Command.PAUSE, "until next friday")
+    assert bare("Pause machen die Kinder am liebsten draußen") is None
 
 
 @pytest.mark.parametrize("command", LABELS)

@@ -53,7 +53,7 @@ async def test_keys_of_a_day_are_destroyed_at_their_limit(kind: KeyKind) -> None
     today, limit = date(2026, 11, 22), KEYS[kind].limit
     assert isinstance(limit, timedelta)
     keys = MemoryKeys()
-    keychain = Keychain(Ring(bytes(range(32))), keys, timedelta(days=1))
+    keychain = Keychain(Ring(bytes(range(32))), keys, timedelta(days=7))
     await keychain.epochs(today)
     await keychain.rate(today)
     await keychain.expire(today + limit - timedelta(days=1))

@@ -5,20 +5,21 @@ A file holds settings (`@ channel telegram`), what the citizen does (`Bürgerin:
 
 Bürgerin:                    words;  [Label] taps the newest button of that name;  (Foto) and the like send something
 @ form NAME                  tests/scenarios/forms/NAME.md, or `rufbus`, the sample survey; more than one: more surveys
-@ channel, @ language, @ now, @ closes, @ opens, @ mode, @ places, @ storage away|back
+@ channel, @ language, @ now, @ closes, @ opens, @ mode, @ places, @ noticed VERSION, @ storage away|back
 """
 
 from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from adapters.player import Player
@@ -42,7 +43,7 @@ from dialogs.events import (
 )
 from dialogs.forms.model import Form, compile_form
 from dialogs.forms.xlsform import to_xform
-from dialogs.messages import Button, Language, Part
+from dialogs.messages import Button, Document, Language, Part
 from dialogs.rendering import render
 from dialogs.world import Mode, Place, Survey, Town, World
 
@@ -112,6 +113,7 @@ class Stage:
             "languages": lambda text: setattr(
                 self, "town", replace(self.town, languages=tuple(map(Language, text.split())))
             ),
+            "noticed": self._noticed,
             "storage": lambda text: setattr(self.player, "failing", text == "away"),
         }
         settings[name](value)
@@ -120,6 +122,11 @@ class Stage:
         form = form_of(name)
         self.forms[form.hash] = form
         self.surveys[name] = Survey(name, form.hash, {"": form.title}, closes=date(2027, 3, 31))
+
+    def _noticed(self, version: str) -> None:
+        """The citizen was shown an older notice."""
+        assert self.player.session is not None, "nobody has spoken yet"
+        self.player.session = msgspec.structs.replace(self.player.session, noticed=version)
 
     def _card(self, **changes: object) -> None:
         code = list(self.surveys)[-1]
@@ -190,11 +197,20 @@ def _places(text: str) -> tuple[Place, ...]:
 
 def _lines(who: str, part: Part) -> list[str]:
     lines = [*(f"[Bild: {picture.name}]" for picture in part.pictures)]
+    lines += [*_document(part.document)] if part.document is not None else []
     if part.title:
         lines.append(f"— {part.title} —")
     lines += part.text.split("\n")
     lines += [" ".join(f"[{button.label}{' ✓' if button.chosen else ''}]" for button in row) for row in part.buttons]
     return [f"{who} {lines[0]}".rstrip(), *(f"     {line}".rstrip() for line in lines[1:])]
+
+
+def _document(document: Document) -> Iterator[str]:
+    """The file's name, and what a citizen would read in it."""
+    yield f"[Datei: {document.name}]"
+    if document.mime.startswith("text/plain"):
+        yield from (f"| {line}".rstrip() for line in document.data.decode("utf-8").split("\n"))
+        yield ""
 
 
 def _stored(submit: Submit) -> list[str]:

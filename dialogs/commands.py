@@ -1,0 +1,157 @@
+"""What a command does, wherever it came from: a word, a slash, a button, an answer to a question of the house.
+
+Not here: which words mean which command (`triggers.py`), when a word counts as one (`engine.py`, `survey.py`).
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from dialogs import correcting, deleting, ending, house, my_data, pausing, rights, survey
+from dialogs.events import Aim, Everything
+from dialogs.holdings import look_up
+from dialogs.idle import idle
+from dialogs.interview import open_interview
+from dialogs.languages import named, spoken
+from dialogs.messages import Language
+from dialogs.onboarding import start
+from dialogs.session import Asked, Session
+from dialogs.standing import stand
+from dialogs.triggers import Command, Trigger
+from dialogs.turn import Turn
+from dialogs.world import World
+
+
+def obey(session: Session, trigger: Trigger, world: World) -> Turn:
+    """Do what the command says."""
+    if trigger.command in survey.OF_SURVEY:
+        return _obey_in_survey(session, trigger, world)
+    plain = house.answered(session)
+    match trigger.command:
+        case Command.START:
+            return start(plain, trigger.argument, world)
+        case Command.STOP if trigger.guessed and session.survey is not None:
+            return house.put(plain, Asked.STOP, world)
+        case Command.STOP:
+            return ending.stop(session, world)
+        case Command.PAUSE:
+            return pausing.pause(plain, trigger.argument, world)
+        case Command.LANGUAGE:
+            return _language(plain, trigger.argument, world)
+        case Command.RESTART:
+            if session.survey is None:
+                return start(plain, session.last, world)
+            return house.put(plain, Asked.RESTART, world)
+        case _:
+            return _claim(session, trigger, world)
+
+
+def _claim(session: Session, trigger: Trigger, world: World) -> Turn:
+    """Rights and questions that stand in front of whatever is under way, and change nothing of it."""
+    plain = house.answered(session)
+    match trigger.command:
+        case Command.PRIVACY:
+            return rights.privacy(session, world)
+        case Command.DETAILS:
+            return rights.in_full(session, world)
+        case Command.CHANNELS:
+            return rights.channels(session, world)
+        case Command.PERSON:
+            return rights.person(session, world)
+        case Command.MY_DATA:
+            return look_up(plain, Aim.MY_DATA)
+        case Command.DELETE:
+            return deleting.delete(plain, trigger.argument, world)
+        case Command.DELETE_ALL:
+            return look_up(plain, Aim.DELETE_ALL)
+        case _:
+            return rights.help_(session, world)
+
+
+def _obey_in_survey(session: Session, trigger: Trigger, world: World) -> Turn:
+    plain = house.answered(session)
+    if session.asked not in (Asked.NOTHING, Asked.CHANGE) and trigger.command is Command.BACK:
+        return stand(plain, world)
+    if session.survey is not None:
+        interview = open_interview(plain, world)
+        if session.asked is Asked.CHANGE and trigger.command is Command.BACK:
+            return survey.not_here(interview, "")
+        return survey.obey(interview, trigger)
+    if trigger.command is Command.CHANGE:
+        return correcting.correct(plain, world)
+    return idle(plain, world)
+
+
+# -- answers
+
+
+def looked_up(session: Session, event: Everything, world: World) -> Turn:
+    """What is stored of this person is known now."""
+    match event.aim:
+        case Aim.MY_DATA:
+            return my_data.hand_over(session, event, world)
+        case Aim.DELETE:
+            return deleting.which(session, event, world)
+        case Aim.DELETE_ALL:
+            return deleting.ask_all(session, event, world)
+        case Aim.DELETED:
+            return deleting.erase_all(session, event, world)
+        case Aim.CORRECT:
+            return correcting.found(session, event, world)
+        case Aim.RETURN_CODE:
+            return correcting.found_by_code(session, event, world)
+
+
+def answer_to_house(session: Session, value: str, world: World) -> Turn:
+    """A question of the house, answered with one of its values."""
+    plain = house.answered(session)
+    match session.asked:
+        case Asked.LANGUAGE:
+            return speak(plain, Language(value), world)
+        case Asked.SURVEY | Asked.CORRECT:
+            return start(plain, value, world)
+        case Asked.RESTART if value == house.YES and session.survey is not None:
+            return ending.restart(session, world)
+        case Asked.SWITCH if value == house.YES:
+            stopped = replace(plain, survey=None)
+            begun = start(stopped, session.about, world)
+            return Turn(begun.session, (*ending.dropped_media(session, world), *begun.effects))
+        case Asked.STOP if value == house.YES:
+            return ending.stop(session, world)
+        case Asked.NOTICE:
+            return rights.informed(session, world) if value == house.YES else ending.stop(session, world)
+        case _:
+            return _answer_about_deletion(session, value, world)
+
+
+def _answer_about_deletion(session: Session, value: str, world: World) -> Turn:
+    plain = house.answered(session)
+    match session.asked:
+        case Asked.ERASE if value == house.YES:
+            return deleting.erase(session, world)
+        case Asked.ERASE_WHICH if value == house.EVERYTHING:
+            return house.put(session, Asked.ERASE_ALL, world, about=session.about)
+        case Asked.ERASE_WHICH if value != house.NO:
+            return house.put(session, Asked.ERASE, world, about=value)
+        case Asked.ERASE_ALL if value == house.YES:
+            return look_up(plain, Aim.DELETED)
+        case _:
+            return stand(plain, world)
+
+
+# -- language
+
+
+def _language(session: Session, wanted: str, world: World) -> Turn:
+    card = world.surveys.get(session.survey.code) if session.survey is not None else None
+    form = world.forms.get(session.survey.form) if session.survey is not None else None
+    language = named(wanted, spoken(world, card, form), form) if wanted else None
+    if language is not None:
+        return speak(session, language, world)
+    return house.put(session, Asked.LANGUAGE, world)
+
+
+def speak(session: Session, language: Language, world: World) -> Turn:
+    """Go on in this language; no answer changes."""
+    spoken_now = replace(session, language=language, chosen_language=True)
+    return stand(spoken_now, world)

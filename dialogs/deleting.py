@@ -1,0 +1,172 @@
+"""Deletion at the citizen's word: one survey or everything, asked once, and said how much it was.
+
+Not here: how rows, files and keys go (`storage/`), and the tombstones that keep them gone.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from dialogs import house
+from dialogs.effects import Effect, Erase, FindParticipation, Send
+from dialogs.ending import dropped_media
+from dialogs.events import Aim, Everything, Participated
+from dialogs.holdings import answers_in, code_for, look_up, still_noted, tied, untied
+from dialogs.i18n import Voice
+from dialogs.interview import voice_of
+from dialogs.messages import Kind, Say
+from dialogs.promises import deletable_until, title_of
+from dialogs.session import Asked, Session
+from dialogs.standing import stand
+from dialogs.turn import Turn
+from dialogs.world import Mode, Survey, World
+
+# -- one survey
+
+
+def delete(session: Session, code: str, world: World) -> Turn:
+    """ "Delete": find what is stored, then ask once. `code` names a survey or is ''."""
+    survey = meant(session, code, world)
+    if survey is None and code:
+        return stand(session, world, voice_of(session, world).t("I do not know this link or code."))
+    if survey is None:
+        return look_up(session, Aim.DELETE)
+    reason = _out_of_reach(survey, session, world)
+    if reason:
+        return stand(session, world, reason)
+    asking = replace(session, asked=Asked.ERASE, about=survey.code)
+    return Turn(asking, (FindParticipation(survey.code, code_for(session, survey.code)),))
+
+
+def _out_of_reach(survey: Survey, session: Session, world: World) -> str:
+    """Why answers to this survey cannot be found any more, or ''."""
+    voice, until = voice_of(session, world), deletable_until(survey)
+    if survey.mode is Mode.STRICT and session.survey is None:
+        return _nothing_ties(survey, voice)
+    if until is not None and world.now.date() > until:
+        return voice.t(
+            "The tie to your answers to “{title}” was deleted on {day}. I cannot find them any more.",
+            title=title_of(survey, voice),
+            day=voice.day(until),
+        )
+    return ""
+
+
+def _nothing_ties(survey: Survey, voice: Voice) -> str:
+    return voice.t(
+        "Nothing ties your answers to “{title}” to you any more, so I cannot find them to delete them.",
+        title=title_of(survey, voice),
+    )
+
+
+def found_one(session: Session, event: Participated, world: World) -> Turn:
+    """What is stored for the survey is known now: ask once, or say that there is nothing."""
+    voice = voice_of(session, world)
+    survey = world.surveys[event.survey]
+    if event.response or _is_draft(session, event.survey):
+        return house.put(session, Asked.ERASE, world, about=event.survey)
+    text = voice.t("Nothing of yours is stored for “{title}”.", title=title_of(survey, voice))
+    if event.response is not None:
+        text = _nothing_ties(survey, voice)
+    return stand(house.answered(session), world, text)
+
+
+def which(session: Session, event: Everything, world: World) -> Turn:
+    """ "Delete", and it is not clear what: ask which survey, or all."""
+    codes = _codes(session, event, world)
+    if not codes:
+        return _nothing(session, event, world)
+    if len(codes) == 1:
+        return house.put(session, Asked.ERASE, world, about=codes[0])
+    return house.put(session, Asked.ERASE_WHICH, world, about=" ".join(codes))
+
+
+def erase(session: Session, world: World) -> Turn:
+    """Deletion of one survey, confirmed: what was sent, and the draft."""
+    voice = voice_of(session, world)
+    survey = world.surveys[session.about]
+    effects: list[Effect] = [Erase(survey.code, code_for(session, survey.code))]
+    ended = house.answered(session)
+    if session.survey is not None and session.survey.code == survey.code:
+        effects += dropped_media(session, world)
+        ended = replace(ended, survey=None)
+    if session.last == survey.code:
+        ended = replace(ended, last="", returning="")
+    text = voice.t("Your answers to “{title}” are deleted.", title=title_of(survey, voice))
+    return _said(ended, effects, text, world)
+
+
+# -- everything
+
+
+def ask_all(session: Session, event: Everything, world: World) -> Turn:
+    """ "Delete everything": ask once, or say that there is nothing."""
+    codes = _codes(session, event, world)
+    if not codes:
+        return _nothing(session, event, world)
+    return house.put(session, Asked.ERASE_ALL, world, about=" ".join(codes))
+
+
+def erase_all(session: Session, event: Everything, world: World) -> Turn:
+    """Deletion of everything, confirmed: looked up once more, so that what is said is what was there."""
+    voice, mine = voice_of(session, world), tied(event, world)
+    effects: list[Effect] = [Erase(each.survey, code_for(session, each.survey)) for each in mine]
+    effects += dropped_media(session, world)
+    lines = []
+    number = sum(answers_in(session, each, world) for each in mine)
+    if mine:
+        titles = voice.items(voice.quoted(title_of(world.surveys[each.survey], voice)) for each in mine)
+        lines.append(
+            voice.n(
+                "{n} answer is deleted: {titles}.",
+                "{n} answers are deleted: {titles}.",
+                number,
+                titles=titles,
+            )
+        )
+    if session.survey is not None and not session.survey.amends:
+        lines.append(voice.t("Your unfinished answers are forgotten."))
+    lines.append(voice.t("Nothing that you sent is stored any more."))
+    lines += still_noted(untied(event, world), voice)
+    fresh = Session(language=session.language, chosen_language=session.chosen_language)
+    return Turn(fresh, (*effects, Send(Say("\n".join(lines), kind=Kind.INFO, language=voice.language))))
+
+
+def _codes(session: Session, event: Everything, world: World) -> list[str]:
+    """Surveys of which anything can be deleted, the draft's included."""
+    codes = [each.survey for each in tied(event, world)]
+    if session.survey is not None and session.survey.code not in codes:
+        codes.append(session.survey.code)
+    return codes
+
+
+def _nothing(session: Session, event: Everything, world: World) -> Turn:
+    voice = voice_of(session, world)
+    lines = [voice.t("I have found nothing of yours.")]
+    lines += still_noted(untied(event, world), voice)
+    if world.channel.return_code:
+        lines.append(voice.t("If you have a return code, type it here."))
+    return stand(house.answered(session), world, "\n".join(lines))
+
+
+def _is_draft(session: Session, code: str) -> bool:
+    return session.survey is not None and session.survey.code == code and not session.survey.amends
+
+
+def _said(session: Session, effects: list[Effect], text: str, world: World) -> Turn:
+    say = Say(text, kind=Kind.INFO, language=voice_of(session, world).language)
+    if session.survey is None:
+        return Turn(session, (*effects, Send(say)))
+    standing = stand(session, world)
+    return Turn(standing.session, (*effects, Send(say), *standing.effects))
+
+
+def meant(session: Session, code: str, world: World) -> Survey | None:
+    """The survey that a right is claimed for, if that is clear."""
+    if code:
+        return world.surveys.get(code.strip().lower())
+    if session.survey is not None:
+        return world.surveys.get(session.survey.code)
+    if session.last:
+        return world.surveys.get(session.last)
+    return next(iter(world.surveys.values())) if len(world.surveys) == 1 else None
