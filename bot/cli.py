@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from bot.cli_keys import app as keys
 from bot.cli_survey import app as survey
 from bot.config import load
 from bot.errors import ActError, SetupError
@@ -30,6 +31,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(survey, name="survey")
+app.add_typer(keys, name="keys")
 
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="Settings file; default: ./zuruf.toml, if any.")]
 
@@ -58,6 +60,28 @@ def doctor(config: ConfigFile = None) -> None:
     from bot.doctor import examine
 
     raise typer.Exit(asyncio.run(examine(load(config), Console(), terminal_voice())))
+
+
+@app.command()
+def backup(
+    to: Annotated[Path, typer.Option("--to", help="Folder for backups of the records, apart from the keyring's.")],
+    config: ConfigFile = None,
+) -> None:
+    """Copy the records into one file while Zuruf runs; the keyring has a backup of its own (zuruf keys backup)."""
+    from bot.backing_up import back_up_records
+
+    asyncio.run(back_up_records(load(config), to, terminal_voice()))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A backup that `zuruf backup` made.", show_default=False)],
+    config: ConfigFile = None,
+) -> None:
+    """Put a backup of the records in place, and erase again what citizens erased since."""
+    from bot.backing_up import restore_records
+
+    asyncio.run(restore_records(load(config), file, terminal_voice()))
 
 
 @app.command(hidden=True)

@@ -18,7 +18,7 @@ from storage.base import Audit, Keys, Media, Responses, Snapshots, Surveys
 from storage.errors import Conflict, StaleRoot, Unavailable
 from storage.keychain import Keychain
 from storage.rootkey import ROOT_FILE, open_ring
-from storage.sql.database import Database, open_database
+from storage.sql.database import Database, database_address, open_database
 from storage.sql.housekeeping import Housekeeping
 from storage.sql.keys import SqlKeys
 from storage.sql.media import SqlMedia
@@ -51,7 +51,7 @@ async def opened(config: Config) -> AsyncIterator[Home]:
     state = private_folder(config.state_dir)
     try:
         ring = open_ring(state)
-        database = await open_database(config.database.url or f"sqlite:///{state / DATABASE_FILE}", state)
+        database = await open_database(config.database.url or f"sqlite:///{records_file(config)}", state)
     except (UnsafeRoot, Conflict) as error:
         raise SetupError(str(error)) from None
     except Unavailable as error:
@@ -70,10 +70,23 @@ async def opened(config: Config) -> AsyncIterator[Home]:
             media=SqlMedia(database),
             snapshots=SqlSnapshots(database),
             audit=SqlAudit(database),
-            housekeeping=Housekeeping(database, keychain, keys),
+            housekeeping=Housekeeping(database, keychain, keys, state),
         )
     finally:
         await database.close()
+
+
+def records_file(config: Config) -> Path | None:
+    """Where the records lie; None if they are in PostgreSQL. Raises `SetupError`."""
+    if not config.database.url:
+        return config.state_dir / DATABASE_FILE
+    try:
+        address = database_address(config.database.url)
+    except Conflict as error:
+        raise SetupError(str(error)) from None
+    if address.get_backend_name() != "sqlite":
+        return None
+    return Path(address.database) if address.database else config.state_dir / DATABASE_FILE
 
 
 async def _learn_roots(keychain: Keychain, state: Path) -> None:

@@ -27,6 +27,7 @@ async def housekeep(rules: Housekeeping, conversations: Conversations, today: da
         "surveys_settled": lambda: rules.settle_surveys(today),
         "draft_files_dropped": lambda: rules.drop_draft_files(today),
         "keys_expired": lambda: rules.expire_keys(today),
+        "backups_dropped": lambda: rules.drop_backups(today),
         "orphaned_keys_dropped": lambda: rules.sweep_orphans(today),
     }
     counts: dict[str, int] = {}

@@ -5,18 +5,13 @@ They go by way of the database, so a running bot notices within a second; the de
 
 from __future__ import annotations
 
-import contextlib
-import getpass
-from collections.abc import AsyncIterator
 from pathlib import Path
 
-from rich.console import Console
-
-from bot.clock import Clock, TownClock
+from bot.acting import at_work, note
 from bot.config import Config
 from bot.errors import ActError
 from bot.exporting import write_rows
-from bot.home import Home, opened
+from bot.home import Home
 from bot.links import Links
 from bot.publishing import Card, checked_code, publish, read_draft
 from bot.results import current_view
@@ -25,19 +20,8 @@ from bot.sharing import channel_links, write_codes
 from dialogs.forms.model import Form, compile_form
 from dialogs.i18n import Voice
 from dialogs.world import Survey
-from storage.base import AuditEntry
 from storage.errors import Conflict
 from storage.sandbox import Sandbox
-
-
-@contextlib.asynccontextmanager
-async def _at_work(config: Config) -> AsyncIterator[tuple[Home, Clock, Console]]:
-    async with opened(config) as home:
-        yield home, TownClock(config.timezone), Console(soft_wrap=True, highlight=False)
-
-
-async def _note(home: Home, clock: Clock, act: str, subject: str, detail: str = "") -> None:
-    await home.audit.append(AuditEntry(clock.now(), getpass.getuser(), act, subject, detail))
 
 
 async def _known(home: Home, code: str, voice: Voice) -> Survey:
@@ -64,14 +48,14 @@ async def publish_file(config: Config, file: Path, card: Card, voice: Voice) -> 
     """Check and publish. Raises `ActError`."""
     sandbox = Sandbox()
     try:
-        async with _at_work(config) as (home, clock, console):
+        async with at_work(config) as (home, clock, console):
             draft = await read_draft(file, sandbox, voice)
             if draft.report.findings:
                 console.print(report(draft.report, voice), soft_wrap=False)
             if draft.report.errors:
                 raise ActError(voice.t("Nothing was published."))
             survey, _ = await publish(draft, card, home.surveys, sandbox, voice)
-            await _note(home, clock, "survey.publish", survey.code, survey.form)
+            await note(home, clock, "survey.publish", survey.code, survey.form)
             console.print(voice.t("Published as “{code}”.", code=survey.code))
             for label, link in channel_links(survey, _links(config)):
                 console.print(f"  {label}: {link}")
@@ -82,19 +66,19 @@ async def publish_file(config: Config, file: Path, card: Card, voice: Voice) -> 
 
 
 async def show_surveys(config: Config, voice: Voice) -> None:
-    async with _at_work(config) as (home, clock, console):
+    async with at_work(config) as (home, clock, console):
         console.print(surveys(await home.surveys.all(), clock.today(), voice))
 
 
 async def close_survey(config: Config, code: str, voice: Voice) -> None:
     """Raises `ActError` if there is no such survey or it is closed already."""
-    async with _at_work(config) as (home, clock, console):
+    async with at_work(config) as (home, clock, console):
         survey = await _known(home, code, voice)
         try:
             await home.surveys.close_survey(survey.code, clock.today())
         except Conflict:
             raise ActError(voice.t("“{code}” is closed already.", code=survey.code)) from None
-        await _note(home, clock, "survey.close", survey.code)
+        await note(home, clock, "survey.close", survey.code)
         await home.housekeeping.move_staged(clock.today())
         console.print(voice.t("“{code}” is closed.", code=survey.code))
         console.print(
@@ -107,17 +91,17 @@ async def close_survey(config: Config, code: str, voice: Voice) -> None:
 
 
 async def show_results(config: Config, code: str, voice: Voice) -> None:
-    async with _at_work(config) as (home, clock, console):
+    async with at_work(config) as (home, clock, console):
         survey = await _known(home, code, voice)
         form = await _form(home, survey)
         view = await current_view(home, survey, form, clock.now())
-        await _note(home, clock, "survey.results", survey.code)
+        await note(home, clock, "survey.results", survey.code)
         console.print(results(survey, form, view, voice))
 
 
 async def export_rows(config: Config, code: str, to: Path | None, voice: Voice) -> None:
     """Raises `ActError` while the survey is open."""
-    async with _at_work(config) as (home, clock, console):
+    async with at_work(config) as (home, clock, console):
         survey = await _known(home, code, voice)
         if not survey.closed:
             raise ActError(
@@ -128,14 +112,14 @@ async def export_rows(config: Config, code: str, to: Path | None, voice: Voice) 
             )
         target = to or Path(f"{survey.code}.csv")
         number = await write_rows(home, survey, await _form(home, survey), target, voice)
-        await _note(home, clock, "survey.export", survey.code, str(number))
+        await note(home, clock, "survey.export", survey.code, str(number))
         written = voice.n("{n} row written to {file}.", "{n} rows written to {file}.", number, file=str(target))
         console.print(written)
         console.print(voice.t("Texts may still tell who wrote them: read before you pass the file on."))
 
 
 async def show_links(config: Config, code: str, to: Path, voice: Voice) -> None:
-    async with _at_work(config) as (home, _, console):
+    async with at_work(config) as (home, _, console):
         survey = await _known(home, code, voice)
         found = channel_links(survey, _links(config))
         if not found:

@@ -47,7 +47,7 @@ def new_backup(state: Path, folder: Path, of: Copy, moment: datetime) -> Path:
     home = folder.absolute().resolve()
     if home.is_relative_to(state.resolve()):
         raise Conflict(f"{folder} lies in the state folder, beside the root key: choose another place")
-    if home.is_dir() and any((found := _of(path)) and found is not of for path in home.iterdir()):
+    if home.is_dir() and any((found := copy_of(path)) and found is not of for path in home.iterdir()):
         raise Conflict(f"{folder} holds backups of the other sort: records and keyring are kept apart")
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = home / f"zuruf-{of.value}-{moment:%Y%m%d-%H%M%S}.sqlite"
@@ -132,7 +132,8 @@ def put_back(backup: Path, database: Path) -> None:
     aside.replace(database)
 
 
-def _of(path: Path) -> Copy | None:
+def copy_of(path: Path) -> Copy | None:
+    """What a file is a backup of, by its name; None for any other file."""
     found = _NAME.fullmatch(path.name)
     return None if found is None else Copy(found["of"])
 

@@ -203,6 +203,21 @@ class EmbeddedValkey:
         return " / ".join(lines[-3:]) or "its log is empty"
 
 
+def in_use(state: Path) -> bool:
+    """Whether a Zuruf with a server of its own runs on this state folder."""
+    owner = state / "valkey" / "owner"
+    if not owner.exists():
+        return False
+    descriptor = os.open(owner, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
 def _socket_path(folder: Path) -> Path:
     """Beside the data, or in a private folder of the system's where that path is too long for a socket."""
     beside = folder / "socket"

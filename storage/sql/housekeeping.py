@@ -6,11 +6,13 @@ keys after, and keys without rows are swept. Not here: when it runs (`bot/housek
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, cast, delete, insert, select, update
@@ -18,6 +20,7 @@ from sqlalchemy import Connection, bindparam, cast, delete, insert, select, upda
 from dialogs.world import Mode
 from privacy.keyring import KeyKind, subject_of
 from privacy.pseudonyms import tombstone
+from storage.backups import drop_old_backups
 from storage.base import Keys
 from storage.keychain import Keychain
 from storage.sql import rows
@@ -39,7 +42,9 @@ _ID_BYTES: Final = 16
 class Housekeeping:
     """The rules, over one database and its keyring."""
 
-    def __init__(self, database: Database, keychain: Keychain, keys: Keys) -> None:
+    def __init__(self, database: Database, keychain: Keychain, keys: Keys, state: Path | None = None) -> None:
+        """`state`: the folder that remembers where backups were written."""
+        self._state = state
         self._database = database
         self._keychain = keychain
         self._keys = keys
@@ -75,6 +80,10 @@ class Housekeeping:
     async def expire_keys(self, today: date) -> int:
         """Epochs and rate keys of days that are over."""
         return await self._keychain.expire(today)
+
+    async def drop_backups(self, today: date) -> int:
+        """Copies of records and keyring whose term is over."""
+        return 0 if self._state is None else await asyncio.to_thread(drop_old_backups, self._state, today)
 
     async def sweep_orphans(self, today: date) -> int:
         """Keys of responses that do not exist (a submission that failed, an erasure that was cut short)."""

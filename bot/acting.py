@@ -1,0 +1,25 @@
+"""What every act of staff on the command line needs: the opened house, the town's clock, the audit log."""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+from collections.abc import AsyncIterator
+
+from rich.console import Console
+
+from bot.clock import Clock, TownClock
+from bot.config import Config
+from bot.home import Home, opened
+from storage.base import AuditEntry
+
+
+@contextlib.asynccontextmanager
+async def at_work(config: Config) -> AsyncIterator[tuple[Home, Clock, Console]]:
+    async with opened(config) as home:
+        yield home, TownClock(config.timezone), Console(soft_wrap=True, highlight=False)
+
+
+async def note(home: Home, clock: Clock, act: str, subject: str, detail: str = "") -> None:
+    """Who did what, in the audit log. `detail` holds no word and no id of a citizen."""
+    await home.audit.append(AuditEntry(clock.now(), getpass.getuser(), act, subject, detail))
