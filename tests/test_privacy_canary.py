@@ -56,6 +56,7 @@ from e2e.town import TOKEN, publish_form
 from e2e.walking import Answer, Chat, Photo, Placed, Voice, Walker, Written
 from e2e.webchat import WebCitizen
 from PIL import Image
+from sqlalchemy import select
 
 from adapters.telegram.emulator import Citizen, Emulator, ServerError
 from bot.config import Config
@@ -76,6 +77,7 @@ from privacy.sealing import KEY_BYTES, Sealer, Unsealable
 from storage.memory import MemoryConversations
 from storage.redis import Space
 from storage.redis import key as redis_key
+from storage.sql.tables import keys as keyring_keys
 
 FULL = os.environ.get("ZURUF_TEST_SCALE") == "full"
 STUMBLES = "submit:before:1,submit:before:3,submit:after:5,submit:before:8"
@@ -386,7 +388,7 @@ class Copied:
     """Of Redis."""
 
 
-async def copied(config: Config, server: MortalRedis) -> Copied:
+async def copied(config: Config, server: MortalRedis | None = None) -> Copied:
     async with opened(config) as home:
         rows = await home.database.read(
             lambda connection: connection.exec_driver_sql(
@@ -403,8 +405,10 @@ async def copied(config: Config, server: MortalRedis) -> Copied:
     tokens: dict[str, set[bytes]] = {}
     for survey, token in parts:
         tokens.setdefault(survey, set()).add(bytes(token))
-    with redis.Redis.from_url(server.url) as client:
-        entries = {name: client.get(name) for name in client.scan_iter() if client.type(name) == b"string"}
+    entries: dict[bytes, bytes | None] = {}
+    if server is not None:
+        with redis.Redis.from_url(server.url) as client:
+            entries = {name: client.get(name) for name in client.scan_iter() if client.type(name) == b"string"}
     return Copied(
         [(bytes(row[0]), row[1], row[2], bytes(row[3])) for row in rows],
         [(bytes(row[0]), bytes(row[1])) for row in files],
@@ -415,12 +419,9 @@ async def copied(config: Config, server: MortalRedis) -> Copied:
 
 async def all_keys(home: Home) -> dict[str, bytes]:
     """Every key that the keyring still gives."""
-    schema = "" if home.database.is_sqlite else "keyring."
-    rows = await home.database.ring_read(
-        lambda connection: connection.exec_driver_sql(f"select purpose, wrapped from {schema}keys").all()
-    )
+    rows = await home.database.ring_read(lambda connection: connection.execute(select(keyring_keys)).all())
     keys: dict[str, bytes] = {}
-    for purpose, wrapped in rows:
+    for purpose, wrapped, *_ in rows:
         key = await home.keychain.unwrap(purpose, bytes(wrapped))
         if len(key) == KEY_BYTES:
             keys[purpose] = key
@@ -552,7 +553,7 @@ async def staff_see_no_address(scene: Scene, capsys: pytest.CaptureFixture[str])
     assert len(places["export"].splitlines()) > 5
     assert found(places, scene.addresses()) == []
     tokens = patterns([])
-    for token in (await copied(scene.config, scene.server)).tokens["platz"]:
+    for token in (await copied(scene.config)).tokens["platz"]:
         tokens |= {token: "token", token.hex().encode(): "token"}
     assert found(places, tokens) == []
 
@@ -577,9 +578,9 @@ async def nothing_opens_after_the_grace(scene: Scene, before: Copied) -> None:
             ).scalar_one()
         )
         assert left == 0
-    now = await copied(scene.config, scene.server)
+    now = await copied(scene.config)
     assert not {row[0] for row in now.answers if row[1] == "platz"} & {row[0] for row in before.answers}
-    if home.database.is_sqlite:
+    if not scene.config.database.url:
         raw = b"".join(data for name, data in files_of(scene.folder / "state").items() if "sqlite" in name)
         assert not [token for token in before.tokens["platz"] if token in raw], "not even on a freed page"
 
