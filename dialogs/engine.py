@@ -129,8 +129,16 @@ def _asks_to_go_on(event: Act) -> bool:
     return isinstance(event, Started | Reopened) or _command_of(event) in (Command.NEXT, Command.START)
 
 
+def _agrees_or_not(session: Session, event: Act, world: World) -> bool:
+    if session.asked is not Asked.NOTICE or not isinstance(event, Said):
+        return False
+    return house.understood(session, clean(event.text[:TEXT_LIMIT]), world) is not None
+
+
 def _gives_an_answer(session: Session, event: Act, world: World) -> bool:
     """Whether the act would change the draft, rather than claim a right or answer a question of the house."""
+    if _agrees_or_not(session, event, world):
+        return False
     command = _command_of(event)
     if command is not None:
         return command in survey.OF_SURVEY
@@ -140,8 +148,7 @@ def _gives_an_answer(session: Session, event: Act, world: World) -> bool:
             return tap is not None and not (tap.verb is Verb.REPLY and tap.mark != Asked.CHANGE)
         case Said(text) if session.asked is Asked.NOTICE:
             meant = near(clean(text[:TEXT_LIMIT]))
-            claims = meant is not None and meant.command not in survey.OF_SURVEY
-            return not claims and house.understood(session, clean(text[:TEXT_LIMIT]), world) is None
+            return meant is None or meant.command in survey.OF_SURVEY
         case Said():
             return session.asked in (Asked.NOTHING, Asked.CHANGE)
         case _:

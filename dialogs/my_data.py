@@ -33,6 +33,7 @@ from dialogs.world import World
 FREE = frozenset({QuestionType.TEXT, QuestionType.BARCODE})
 """Answers that are handed over word for word; all others as the review shows them."""
 
+_FILE_NAME = re.compile(r"[0-9a-f]{32}-[A-Za-z0-9_-]{43}(?:\.[a-z0-9]{1,5})?")
 _POSITION = re.compile(r"\[\d+\]")
 
 
@@ -105,14 +106,13 @@ def _sent(session: Session, found: Participated, world: World) -> Sent:
 
 def _answers(interview: Interview, stored: dict[str, str]) -> tuple[Answered, ...]:
     """The questions as they were asked; then what the form computed or hid, by its name."""
-    kinds = {ref: kind for ref, _, kind in interview.instance.answers()}
     told = []
     for question in reviewed(interview):
         if question.value:
             stored.pop(question.ref, None)
             told.append(_answer(question, interview.voice))
     for ref, value in stored.items():
-        told.append(Answered(ref, "", "", "" if kinds.get(ref) in MEDIA else value))
+        told.append(Answered(ref, "", "", _without_key(value)))
     return tuple(told)
 
 
@@ -125,7 +125,12 @@ def _answer(question: Question, voice: Voice) -> Answered:
 
 
 def _bare(found: Participated) -> tuple[Answered, ...]:
-    return tuple(Answered(ref, "", "", value) for ref, value in found.answers)
+    return tuple(Answered(ref, "", "", _without_key(value)) for ref, value in found.answers)
+
+
+def _without_key(value: str) -> str:
+    """A file's name holds its key: the file is handed over, the name is not."""
+    return "" if _FILE_NAME.fullmatch(value) else value
 
 
 def _draft(session: Session, world: World) -> tuple[Answered, ...]:

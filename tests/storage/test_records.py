@@ -363,3 +363,34 @@ async def test_epochs_live_as_long_as_what_they_seal_and_a_day(records: Records)
     assert await records.keychain.expire(TODAY) == 0
     assert await records.keychain.expire(TODAY + timedelta(days=1)) == 1
     assert await records.keychain.expire(TODAY + timedelta(days=9)) == 3
+
+
+# -- everything of one person
+
+
+async def test_what_a_person_sent_to_many_surveys_is_found_at_once(records: Records) -> None:
+    token, other = Token(b"t" * 16), Token(b"u" * 16)
+    mine = await records.submission(plain("/data/a", "1"), token=token)
+    await records.responses.submit(mine)
+    await records.responses.submit(await records.submission(plain("/data/a", "2"), survey="strict", token=other))
+    found = await records.responses.find_each({"bus": token, "strict": other})
+    assert {each.survey: each.id for each in found} == {"bus": ResponseId(mine.submit.response), "strict": UNTIED}
+    assert await records.responses.find_each({"bus": other, "strict": token}) == []
+    assert await records.responses.find_each({}) == []
+
+
+async def test_a_response_says_under_which_notice_it_was_given(records: Records) -> None:
+    mine = await records.submission(token=b"t" * 16)
+    await records.responses.submit(replace(mine, submit=replace(mine.submit, informed="7")))
+    found = await records.responses.find("bus", Token(b"t" * 16))
+    assert found is not None
+    assert found.informed == "7"
+
+
+async def test_living_peppers_and_salts_are_found_at_once(records: Records) -> None:
+    pepper = await records.keychain.pepper("bus", TODAY)
+    salt = await records.keychain.return_code_salt("bus", TODAY)
+    assert await records.keychain.peppers(["bus", "strict"]) == {"bus": pepper}
+    assert await records.keychain.return_code_salts(["bus", "strict"]) == {"bus": salt}
+    await records.keychain.destroy_survey("bus")
+    assert await records.keychain.peppers(["bus", "strict"]) == {}
