@@ -33,7 +33,7 @@ async def current_view(home: Home, survey: Survey, form: Form, now: datetime) ->
     progress = Progress(counts.responses, survey.closed, survey.mode is Mode.STRICT)
     if new_view_is_due(shown, progress, now):
         safe = disclose(tally(form, counts))
-        if safe.status is not Status.SHOWN:
+        if safe.status is not Status.PUBLISHED:
             return View(safe, now)  # says nothing yet, so it is no view that the next one steps forward from
         last = await home.snapshots.keep(survey.code, _snapshot(safe, counts, now))
     if last is None:

@@ -161,7 +161,7 @@ def results(survey: Survey, form: Form, view: View, voice: Voice) -> RenderableT
     if view.safe is None or view.at is None:
         return Group(head, Text(voice.t("Results of this survey are shown after it is closed.")))
     safe = view.safe
-    if safe.status is not Status.SHOWN:
+    if safe.status is not Status.PUBLISHED:
         fewer = voice.t(
             "Fewer than {least} people have answered so far. Results appear from {least} on.", least=safe.least
         )
@@ -186,7 +186,7 @@ def results(survey: Survey, form: Form, view: View, voice: Voice) -> RenderableT
 
 def _question(question: SafeQuestion, control: Control, form: Form, voice: Voice) -> RenderableType:
     label = Text(_nearest(control.labels, form, voice) or question.ref, style="bold")
-    if question.status is not Status.SHOWN or question.base is None:
+    if not question.is_shown or question.base is None:
         return Padding(
             Group(label, Text(voice.t("hidden, because fewer than 10 people answered"), style="dim")), (0, 0, 1, 0)
         )

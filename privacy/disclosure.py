@@ -1,18 +1,21 @@
 """From raw counts to what may be shown: `Tally -> SafeTally`, the only type in which results leave the house.
 
-A cell under five, or one that could be worked out from its neighbours and the total, is not shown; a question or a
-survey with fewer than ten people says so and nothing else. A view stands until at least ten more answers and an hour
-have come. The rules are data (`Policy`): the public's are a second row of the same table. Not here: counting (storage),
+A cell under five, or one that could be worked out from its neighbours, from an earlier view or from a question that
+only some are asked, is not shown; a question or a survey with fewer than ten people says so and nothing else. A view
+stands until at least ten more answers and an hour have come. The rules are data (`Policy`): the public's are a second
+row of the same table. Not here: which cells are hidden (`suppression.py`), filters (`views.py`), counting (storage),
 words (templates).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
+
+from privacy.suppression import Limits, PastRow, Row, Shape, hidden_cells
 
 _MADE_HERE: Final = object()
 
@@ -22,12 +25,19 @@ class Policy:
     """The limits of one audience."""
 
     least_respondents: int
-    """Fewer people than this and nothing is shown, for the survey and for each question."""
+    """Fewer people than this and nothing is shown, for the survey, for each view and for each question."""
     least_cell: int
-    """Smaller cells are suppressed (k); what is suppressed together adds up to at least this much."""
+    """Smaller cells are suppressed (k); no suppressed cell can be bounded more narrowly."""
     small_row: int
     """In a question answered by fewer people than this, an empty cell counts as small."""
     round_to: int = 1
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(self.least_cell, self.small_row, self.least_respondents)
+
+    def rounded(self, count: int) -> int:
+        return self.round_to * round(count / self.round_to)
 
 
 DESK: Final = Policy(least_respondents=10, least_cell=5, small_row=20)
@@ -39,21 +49,15 @@ NEW_ANSWERS: Final = 10
 VIEW_LASTS: Final = timedelta(hours=1)
 
 
-class Shape(StrEnum):
-    """How the cells of a question add up."""
-
-    ONE_OF = "one_of"
-    """Each person is in one cell: the cells add up to the base."""
-    ANY_OF = "any_of"
-    """A person may be in several cells (select_multiple, repeats)."""
-
-
 class Status(StrEnum):
     """Why a number is shown or not."""
 
-    SHOWN = "shown"
+    PUBLISHED = "published"
+    ROUNDED = "rounded"
     SUPPRESSED = "suppressed"
     TOO_FEW = "too_few"
+    LINKED = "linked"
+    """Who is asked this question depends on a question with suppressed cells: its numbers would tell them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,14 @@ class Question:
     """People who answered it."""
     cells: tuple[tuple[str, int], ...]
     """(canonical value, people)."""
+    members: tuple[int, ...] = ()
+    """Who is in each cell: one bit a person, the same bit in every question of a tally."""
+    answered: int = 0
+    """Who answered it, likewise."""
+    depends: tuple[str, ...] = ()
+    """Questions whose answers decide whether this one is asked."""
+    cascades: bool = False
+    """Whether they decide which choices it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +86,8 @@ class Tally:
 
     respondents: int
     questions: tuple[Question, ...]
+    people: int = 0
+    """Respondents that have a bit in `members`: all but those who are counted only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +106,12 @@ class SafeQuestion:
     status: Status
     base: int | None
     cells: tuple[SafeCell, ...]
+    kept: bool = False
+    """The row of an earlier view: the newer one beside it would tell a small number."""
+
+    @property
+    def is_shown(self) -> bool:
+        return self.status in (Status.PUBLISHED, Status.ROUNDED)
 
 
 class SafeTally:
@@ -108,7 +128,7 @@ class SafeTally:
         made_by: object = None,
     ) -> None:
         if made_by is not _MADE_HERE:
-            raise TypeError("a SafeTally is made by privacy.disclosure.disclose and by nobody else")
+            raise TypeError("a SafeTally is made by privacy.disclosure and by nobody else")
         self._status = status
         self._respondents = respondents
         self._least = least
@@ -144,6 +164,7 @@ class SafeTally:
                     "shape": question.shape.value,
                     "status": question.status.value,
                     "base": question.base,
+                    "kept": question.kept,
                     "cells": [[cell.value, cell.status.value, cell.count, cell.percent] for cell in question.cells],
                 }
                 for question in self._questions
@@ -160,69 +181,109 @@ class SafeTally:
                 Status(question["status"]),
                 question["base"],
                 tuple(SafeCell(v, Status(s), count, percent) for v, s, count, percent in question["cells"]),
+                question["kept"],
             )
             for question in kept["questions"]
         )
         return cls(Status(kept["status"]), kept["respondents"], kept["least"], questions, _MADE_HERE)
 
 
-def disclose(tally: Tally, policy: Policy = DESK) -> SafeTally:
-    """What of a tally may be shown to the audience of `policy`."""
+def disclose(tally: Tally, policy: Policy = DESK, past: SafeTally | None = None) -> SafeTally:
+    """What of a tally may be shown to the audience of `policy`, to whom `past` was shown before."""
     if tally.respondents < policy.least_respondents:
-        return SafeTally(Status.TOO_FEW, None, policy.least_respondents, (), _MADE_HERE)
-    shown = _rounded(tally.respondents, policy)
-    questions = tuple(_question(question, policy) for question in tally.questions)
-    return SafeTally(Status.SHOWN, shown, policy.least_respondents, questions, _MADE_HERE)
+        return too_few(policy)
+    earlier = {question.ref: question for question in past.questions} if past is not None else {}
+    shown: dict[str, SafeQuestion] = {}
+    by_ref = {question.ref: question for question in tally.questions}
+    for question in tally.questions:
+        safe = _question(question, by_ref, shown, earlier.get(question.ref), policy)
+        shown[question.ref] = safe
+    return safe_tally(tally.respondents, tuple(shown.values()), policy)
 
 
-def _question(question: Question, policy: Policy) -> SafeQuestion:
+def too_few(policy: Policy) -> SafeTally:
+    """Nothing is shown."""
+    return SafeTally(Status.TOO_FEW, None, policy.least_respondents, (), _MADE_HERE)
+
+
+def safe_tally(respondents: int, questions: tuple[SafeQuestion, ...], policy: Policy) -> SafeTally:
+    """For `privacy.views` only, which makes the questions of a filtered view."""
+    return SafeTally(Status.PUBLISHED, policy.rounded(respondents), policy.least_respondents, questions, _MADE_HERE)
+
+
+def _question(
+    question: Question,
+    by_ref: Mapping[str, Question],
+    shown: Mapping[str, SafeQuestion],
+    past: SafeQuestion | None,
+    policy: Policy,
+) -> SafeQuestion:
+    """The row as it is now; the earlier one, or none, if the new one would tell a small number."""
+    if past is not None and not past.is_shown:
+        past = None
+    stands = replace(past, kept=True) if past is not None else None
     if question.base < policy.least_respondents:
-        return SafeQuestion(question.ref, question.shape, Status.TOO_FEW, None, ())
-    counts = [count for _, count in question.cells]
-    hidden = _small(counts, question.base, policy)
-    if question.shape is Shape.ONE_OF:
-        hidden = _with_complement(counts, hidden, policy)
-    base = _rounded(question.base, policy)
-    cells = tuple(
-        _cell(value, None if place in hidden else _rounded(count, policy), base)
-        for place, (value, count) in enumerate(question.cells)
-    )
-    return SafeQuestion(question.ref, question.shape, Status.SHOWN, base, cells)
+        return stands or nothing_of(question, Status.TOO_FEW)
+    if any(tells(question, by_ref[ref], _hidden_of(shown[ref])) for ref in question.depends if ref in shown):
+        return stands or nothing_of(question, Status.LINKED)
+    counts = tuple(count for _, count in question.cells)
+    row = Row(question.shape, question.base, counts, _past_row(question, past))
+    hidden = hidden_cells(row, policy.limits) if past is None or row.past is not None else None
+    if hidden is None:
+        return stands or nothing_of(question, Status.SUPPRESSED)
+    return safe_question(question, question.base, counts, hidden, policy)
 
 
-def _small(counts: Sequence[int], base: int, policy: Policy) -> frozenset[int]:
-    """Primary suppression. An empty cell of a large row is no secret: nobody is in it."""
-    zero_is_small = base < policy.small_row
-    return frozenset(
-        place for place, count in enumerate(counts) if 0 < count < policy.least_cell or (count == 0 and zero_is_small)
-    )
+def _past_row(question: Question, past: SafeQuestion | None) -> PastRow | None:
+    """The earlier row, cell by cell; None if it had cells that are no more."""
+    if past is None or past.base is None:
+        return None
+    cells = {cell.value: cell.count for cell in past.cells}
+    if not cells.keys() <= {value for value, _ in question.cells}:
+        return None
+    return PastRow(past.base, tuple(cells.get(value, 0) for value, _ in question.cells))
 
 
-def _with_complement(counts: Sequence[int], hidden: frozenset[int], policy: Policy) -> frozenset[int]:
-    """Hide the next smallest cells, until what is hidden cannot be worked out from the total.
+def _hidden_of(safe: SafeQuestion) -> frozenset[int] | None:
+    """Places of the hidden cells; None if all are: nothing of the question as it is now is shown."""
+    if not safe.is_shown or safe.kept:
+        return None
+    return frozenset(place for place, cell in enumerate(safe.cells) if cell.count is None)
 
-    The hidden cells' sum is known (base less the shown ones), so each lies between 0 and that sum: at least two cells,
-    and a sum of at least `least_cell`.
+
+def tells(question: Question, of: Question, hidden: Collection[int] | None) -> bool:
+    """Whether the number of people who answered a question tells hidden cells of the one that decides who is asked.
+
+    It does not if everybody in the hidden cells answered it, or nobody.
     """
-    if not hidden:
-        return hidden
-    rest = sorted((place for place in range(len(counts)) if place not in hidden), key=lambda place: counts[place])
-    taken = list(hidden)
-    for place in rest:
-        if len(taken) > 1 and sum(counts[each] for each in taken) >= policy.least_cell:
-            break
-        taken.append(place)
-    return frozenset(taken)
+    places = range(len(of.cells)) if hidden is None else hidden
+    if not places:
+        return hidden is None  # a text of which nothing is shown
+    if question.cascades or not of.members:
+        return True
+    inside = [(of.members[place] & question.answered).bit_count() for place in places]
+    counts = [of.members[place].bit_count() for place in places]
+    return 0 in counts or (inside != counts and any(inside))
 
 
-def _cell(value: str, count: int | None, base: int) -> SafeCell:
-    if count is None:
-        return SafeCell(value, Status.SUPPRESSED, None, None)
-    return SafeCell(value, Status.SHOWN, count, round(100 * count / base))
+def nothing_of(question: Question, why: Status) -> SafeQuestion:
+    return SafeQuestion(question.ref, question.shape, why, None, ())
 
 
-def _rounded(count: int, policy: Policy) -> int:
-    return policy.round_to * round(count / policy.round_to)
+def safe_question(
+    question: Question, base: int, counts: tuple[int, ...], hidden: Collection[int], policy: Policy
+) -> SafeQuestion:
+    """A row with some cells hidden; percentages are of shown numbers only."""
+    word = Status.PUBLISHED if policy.round_to == 1 else Status.ROUNDED
+    shown_base = policy.rounded(base)
+    cells = []
+    for place, (value, _) in enumerate(question.cells):
+        if place in hidden:
+            cells.append(SafeCell(value, Status.SUPPRESSED, None, None))
+        else:
+            count = policy.rounded(counts[place])
+            cells.append(SafeCell(value, word, count, round(100 * count / shown_base)))
+    return SafeQuestion(question.ref, question.shape, word, shown_base, tuple(cells))
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def question(*counts: int, shape: Shape = Shape.ONE_OF, base: int | None = None)
 def shown(*counts: int, shape: Shape = Shape.ONE_OF, base: int | None = None) -> list[int | None]:
     asked = question(*counts, shape=shape, base=base)
     (safe,) = disclose(Tally(max(asked.base, 10), (asked,))).questions
-    assert safe.status is Status.SHOWN
+    assert safe.status is Status.PUBLISHED
     return [cell.count for cell in safe.cells]
 
 
@@ -104,7 +104,7 @@ def test_the_public_sees_rounded_numbers() -> None:
 
 def test_nobody_else_makes_a_safe_tally() -> None:
     with pytest.raises(TypeError):
-        SafeTally(Status.SHOWN, 3, 10, ())
+        SafeTally(Status.PUBLISHED, 3, 10, ())
 
 
 def test_a_view_that_was_kept_is_read_back() -> None:
