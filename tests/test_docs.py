@@ -7,6 +7,7 @@ To write the examples of `docs/cli.md` anew after a change: `pytest tests/test_d
 from __future__ import annotations
 
 import os
+import random
 import re
 import shutil
 import socket
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args
 
@@ -27,9 +29,13 @@ from bot.cli import app
 from bot.metrics import Metrics
 from dialogs import effects
 from dialogs.forms.check import check
+from dialogs.forms.instance import open_instance
+from dialogs.forms.model import compile_form
 from dialogs.forms.questionnaire import questionnaire
 from dialogs.forms.questions import QuestionType
 from dialogs.forms.xlsform import to_xform
+from dialogs.reading.outcomes import Taken
+from dialogs.reading.reader import read
 from privacy import retention
 from storage.sql import tables
 
@@ -37,6 +43,7 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 ROOMS = ("bot", "adapters", "dialogs", "storage", "privacy", "desk", "tests", "benchmarks", "docs", ".ci")
 
+NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 PLAYED_SECONDS = 60.0
 STATE = "/var/lib/zuruf"  # how the examples call the folder of the test
 ROOT_KEY = "35f99731"  # and its root key, whose name is drawn anew each time
@@ -294,6 +301,28 @@ def test_every_form_in_surveys_can_be_asked() -> None:
     assert len(forms) >= 7
     errors = {form: [finding.msgid for finding in check("example.md", form.encode()).errors] for form in forms}
     assert {form: found for form, found in errors.items() if found} == {}
+
+
+def written_examples() -> list[tuple[QuestionType, str]]:
+    """Answers that surveys.md says may be written, by type."""
+    found = []
+    for part in re.split(r"^### ", text("docs/surveys.md"), flags=re.MULTILINE)[1:]:
+        kind = part.partition("`")[2].partition("`")[0]
+        for sentence in re.findall(r"May be written as ([^.]*(?:\.[^ \n][^.]*)*)", part):
+            found += [(QuestionType(kind), example) for example in re.findall(r"`([^`]+)`", sentence)]
+    return found
+
+
+@pytest.mark.parametrize(("kind", "example"), written_examples())
+def test_what_surveys_says_may_be_written_is_understood(kind: QuestionType, example: str) -> None:
+    """In German or in English: the examples are of both."""
+    compiled = to_xform("question-types.md", (DOCS / "question-types.md").read_bytes())
+    instance = open_instance(compile_form(compiled.xform, compiled.attachments), None, NOW, random.Random(1))
+    question = instance.question(f"/data/{kind.value}")
+    assert question is not None
+    assert any(
+        isinstance(read(question, example, language, NOW.date(), NOW.time()), Taken) for language in ("en", "de")
+    )
 
 
 def play(line: str, folder: Path) -> str:
