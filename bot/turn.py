@@ -1,7 +1,7 @@
 """One turn: lock and load, resume, commit, save; the replies follow.
 
     load (1 trip) -> unseal -> engine.resume, queries answered at most three times -> durable acts (1 transaction)
-    -> save with the replies owed (1 trip) -> deliver -> settle (a trip that no turn waits for)
+    -> save with the replies owed (1 trip) -> deliver -> settle (travels with a later call; nobody waits for it)
 
 Stored first, sent after. If anything before `save` fails, nothing was changed and the messenger brings the act again.
 What is said is decided in `dialogs/`; how queries and durable acts are done is in `interpreter.py`.
@@ -33,7 +33,7 @@ from dialogs.faults import fault
 from dialogs.session import Session
 from dialogs.turn import Turn
 from privacy.addresses import Address, Person
-from storage.base import Conversations, Loaded, SessionName
+from storage.base import Conversations, Loaded, Mark, SessionName
 from storage.errors import Lost, StorageError, Unavailable
 
 LOCK_WAIT = 5.0
@@ -128,18 +128,18 @@ class Turns:
 
     async def _commit(self, adapter: Adapter, envelope: Envelope, names: tuple[SessionName, ...]) -> Owed | None:
         """The turn under the conversation's lock; what is owed to the citizen afterwards."""
-        loaded = await self._lock(names, envelope)
+        marks = self._vault.marks(envelope.person, envelope.mark)
+        loaded = await self._lock(names, marks)
         if loaded.duplicate:
             return None
         try:
-            return await self._under_lock(adapter, envelope, names, loaded)
+            return await self._under_lock(adapter, envelope, names, marks, loaded)
         except BaseException:
             with contextlib.suppress(StorageError):  # a lock that cannot be freed ends by itself
                 await self._conversations.release(names, loaded)
             raise
 
-    async def _lock(self, names: tuple[SessionName, ...], envelope: Envelope) -> Loaded:
-        marks = self._vault.marks(envelope.person, envelope.mark)
+    async def _lock(self, names: tuple[SessionName, ...], marks: tuple[Mark, ...]) -> Loaded:
         pause, waited = LOCK_PAUSE, 0.0
         while (loaded := await self._conversations.load(names, marks)) is None:
             if waited >= LOCK_WAIT:
@@ -149,7 +149,12 @@ class Turns:
         return loaded
 
     async def _under_lock(
-        self, adapter: Adapter, envelope: Envelope, names: tuple[SessionName, ...], loaded: Loaded
+        self,
+        adapter: Adapter,
+        envelope: Envelope,
+        names: tuple[SessionName, ...],
+        marks: tuple[Mark, ...],
+        loaded: Loaded,
     ) -> Owed | None:
         person, channel = envelope.person, adapter.capabilities
         kept = self._vault.open_conversation(names, loaded)
@@ -160,7 +165,6 @@ class Turns:
             replies = ()
         debt = self._vault.seal_debt(names[0], person, channel.channel, replies)
         sealed, ttl = self._vault.seal_session(names[0], decided.session)
-        marks = self._vault.marks(person, envelope.mark)
         await self._conversations.save(names, loaded, sealed, ttl, marks[0] if marks else None, debt)
         return None if debt is None else Owed(names[0], debt, replies)
 
@@ -234,18 +238,21 @@ class Turns:
     # -- reply
 
     async def _reply(self, adapter: Adapter, person: Person, name: SessionName, owed: Owed) -> None:
-        """Deliver, clear the debt, leave the lane; then, if the person is gone, end the conversation."""
+        """Deliver, leave the lane, clear the debt; then, if the person is gone, end the conversation.
+
+        The next act does not wait for the debt: what this process asks of the store is done in the order of asking.
+        """
         try:
             outcome = await self._delivery.hand_over(adapter, person.address, owed.replies)
-            if outcome.done or outcome.anchor is not None:
-                with contextlib.suppress(StorageError):  # the debt stands and is sent once more: the smaller evil
-                    await self._conversations.settle(
-                        owed.name,
-                        self._vault.seal_anchor(owed.name, outcome.anchor),
-                        owed.sealed if outcome.done else None,
-                    )
         finally:
             self._lanes.leave(name)
+        if outcome.done or outcome.anchor is not None:
+            with contextlib.suppress(StorageError):  # the debt stands and is sent once more: the smaller evil
+                await self._conversations.settle(
+                    owed.name,
+                    self._vault.seal_anchor(owed.name, outcome.anchor),
+                    owed.sealed if outcome.done else None,
+                )
         if outcome.gone:
             with contextlib.suppress(NotTaken):
                 await self.take(adapter, Envelope(person, Gone(), ""))

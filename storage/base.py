@@ -15,6 +15,7 @@ from typing import Final, NewType, Protocol
 from dialogs.effects import Submit
 from dialogs.events import MediaName
 from dialogs.world import Survey
+from privacy.contacts import ContactPurpose
 
 SessionName = NewType("SessionName", bytes)
 """Keyed name of a conversation (16 bytes, HMAC of an epoch): all that Redis sees of a person."""
@@ -26,6 +27,9 @@ Token = NewType("Token", bytes)
 """Participation token: HMAC(pepper of the survey, address), 16 bytes."""
 
 ResponseId = NewType("ResponseId", bytes)
+"""Random, 16 bytes."""
+
+ContactId = NewType("ContactId", bytes)
 """Random, 16 bytes."""
 
 UNTIED: Final = ResponseId(b"")
@@ -92,7 +96,9 @@ class Conversations(Protocol):
         """Free the lock and change nothing."""
 
     async def settle(self, name: SessionName, anchor: bytes | None, debt: bytes | None) -> None:
-        """The replies noted as `debt` (the same bytes) were sent: clear them; keep the question's handle."""
+        """The replies noted as `debt` (the same bytes) were sent: clear them; keep the question's handle.
+
+        May travel with a later call, a tenth of a second late. Calls from here that begin after it find it done."""
 
     async def debts(self, older_than: float) -> Sequence[Debt]:
         """Replies owed for more than so many seconds, a bounded number, to be sent after a crash."""
@@ -290,6 +296,52 @@ class Keys(Protocol):
 
     async def forget_tombstones(self, survey: str) -> None:
         """After the grace: without pepper and pseudonyms nothing can come back that they would have to stop."""
+
+
+# -- the contact book
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A row of the contact book: an address that the store cannot read."""
+
+    cid: ContactId
+    cidx: bytes = field(repr=False)
+    """Keyed index of the person for this purpose (16 bytes)."""
+    keyver: int
+    """Year of the index key and of the pair that the contact's key is sealed for."""
+    purpose: ContactPurpose
+    sealed: bytes = field(repr=False)
+    day: date
+    until: date | None = None
+    """The last day, where one is set."""
+
+
+class Contacts(Protocol):
+    """Sealed addresses. Their keys are in the keyring (`storage.contactbook` does both)."""
+
+    async def add(self, contact: Contact) -> Contact:
+        """Store unless there is a row with this index; returns the one that stands."""
+
+    async def find(self, indexes: Sequence[bytes]) -> Contact | None: ...
+
+    async def get(self, cid: ContactId) -> Contact | None: ...
+
+    async def page(self, purpose: ContactPurpose, after: ContactId, most: int) -> Sequence[Contact]:
+        """In the order of their random ids, from `after` (b"" at the start) on."""
+
+    async def keyed_before(self, year: int, most: int) -> Sequence[Contact]:
+        """Some that are still under an older year's keys."""
+
+    async def rekey(self, cid: ContactId, cidx: bytes, keyver: int) -> None: ...
+
+    async def limit(self, cid: ContactId, until: date | None) -> None:
+        """Set the last day, or take it away."""
+
+    async def over(self, today: date, most: int) -> Sequence[ContactId]:
+        """Some whose last day is over."""
+
+    async def remove(self, cids: Sequence[ContactId]) -> int: ...
 
 
 # -- staff

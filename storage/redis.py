@@ -9,21 +9,17 @@ here: this file knows no key material and no person. Not here: running a server 
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from enum import Enum
 from typing import Any, Final
-
-from redis.asyncio import ConnectionPool, Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import NoScriptError, RedisError
 
 from storage.base import Debt, Loaded, Mark, SessionName
 from storage.errors import Lost, Unavailable
 from storage.redis_scripts import LOAD, OWED, RELEASE, SAVE, SETTLE, Script, Status
+from storage.redis_url import endpoint_of
+from storage.resp import Broken, Line, ServerError
 
 LOCK_SECONDS: Final = 30
 """A worker that died holds a conversation this long; a turn that takes longer loses its lock and changes
@@ -39,10 +35,10 @@ DEBTS_AT_ONCE: Final = 100
 
 CALL_SECONDS: Final = 2.0
 CONNECT_SECONDS: Final = 1.0
-POOL_SECONDS: Final = 2.0
-"""How long a call waits for a free connection before the turn is refused."""
 
-CONNECTIONS: Final = 32
+SETTLE_PATIENCE: Final = 0.1
+"""Seconds that a settlement waits for another call to travel with (docs/adr/0012-redis-trips.md): no citizen waits
+for it, and within this process every later call comes after it."""
 
 LOCK_BYTES: Final = 16
 
@@ -71,21 +67,17 @@ def _conversation(names: Sequence[SessionName]) -> list[bytes]:
 
 
 class RedisConversations:
-    """`Conversations` over a pool of connections that waits rather than fails, and heals by itself."""
+    """`Conversations` on one connection that all share, and that heals by itself."""
 
-    def __init__(self, url: str, *, connections: int = CONNECTIONS, call_seconds: float = CALL_SECONDS) -> None:
-        """`url`: redis://host:port/0, rediss://…, or unix:///path/to/socket."""
-        pool: ConnectionPool = ConnectionPool.from_url(
-            url,
-            max_connections=connections,
-            socket_timeout=call_seconds,
-            socket_connect_timeout=CONNECT_SECONDS,
-            retry=Retry(NoBackoff(), 0),
-            protocol=2,
+    def __init__(self, url: str, *, call_seconds: float = CALL_SECONDS) -> None:
+        """`url`: see `redis_url`. Raises `ValueError` if it is none."""
+        self._line = Line(
+            endpoint_of(url),
+            connect_seconds=CONNECT_SECONDS,
+            reply_seconds=call_seconds,
+            # A script that the server had to be told first would fall behind what was asked after it.
+            greeting=[("SCRIPT", "LOAD", script.text) for script in (LOAD, SAVE, RELEASE, SETTLE, OWED)],
         )
-        self._redis: Redis = Redis(connection_pool=pool)
-        # redis-py's own blocking pool lets latecomers overtake until somebody has waited too long; this one is a queue.
-        self._free = asyncio.Semaphore(connections)
 
     async def load(self, names: Sequence[SessionName], marks: Sequence[Mark]) -> Loaded | None:
         lock = os.urandom(LOCK_BYTES)
@@ -142,7 +134,7 @@ class RedisConversations:
 
     async def settle(self, name: SessionName, anchor: bytes | None, debt: bytes | None) -> None:
         keys = [*_conversation([name]), key(Space.OWED)]
-        await self._run(SETTLE, keys, [anchor or b"", debt or b"", name])
+        await self._run(SETTLE, keys, [anchor or b"", debt or b"", name], SETTLE_PATIENCE)
 
     async def debts(self, older_than: float) -> Sequence[Debt]:
         reply = await self._run(OWED, [key(Space.OWED)], [int(older_than), DEBTS_AT_ONCE, key(Space.DEBT)])
@@ -157,31 +149,28 @@ class RedisConversations:
         await self._command("BGREWRITEAOF")
 
     async def close(self) -> None:
-        await self._redis.aclose()
-        await self._redis.connection_pool.disconnect()
+        await self._line.close()
 
-    async def _run(self, script: Script, keys: Sequence[bytes], arguments: Sequence[bytes | int]) -> Any:
-        async with self._connection():
-            try:
-                return await self._redis.evalsha(script.sha, len(keys), *keys, *arguments)
-            except NoScriptError:  # the server was restarted: EVAL runs the script and keeps it
-                return await self._redis.eval(script.text, len(keys), *keys, *arguments)
-
-    async def _command(self, *words: str) -> None:
-        async with self._connection():
-            await self._redis.execute_command(*words)  # type: ignore[no-untyped-call]
-
-    @contextlib.asynccontextmanager
-    async def _connection(self) -> AsyncIterator[None]:
-        """A free connection, in the order of asking. Raises `Unavailable` for whatever goes wrong within."""
+    async def _run(
+        self, script: Script, keys: Sequence[bytes], arguments: Sequence[bytes | int], patience: float = 0.0
+    ) -> Any:
         try:
-            async with asyncio.timeout(POOL_SECONDS):
-                await self._free.acquire()
-        except TimeoutError:
-            raise Unavailable("Redis is too slow: no connection was free in time") from None
+            return await self._line.ask("EVALSHA", script.sha, len(keys), *keys, *arguments, patience=patience)
+        except ServerError as error:
+            if not str(error).startswith("NOSCRIPT"):
+                raise _unavailable(error) from None
+        except Broken as error:
+            raise _unavailable(error) from None
+        # The server forgot its scripts (SCRIPT FLUSH): EVAL runs this one and keeps it.
+        return await self._command("EVAL", script.text, len(keys), *keys, *arguments)
+
+    async def _command(self, *words: bytes | str | int) -> Any:
         try:
-            yield
-        except (RedisError, OSError, TimeoutError) as error:
-            raise Unavailable(f"Redis did not do it: {type(error).__name__}") from error
-        finally:
-            self._free.release()
+            return await self._line.ask(*words)
+        except (Broken, ServerError) as error:
+            raise _unavailable(error) from None
+
+
+def _unavailable(error: Exception) -> Unavailable:
+    """Without the server's own words, which may quote what it was given."""
+    return Unavailable(f"Redis did not do it: {type(error).__name__}")

