@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from gettext import c2py
 from importlib.resources import files
 from io import BytesIO
@@ -206,6 +206,16 @@ def format_clock(moment: time, language: Language | str) -> str:
 
 def format_number(number: int | float | Decimal, language: Language | str) -> str:
     """A number as people write it ("1.200", "1,5"); every decimal that it has is kept."""
+    return _whole(number, language) if type(number) is int else _format_number(number, language)
+
+
+@lru_cache(1024)
+def _whole(number: int, language: Language | str) -> str:
+    """Counts and positions, a few in every message: each is put into words once."""
+    return _format_number(number, language)
+
+
+def _format_number(number: int | float | Decimal, language: Language | str) -> str:
     return format_decimal(number, locale=locale_of(language), decimal_quantization=False)
 
 

@@ -48,10 +48,7 @@ class Interview:
 
     def questions(self) -> Iterator[Question]:
         """Every question that is relevant now, notes included, in order."""
-        question = self.instance.first()
-        while question is not None:
-            yield question
-            question = self.instance.after(question.ref)
+        return self.instance.questions()
 
     def standing(self) -> Question | None:
         """The question that stands; None if the form has none there any more."""

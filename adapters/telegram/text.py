@@ -22,7 +22,7 @@ def width(text: str) -> int:
     """Length in UTF-16 code units."""
     if text.isascii():
         return len(text)
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def escape(text: str) -> str:

@@ -17,9 +17,12 @@ SEARCH_APPEARANCES = frozenset({"autocomplete", "search", "minimal"})
 SELECTS = frozenset({QuestionType.SELECT_ONE, QuestionType.SELECT_MULTIPLE})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Stop:
-    """A place in an instance where something is asked: a control's cell, or the end of an open-ended repeat."""
+    """A place in an instance where something is asked: a control's cell, or the end of an open-ended repeat.
+
+    Each is itself alone, so that it can stand for what is asked there.
+    """
 
     control: Control | None
     cell: Cell | None
@@ -94,7 +97,7 @@ def _repeated(section: RepeatSection, holder: Cell) -> Iterator[Stop]:
 
 def _down(holder: Cell, definition: Definition) -> Cell:
     """The cell of a definition in the same instances of repeats as `holder`."""
-    if not definition.in_repeat():
+    if not definition.in_repeat:
         return holder.tree.cells[definition.number][0]
     own = {cell.definition: cell for cell in _upwards(holder)}
     below: list[Definition] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dialogs.forms.questions import Option, QuestionType
@@ -93,6 +93,10 @@ class ListedChoices(Choices):
     """Whether the list's attachment was not given, so that nobody can say what is on offer."""
     listing: tuple[tuple[str, dict[str, str]], ...] | None
     """All choices without a filter, for summaries; None if the list is made of answers."""
+    same: bool
+    """Whether everybody is offered the same: no answer, no chance and no clock is in it."""
+    _known: dict[str, tuple[Option, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """What everybody is offered, by language: read once, since reading a list is half the work of a question."""
 
     def each(self, cell: Cell) -> tuple[Scope, Sequence[Scope]]:
         """A scope for the cell, and one for each item."""
@@ -100,10 +104,21 @@ class ListedChoices(Choices):
         return scope, [Scope(node, cell.tree, cell) for node in self.nodes(scope)]
 
     def values(self, cell: Cell) -> list[str]:
+        if self.same:
+            return [option.value for option in self.options(cell)]
         _, items = self.each(cell)
         return [self.value(item) for item in items]
 
     def options(self, cell: Cell) -> tuple[Option, ...]:
+        if not self.same:
+            return self._read(cell)
+        language = cell.tree.language
+        known = self._known.get(language)
+        if known is None:
+            known = self._known[language] = self._read(cell)
+        return known
+
+    def _read(self, cell: Cell) -> tuple[Option, ...]:
         _, items = self.each(cell)
         return tuple(self.option(item) for item in items)
 

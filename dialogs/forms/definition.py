@@ -46,6 +46,11 @@ class Definition:
     """The choices of the select or rank control that asks for this node."""
     depends: bool = False
     """Whether the node, or one above it, has a relevant, calculate or choice filter: whether it can go stale."""
+    in_repeat: bool = field(init=False)
+    """Whether there may be several nodes of this definition: it, or one above it, repeats."""
+
+    def __post_init__(self) -> None:
+        self.in_repeat = self.repeats or (self.parent is not None and self.parent.in_repeat)
 
     def child(self, name: str) -> Definition | None:
         return self.by_name.get(name)
@@ -63,10 +68,6 @@ class Definition:
             line.append(above)
         line.reverse()
         return line
-
-    def in_repeat(self) -> bool:
-        """Whether there may be several nodes of this definition."""
-        return any(definition.repeats for definition in self.lineage())
 
 
 @dataclass(frozen=True, slots=True)

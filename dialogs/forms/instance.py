@@ -69,11 +69,14 @@ class Instance:
     def __init__(self, form: Form, tree: Tree) -> None:
         self.form = form
         self.tree = tree
+        self._stops: tuple[Stop, ...] = ()
+        self._asked: dict[Stop, Question] = {}
 
     # ------------------------------------------------------------ record
 
     def restore(self, record: Record) -> None:
         """Put back what a record holds; addresses that the form does not have are passed over."""
+        self._changes()
         tree = self.tree
         tree.seed = record.seed
         for address, count in record.counts:
@@ -133,6 +136,7 @@ class Instance:
 
     def use_language(self, language: str) -> None:
         """Ask on in another of the form's languages. One that it does not have changes nothing."""
+        self._changes()
         if language not in self.form.languages:
             return
         self.tree.language = language
@@ -144,14 +148,20 @@ class Instance:
 
     # ------------------------------------------------------------ asking
 
+    def questions(self) -> Iterator[Question]:
+        """Every question that is relevant now, notes included, in order. Nothing may change meanwhile."""
+        for stop in self._known_stops():
+            if stop.relevant():
+                yield self._question(stop)
+
     def first(self) -> Question | None:
         """The first question, None if nothing is to be asked."""
-        return self._first_asked(stops(self.tree))
+        return next(self.questions(), None)
 
     def after(self, ref: str) -> Question | None:
         """The next relevant question behind a place, be it relevant itself or not; None at the end."""
         place = place_of(self.form, ref)
-        ahead = stops(self.tree)
+        ahead = iter(self._known_stops())
         for stop in ahead:
             if stop.is_at(place):
                 break
@@ -163,7 +173,7 @@ class Instance:
         """The relevant question before a place; None at the beginning."""
         place = place_of(self.form, ref)
         behind: list[Stop] = []
-        for stop in stops(self.tree):
+        for stop in self._known_stops():
             if stop.is_at(place) or stop.is_inside(place):
                 break
             behind.append(stop)
@@ -176,7 +186,7 @@ class Instance:
 
     def unanswered(self) -> Iterator[Question]:
         """The relevant questions that keep the form from being sent: required and empty, or invalid."""
-        for stop in stops(self.tree):
+        for stop in self._known_stops():
             if stop.cell is not None and stop.relevant() and not answering.valid(stop.cell):
                 yield self._question(stop)
 
@@ -188,7 +198,7 @@ class Instance:
         """(k, n): the place is the k-th of the n questions to be asked as things stand; notes and repeats left out."""
         place = place_of(self.form, ref)
         passed, total, found = 0, 0, False
-        for stop in stops(self.tree):
+        for stop in self._known_stops():
             if stop.cell is not None and stop.control is not None and stop.control.askable and stop.relevant():
                 total += 1
                 passed += not found
@@ -197,7 +207,7 @@ class Instance:
 
     def _stop(self, ref: str) -> Stop | None:
         place = place_of(self.form, ref)
-        return next((stop for stop in stops(self.tree) if stop.is_at(place)), None)
+        return next((stop for stop in self._known_stops() if stop.is_at(place)), None)
 
     def _first_asked(self, candidates: Iterator[Stop]) -> Question | None:
         for stop in candidates:
@@ -206,7 +216,21 @@ class Instance:
         return None
 
     def _question(self, stop: Stop) -> Question:
-        return question_at(stop)
+        """A turn looks at the same few questions again and again: each is put together once."""
+        question = self._asked.get(stop)
+        if question is None:
+            question = self._asked[stop] = question_at(stop)
+        return question
+
+    def _known_stops(self) -> tuple[Stop, ...]:
+        if not self._stops:
+            self._stops = tuple(stops(self.tree))
+        return self._stops
+
+    def _changes(self) -> None:
+        """What was read before does not hold any more."""
+        self._stops = ()
+        self._asked.clear()
 
     # ------------------------------------------------------------ answering
 
@@ -215,6 +239,7 @@ class Instance:
 
         Raises KeyError if there is no such question.
         """
+        self._changes()
         place = place_of(self.form, ref)
         if place.definition.repeats:
             return self._answer_repeat(place, value)
@@ -241,6 +266,7 @@ class Instance:
 
     def clear(self, ref: str) -> None:
         """Take an answer back, required or not. Raises KeyError if there is no such question."""
+        self._changes()
         cell = self._known(place_of(self.form, ref))
         answering.write(self.tree, cell, "")
         self.settle()
@@ -250,6 +276,7 @@ class Instance:
 
         A ref into instances of an open-ended repeat that are not there yet adds them.
         """
+        self._changes()
         place = place_of(self.form, ref)
         self._reach(place)
         answering.commit(self.tree, self._known(place), self.form.by_number.get(place.definition.number), value)
@@ -275,10 +302,12 @@ class Instance:
 
     def add_repeat(self, ref: str) -> None:
         """One more instance at the end of a repeat. Raises KeyError if there is no such repeat, or LimitExceeded."""
+        self._changes()
         self._append(self._known_range(ref))
 
     def remove_repeat(self, ref: str, index: int) -> None:
         """Take an instance of a repeat away, counted from 0. Raises KeyError if there is none."""
+        self._changes()
         grown = self._known_range(ref)
         if not 0 <= index < len(grown.cells):
             raise KeyError(f"{ref}[{index + 1}]")

@@ -48,6 +48,9 @@ class Place:
 
 def place_of(form: Form, ref: str) -> Place:
     """The place that a ref names. Raises KeyError if the form has no such node."""
+    plain = form.paths.get(ref)
+    if plain is not None and not plain.in_repeat:  # nearly every ref
+        return Place(plain, ())
     names: list[str] = []
     ordinals: list[int] = []
     for step in ref.strip().lstrip("/").split("/"):

@@ -129,7 +129,7 @@ class Body:
             type=kind,
             labels=label.by_language(),
             choices=None if choices is None else choices.known(),
-            in_repeat=definition.in_repeat(),
+            in_repeat=definition.in_repeat,
             definition=definition,
             label=label,
             hint=self.texts.of(child(element, "hint"), definition),

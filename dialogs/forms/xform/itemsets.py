@@ -52,6 +52,7 @@ class Itemsets:
         self.expressions.filter(facts, definition)
         translated = _TRANSLATED.fullmatch(label)
         source = _source(nodeset)
+        listing = self._listing(source, value, label)
         return ListedChoices(
             nodes=as_nodes(compiled),
             value=self._of_item(value),
@@ -61,7 +62,10 @@ class Itemsets:
             filtered=bool(facts.references),
             kind=kind,
             missing=source is not None and source[0] in self.expressions.lists.absent,
-            listing=self._listing(source, value, label),
+            listing=listing,
+            same=listing is not None
+            and not (facts.references or facts.volatile or facts.shuffles)
+            and self._is_fixed(source, translated),
         )
 
     def _of_item(self, expression: str) -> TextRun:
@@ -89,6 +93,14 @@ class Itemsets:
         for name in source[1:]:
             level = [one for above in level for one in above.children if one.name == name]
         return level
+
+    def _is_fixed(self, source: tuple[str, ...] | None, translated: re.Match[str] | None) -> bool:
+        """Whether no value of the instance stands in the labels."""
+        if source is None or translated is None:
+            return source is not None
+        cells = (item.first(translated[1]) for item in self._items(source))
+        wordings = (self.texts.shared.get(cell.text()) for cell in cells if cell is not None)
+        return all(wording is None or wording.fixed for wording in wordings)
 
     def _labels(self, item: ListElement, label: str) -> dict[str, str]:
         if _COLUMN.fullmatch(label):

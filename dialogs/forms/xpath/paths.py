@@ -103,7 +103,7 @@ def _known(compiler: Compiler, target: Definition, highest: Definition, from_cur
     spread = any(definition.repeats for definition in down)
     compiler.refer(target, elsewhere=spread and _shares_repeat(compiler.current, target))
     number = target.number
-    if not target.in_repeat():
+    if not target.in_repeat:
         return Compiled(Kind.NODE, lambda scope: scope.world.cells[number][0], target.type)
     ups = 0 if start is None else len(start.lineage()) - len(highest.lineage())
     slots = tuple(definition.slot for definition in down)
