@@ -27,6 +27,8 @@ async def housekeep(rules: Housekeeping, conversations: Conversations, today: da
         "surveys_settled": lambda: rules.settle_surveys(today),
         "draft_files_dropped": lambda: rules.drop_draft_files(today),
         "keys_expired": lambda: rules.expire_keys(today),
+        "contacts_forgotten": lambda: rules.forget_contacts(today),
+        "contacts_renewed": lambda: rules.renew_contacts(today),
         "backups_dropped": lambda: rules.drop_backups(today),
         "orphaned_keys_dropped": lambda: rules.sweep_orphans(today),
     }

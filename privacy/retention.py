@@ -87,6 +87,9 @@ _TIE: Final = Kept(Class.IDENTIFIER, Until.GRACE_OVER, "one answer a person; cha
 _COUNT: Final = Kept(Class.COUNT, Until.REMOVED_BY_TOWN, "results")
 _AUDIT: Final = Kept(Class.STAFF, Until.REMOVED_BY_TOWN, "who of the staff published, closed, exported")
 _WAITING: Final = Kept(Class.SEALED_ANSWER, Until.MOVED, "answers to a strict survey, until they lose their order")
+_CONTACT: Final = Kept(
+    Class.IDENTIFIER, Until.CONTACT_OVER, "the sealed address of whoever asked for news or for a reply"
+)
 _OPERATION: Final = Kept(Class.OPERATION, Until.REMOVED_BY_TOWN, "running processes notice changes; migrations")
 
 COLUMNS: Final[dict[str, Kept]] = {
@@ -100,6 +103,7 @@ COLUMNS: Final[dict[str, Kept]] = {
     **_columns("participations", "survey token response", _TIE),
     **_columns("return_codes", "survey code response", _TIE),
     **_columns("staging", "id survey sealed", _WAITING),
+    **_columns("contacts", "cid cidx keyver purpose sealed day until", _CONTACT),
     **_columns("counters", "survey what responses", _COUNT),
     **_columns("files", "locator response day sealed", _SEALED),
     **_columns("snapshots", "survey shown_at respondents tally", _COUNT),

@@ -83,7 +83,7 @@ class Keychain:
     async def pepper_if_any(self, survey: str) -> bytes | None:
         """None before anybody took part and after the grace: then there is nobody to find."""
         purpose = survey_pepper(survey)
-        return self._cache.get(purpose) or await self._existing(purpose)
+        return self._cache.get(purpose) or await self.existing(purpose)
 
     async def peppers(self, surveys: Iterable[str]) -> Mapping[str, bytes]:
         """The peppers that live, by survey: one look for all."""
@@ -108,7 +108,7 @@ class Keychain:
 
     async def response_if_any(self, response: bytes) -> bytes | None:
         """None once it was destroyed: what it sealed is gone."""
-        return await self._existing(response_key(response))
+        return await self.existing(response_key(response))
 
     async def rename_responses(self, names: Mapping[bytes, bytes], today: date) -> None:
         """Wrap the keys of old ids for new ids as well; the old rows are destroyed by the caller, afterwards."""
@@ -149,7 +149,7 @@ class Keychain:
     async def _learn_epochs(self, days: Sequence[date]) -> None:
         for day in days:
             purpose = session_epoch(day)
-            key = await self._make(purpose, day) if day == days[0] else await self._existing(purpose)
+            key = await self._make(purpose, day) if day == days[0] else await self.existing(purpose)
             if key is not None and day not in self._epochs:
                 self._epochs[day] = SessionEpoch.derive(day, key)
 
@@ -170,7 +170,8 @@ class Keychain:
             if purpose in wrapped
         }
 
-    async def _existing(self, purpose: Purpose) -> bytes | None:
+    async def existing(self, purpose: Purpose) -> bytes | None:
+        """None if there is none (any more)."""
         wrapped = await self._keys.get(purpose)
         return None if wrapped is None else await self.unwrap(purpose, wrapped)
 
@@ -186,6 +187,10 @@ class Keychain:
             return await self._keys.put_new(purpose, self._ring.wrap(purpose, key), today)
 
         return await self.unwrap(purpose, await self._under_the_root(store))
+
+    async def exchange(self, purpose: Purpose, before: bytes, key: bytes) -> bool:
+        """Store a key in place of the one that stands, wrapped, as `before`. False if it was destroyed meanwhile."""
+        return bool(await self._keys.exchange({purpose: (before, self._ring.wrap(purpose, key))}))
 
     async def unwrap(self, purpose: Purpose, wrapped: bytes) -> bytes:
         """Raises `Unsealable` for a row that was changed by other hands."""

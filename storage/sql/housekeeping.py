@@ -22,8 +22,10 @@ from privacy.keyring import KeyKind, subject_of
 from privacy.pseudonyms import tombstone
 from storage.backups import drop_old_backups
 from storage.base import Keys
+from storage.contactbook import ContactBook, Sender
 from storage.keychain import Keychain
 from storage.sql import rows
+from storage.sql.contacts import SqlContacts
 from storage.sql.database import Database
 from storage.sql.staging import drop_rest, move_batch
 from storage.sql.surveys import bump
@@ -48,6 +50,8 @@ class Housekeeping:
         self._database = database
         self._keychain = keychain
         self._keys = keys
+        self._contacts = SqlContacts(database)
+        self._book = ContactBook(self._contacts, keychain, keys)
 
     async def close_overdue(self, today: date) -> int:
         """Close surveys whose last day is over."""
@@ -80,6 +84,14 @@ class Housekeeping:
     async def expire_keys(self, today: date) -> int:
         """Epochs and rate keys of days that are over."""
         return await self._keychain.expire(today)
+
+    async def forget_contacts(self, today: date) -> int:
+        """Contacts whose last day is over."""
+        return await self._book.forget_over(today)
+
+    async def renew_contacts(self, today: date) -> int:
+        """Once a year: new keys for the contact book."""
+        return await Sender(self._contacts, self._keychain, self._keys, self._book).renew(today)
 
     async def drop_backups(self, today: date) -> int:
         """Copies of records and keyring whose term is over."""

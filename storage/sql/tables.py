@@ -160,6 +160,24 @@ files = Table(
 )
 """Sealed files; `response` is empty while it belongs to a draft."""
 
+# -- the contact book
+
+contacts = Table(
+    "contacts",
+    records,
+    Column("cid", LargeBinary(16), primary_key=True),
+    Column("cidx", LargeBinary(16), nullable=False),
+    Column("keyver", Integer, nullable=False),
+    Column("purpose", String(16), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("until", Date),
+    Index(None, "cidx", unique=True),
+    sqlite_with_rowid=False,
+)
+"""Sealed addresses of people who asked for news or a reply, and of nobody else. `cidx`: keyed index under the key of
+the year `keyver`. `until`: the last day, where one is set."""
+
 # -- staff
 
 snapshots = Table(
