@@ -122,7 +122,7 @@ class _Search:
         self._counts: dict[Cell, int] = {}
         self._bases: dict[Group, int] = {}
         self._sum_up()
-        self._zeros: set[Cell] = set()
+        self._settled: set[Cell] = set()
         self._hidden: set[Cell] = set()
 
     def hidden(self) -> frozenset[Cell] | None:
@@ -153,14 +153,14 @@ class _Search:
         for group in self._cube.groups(table):
             for column in range(self._cube.columns):
                 cell = Cell(group, column)
-                if self._is_known_zero(cell):
-                    self._zeros.add(cell)
+                if self._is_settled(cell):
+                    self._settled.add(cell)
                 elif self._inherits(cell) or is_small(
                     self._counts[cell], self._bases[group], self._cube.shape, self._limits
                 ):
                     waiting.append(cell)
-                elif self._counts[cell] == 0:
-                    self._zeros.add(cell)
+                elif self._is_even(self._bases[group], self._counts[cell]):
+                    self._settled.add(cell)
         self._hidden.update(waiting)
         covered: set[Cell] = set()
         for cell in waiting:
@@ -176,14 +176,19 @@ class _Search:
     def _inherits(self, cell: Cell) -> bool:
         return any(above in self._hidden for above in _above(cell))
 
-    def _is_known_zero(self, cell: Cell) -> bool:
-        """Nobody is in a larger cell, and that is shown; or nobody of the group, or nobody at all, is asked or
-        gives this answer."""
-        return (
-            not self._bases[cell.group]
-            or any(above in self._zeros for above in _above(cell))
-            or not any(self._counts[Cell(group, cell.column)] for group in self._cube.groups(Table.FIRST))
-        )
+    def _is_settled(self, cell: Cell) -> bool:
+        """A larger group is shown to have nobody in this column (or everybody, of several choices), or nobody of the
+        group is asked: there is nothing to hide."""
+        if not self._bases[cell.group] or any(above in self._settled for above in _above(cell)):
+            return True
+        groups = self._cube.groups(Table.FIRST)
+        return self._is_even(sum(self._bases[group] for group in groups), self._total(cell.column))
+
+    def _is_even(self, base: int, count: int) -> bool:
+        return count == 0 or (self._cube.shape is Shape.ANY_OF and count == base)
+
+    def _total(self, column: int) -> int:
+        return sum(self._counts[Cell(group, column)] for group in self._cube.groups(Table.FIRST))
 
     def _cheapest(self, cell: Cell) -> _Swap | None:
         """The swap with this cell that hides the fewest people more."""
@@ -200,11 +205,11 @@ class _Search:
         return best[2] if best is not None else None
 
     def _may_hide(self, swap: _Swap, table: Table) -> bool:
-        """Cells of this table may still be hidden, of the others not; a zero that is known never."""
+        """Cells of this table may still be hidden, of the others not; one that is settled never."""
         return all(
             each in self._hidden
             or table_of(each.group) not in self._plan
-            or (table_of(each.group) is table and each not in self._zeros)
+            or (table_of(each.group) is table and each not in self._settled)
             for each in swap.cells
         )
 
@@ -290,7 +295,7 @@ class _Search:
 
     def _is_open(self, group: Group, column: int) -> bool:
         """Whether there is anything to know: zeros that are shown may leave one answer only."""
-        live = [each for each in range(self._cube.columns) if not self._is_known_zero(Cell(group, each))]
+        live = [each for each in range(self._cube.columns) if not self._is_settled(Cell(group, each))]
         return column in live and len(live) > 1 and self._bases[group] > 0
 
     def _is_wide(self, cell: Cell) -> bool:

@@ -222,10 +222,10 @@ def _question(
     if past is not None and not past.is_shown:
         past = None
     stands = replace(past, kept=True) if past is not None else None
+    if any(tells(question, by_ref[ref], _hidden_of(shown[ref])) for ref in question.depends if ref in shown):
+        return stands or nothing_of(question, Status.LINKED)  # before the next line: "too few" would tell as well
     if question.base < policy.least_respondents:
         return stands or nothing_of(question, Status.TOO_FEW)
-    if any(tells(question, by_ref[ref], _hidden_of(shown[ref])) for ref in question.depends if ref in shown):
-        return stands or nothing_of(question, Status.LINKED)
     counts = tuple(count for _, count in question.cells)
     row = Row(question.shape, question.base, counts, _past_row(question, past))
     hidden = hidden_cells(row, policy.limits) if past is None or row.past is not None else None

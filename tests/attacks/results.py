@@ -197,9 +197,15 @@ class _Attack:
         assert safe.respondents is not None
         self._number(self.size(groups), safe.respondents, self.town.policy.least_respondents)
         for row in safe.questions:
-            everybody = self._row_of(row.ref)
-            merged = {cell.value for cell in everybody.cells if cell.count is None}
-            self._row(row, groups, may_be_empty=merged)
+            self._row(row, groups, may_be_empty=self._hidden_above(row.ref, view))
+
+    def _hidden_above(self, ref: str, view: View) -> set[str]:
+        """What a larger group hides, its parts hide too, empty or not."""
+        rows = [self._row_of(ref)]
+        if len(view) > 1:
+            for condition in view:
+                rows += [row for row in self.made[-1].views[condition,].questions if row.ref == ref]
+        return {cell.value for row in rows for cell in row.cells if cell.count is None}
 
     def _row_of(self, ref: str) -> SafeQuestion:
         return next(row for row in self.made[-1].everybody.questions if row.ref == ref)
@@ -261,7 +267,7 @@ class _Attack:
         groups = self.in_view(view)
         for asked in self.town.form:
             whole = self._row_of(asked.ref)
-            if asked.ref in self.filters or whole.base is None or whole.kept or not self._answered(asked.ref, groups):
+            if asked.ref in self.filters or whole.base is None or whole.kept or self._is_no_secret(asked.ref, view):
                 continue
             row = rows.get(asked.ref)
             shown = {cell.value for cell in row.cells if cell.count is not None} if row is not None else set()
@@ -270,18 +276,25 @@ class _Attack:
                 if choice not in shown and choice in live and len(live) > 1:
                     yield f"{asked.ref}={choice} in {view}", self.cell(asked.ref, choice, groups)
 
-    def _answered(self, ref: str, groups: list[Hashable]) -> int:
-        return sum(ref in person for group in groups for person in self.of[group[1]])  # type: ignore[index]
+    def _is_no_secret(self, ref: str, view: View) -> bool:
+        """Nobody of the view was asked, or nobody else: then it is the larger group's row."""
+        number = self._answered(ref, view)
+        larger = [(), *(((condition,)) for condition in view)] if len(view) > 1 else [()]
+        return not number or any(number == self._answered(ref, each) for each in larger)
+
+    def _answered(self, ref: str, view: View) -> int:
+        return sum(ref in person for group in self.in_view(view) for person in self.of[group[1]])  # type: ignore[index]
 
     def _live(self, asked: Asked, view: View) -> set[str]:
-        """Choices of which no larger group is shown to have nobody."""
+        """Choices of which no larger group is shown to have nobody, or, of several choices, everybody."""
         live = set(asked.choices)
         above = [(), *((condition,) for condition in view)]
         for each in above:
             safe = self.made[-1].everybody if not each else self.made[-1].views.get(each)
             row = next((row for row in safe.questions if row.ref == asked.ref), None) if safe is not None else None
             if row is not None and not row.kept:
-                live -= {cell.value for cell in row.cells if cell.count == 0}
+                all_ = row.base if asked.shape is Shape.ANY_OF else 0
+                live -= {cell.value for cell in row.cells if cell.count in (0, all_)}
         return live
 
 

@@ -68,7 +68,9 @@ def _form(rng: random.Random) -> tuple[tuple[Asked, ...], tuple[str, ...]]:
         if before and rng.random() < 0.35:
             of = rng.choice(before)
             only_if = (of.ref, frozenset(rng.sample(of.choices, rng.randint(1, len(of.choices) - 1))))
-        exactly = rng.randint(1, len(choices) - 1) if shape is Shape.ANY_OF and len(choices) > 1 and rng.random() < 0.4 else 0
+        exactly = (
+            rng.randint(1, len(choices) - 1) if shape is Shape.ANY_OF and len(choices) > 1 and rng.random() < 0.4 else 0
+        )
         form.append(Asked(f"/q{number}", shape, choices, only_if, exactly, rng.random() < 0.2))
     return tuple(form), filters
 
@@ -123,6 +125,4 @@ def _question(asked: Asked, people: tuple[Person, ...]) -> Question:
     answered = sum(1 << bit for bit, person in enumerate(people) if asked.ref in person)
     cells = tuple((choice, bits.bit_count()) for choice, bits in members.items())
     depends = (asked.only_if[0],) if asked.only_if else ()
-    return Question(
-        asked.ref, asked.shape, answered.bit_count(), cells, tuple(members.values()), answered, depends
-    )
+    return Question(asked.ref, asked.shape, answered.bit_count(), cells, tuple(members.values()), answered, depends)
