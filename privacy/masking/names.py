@@ -1,0 +1,166 @@
+"""Names of persons: what is certain by a rule, what is likely by the evidence, and the two put together into spans.
+
+Rules stand where a phrase announces a name (`Frau X`, `ich heiße X`, `Gruß, X`). Everything else is weighed word by
+word (`evidence.py`). Then initials, particles and genitives beside a name are taken in, and words next to each other
+become one span.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Final
+
+from privacy.masking.evidence import Witness, weigh
+from privacy.masking.morphology import WordClass
+from privacy.masking.weights import WEIGHTS
+from privacy.masking.words import Piece, Sort, Writing
+
+_BEFORE_A_NAME: Final = frozenset(
+    "herr herrn frau hr fr familie fam fräulein mr mrs ms miss dr prof onkel tante sir".split()
+)
+_ROLES: Final = frozenset(
+    "bürgermeister bürgermeisterin oberbürgermeister oberbürgermeisterin doktor doktorin professor professorin lehrer "
+    "lehrerin direktor direktorin minister ministerin präsident präsidentin kanzler kanzlerin pfarrer pfarrerin pastor "
+    "hausmeister nachbar nachbarin kollege kollegin richter landrat landrätin ministerpräsident sachbearbeiter "
+    "sachbearbeiterin polizist amtsleiter amtsleiterin ortsvorsteher ortsvorsteherin beigeordneter mit und oder aus "
+    "im in am vom von der die das den dem bei ist hat war sagte meinte holle gott wie wo wann warum bitte danke sehr "
+    "mayor doctor and or from in at the is was has holle feiertag".split()
+)
+_POLITE_FR: Final = "fr"
+"""`Fr` is a Friday where an hour or a day stands near."""
+
+_SELF: Final = re.compile(
+    r"\b(?:ich\s(?:heiße|heisse|heiss|bin\s(?:der|die|es)?(?=\s)|nenne\smich)|mein\s(?:vor|nach)?name\s?(?:ist|lautet|:)|name\s?:|vorname\s?:|"
+    r"nachname\s?:|(?:er|sie|der|die)\s(?:heißt|heisst)|namens|i\sam\scalled|my\sname(?:\sis|\s?'s|’s|\s?:)|i\sam|i'm|"
+    r"(?:he|she)\sis\scalled|unterzeichnet|gezeichnet|gez\.?)\s{0,3}[,:]?\s{0,3}",
+    re.IGNORECASE,
+)
+_GREETING: Final = re.compile(
+    r"(?:\b(?:(?:mit\s)?(?:freundlichen?|vielen?|lieben?|besten?|herzlichen?|schönen?|sonnigen?)\s(?:grü(?:ß|ss)en?|gru(?:ß|ss))|"
+    r"gru(?:ß|ss)|grü(?:ß|ss)e|mfg|lg|vg|hg|hochachtungsvoll|ihre?|euer|eure|dein|deine|(?:kind|best|warm|many)\s(?:regards|wishes)|"
+    r"regards|yours(?:\s(?:sincerely|faithfully|truly))?|sincerely|cheers|thanks|danke)\b)(?:\saus\s\w{2,30})?[ ]?[,.!]?\s{1,4}(?:(?:ihre?|euer|eure|dein|deine)\s)?",
+    re.IGNORECASE,
+)
+MOST_WORDS_OF_A_NAME: Final = 4
+_PARTICLES: Final = frozenset("von van de der den zu zum zur del della di da dos al el bin ibn ben abu le la ten ter y i e".split())
+_GLUE: Final = frozenset(".-'’")
+_NEVER_AFTER_SELF: Final = frozenset(
+    (WordClass.VERB, WordClass.ADVERB, WordClass.ARTICLE, WordClass.PREPOSITION, WordClass.PREPOSITION_WITH_ARTICLE)
+    + (WordClass.PRONOUN, WordClass.CONJUNCTION, WordClass.ADJECTIVE, WordClass.POSSESSIVE, WordClass.NUMBER, WordClass.MARK)
+)
+
+
+def names(text: str, cut: Sequence[Piece], how: Writing, witness: Witness) -> Iterator[tuple[int, int]]:
+    """Where names are, in order, not touching each other."""
+    chosen = set(_after_titles(cut, how, witness))
+    chosen.update(_announced(text, cut, how, witness))
+    chosen.update(_weighed(cut, how, witness))
+    chosen.update(_again(cut, chosen, how, witness))
+    yield from _spans(text, cut, _with_glue(cut, chosen, how))
+
+
+def _weighed(cut: Sequence[Piece], how: Writing, witness: Witness) -> Iterator[int]:
+    weights = WEIGHTS[how]
+    for at, piece in enumerate(cut):
+        if may_be_name(piece, how) and weigh(witness.evidence(cut, at, how), weights) > 0:
+            yield at
+
+
+def may_be_name(piece: Piece, how: Writing) -> bool:
+    """Whether a piece is worth weighing: where capitals say something, words written small are not."""
+    if piece.sort is not Sort.WORD or len(piece.text) < 2:
+        return False
+    return how is Writing.ALIKE or not piece.text[0].islower() or any(letter.isupper() for letter in piece.text)
+
+
+def _after_titles(cut: Sequence[Piece], how: Writing, witness: Witness) -> Iterator[int]:
+    """`Frau Koch`, `Herrn Dr. H. Bäcker`: a noun there is a name, unless it is an office or an everyday word."""
+    for at, piece in enumerate(cut):
+        small = piece.text.lower()
+        if small not in _BEFORE_A_NAME or (piece.text.islower() and how is Writing.CASED):
+            continue
+        after = at + 1
+        while after < len(cut) and (cut[after].text == "." or cut[after].text.lower() in _BEFORE_A_NAME | {"med", "jur"}):
+            after += 1
+        if after < len(cut) and _is_called(cut[after], how, witness) and not (small == _POLITE_FR and cut[at + 1].text != "."):
+            yield after
+
+
+def _is_called(piece: Piece, how: Writing, witness: Witness) -> bool:
+    if piece.sort is not Sort.WORD or piece.text.lower() in _ROLES:
+        return False
+    if how is Writing.CASED:
+        return piece.text[0].isupper()
+    look = witness.look(piece, how)
+    return not look.known or look.word_class in (WordClass.NAME, WordClass.NOUN)
+
+
+def _announced(text: str, cut: Sequence[Piece], how: Writing, witness: Witness) -> Iterator[int]:
+    """After `ich heiße`, after a greeting at the end of a line or text."""
+    starts = {piece.start: at for at, piece in enumerate(cut)}
+    for match in _SELF.finditer(text):
+        first = starts.get(match.end())
+        if first is not None:
+            yield from _run_of_names(cut, first, how, witness)
+    for match in _GREETING.finditer(text):
+        first = starts.get(match.end())
+        if first is not None:
+            run = list(_run_of_names(cut, first, how, witness))
+            end = run[-1] + 1 if run else first
+            closes = end >= len(cut) or cut[end].sort is Sort.LINE or cut[end].text in ".!,("
+            if run and closes:
+                yield from run
+
+
+def _run_of_names(cut: Sequence[Piece], first: int, how: Writing, witness: Witness) -> Iterator[int]:
+    for at in range(first, min(first + MOST_WORDS_OF_A_NAME, len(cut))):
+        piece = cut[at]
+        small = piece.text.lower()
+        if piece.sort is not Sort.WORD or small in _ROLES or small in _BEFORE_A_NAME:
+            return
+        look = witness.look(piece, how)
+        large = not piece.text.islower()
+        if how is Writing.CASED and not large and small not in _PARTICLES:
+            return
+        if look.known and look.word_class in _NEVER_AFTER_SELF and look.margin < 0 and small not in _PARTICLES:
+            return
+        yield at
+
+
+def _again(cut: Sequence[Piece], chosen: set[int], how: Writing, witness: Witness) -> Iterator[int]:
+    """A name that was told once is a name wherever it stands, unless it is an everyday word."""
+    told = {cut[at].text for at in chosen if len(cut[at].text) > 2 and not witness.look(cut[at], how).known}
+    return (at for at, piece in enumerate(cut) if piece.sort is Sort.WORD and piece.text in told)
+
+
+def _with_glue(cut: Sequence[Piece], chosen: Iterable[int], how: Writing) -> list[int]:
+    """With the initials before and between names, and the particles between them (`K. von der Tann`)."""
+    taken = set(chosen)
+    for at in sorted(taken):
+        before = at - 1
+        while before >= 1 and cut[before].text == "." and len(cut[before - 1].text) == 1 and cut[before - 1].text.isalpha():
+            taken.update((before, before - 1))
+            before -= 2
+    order = sorted(taken)
+    for left, right in pairwise(order):
+        between = range(left + 1, right)
+        if 0 < len(between) <= 3 and all(cut[at].text.lower() in _PARTICLES or cut[at].text in _GLUE for at in between):
+            taken.update(between)
+    return sorted(taken)
+
+
+def _spans(text: str, cut: Sequence[Piece], taken: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Words next to each other as one span; a line ends a span."""
+    start = end = -1
+    for at in taken:
+        piece = cut[at]
+        if start >= 0 and not text[end : piece.start].strip(" \t") and "\n" not in text[end : piece.start]:
+            end = piece.end
+            continue
+        if start >= 0:
+            yield start, end
+        start, end = piece.start, piece.end
+    if start >= 0:
+        yield start, end
