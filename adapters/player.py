@@ -8,16 +8,21 @@ Not here: a channel's own form of acts and parts (each channel's `codec.py`), wh
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dialogs.effects import (
     QUERY_LIMIT,
+    AddToCase,
     DropMedia,
+    Durable,
     Effect,
     Erase,
+    EraseCase,
+    FindCase,
     FindEverything,
     FindParticipation,
     KeepMedia,
+    Report,
     Revise,
     Send,
     Settle,
@@ -27,6 +32,8 @@ from dialogs.engine import resume
 from dialogs.events import (
     Aim,
     Answer,
+    CaseFound,
+    CaseMessage,
     Event,
     Everything,
     KeptFile,
@@ -38,6 +45,7 @@ from dialogs.events import (
     Participated,
 )
 from dialogs.messages import Part
+from dialogs.moderation import CaseStatus
 from dialogs.rendering import render
 from dialogs.session import Session
 from dialogs.world import Mode, World
@@ -68,6 +76,8 @@ class Player:
     session: Session | None = None
     sent: dict[str, Submit] = field(default_factory=dict)
     """What was submitted, by survey."""
+    cases: dict[str, CaseFound] = field(default_factory=dict)
+    """What was reported, by case code."""
     files: dict[MediaName, bytes] = field(default_factory=dict)
 
     def take(self, event: Event) -> tuple[Words, ...]:
@@ -82,8 +92,8 @@ class Player:
             effects += turn.effects
             turn = resume(turn.session, answer, world)
         effects += turn.effects
-        durable = [effect for effect in effects if isinstance(effect, Submit | Erase | DropMedia)]
-        if self.failing and any(isinstance(effect, Submit | Erase) for effect in durable):
+        durable = [effect for effect in effects if isinstance(effect, Durable)]
+        if self.failing and any(not isinstance(effect, DropMedia) for effect in durable):
             turn = resume(before, NotStored(), world)
             effects, durable = list(turn.effects), []
         for effect in durable:
@@ -101,6 +111,8 @@ class Player:
         match effects[-1] if effects else None:
             case FindParticipation(survey, code):
                 return self._participation(survey, code)
+            case FindCase(code):
+                return self.cases.get(code, CaseFound(code))
             case FindEverything(aim, codes):
                 return self._everything(aim, dict(codes))
             case KeepMedia(media, _):
@@ -137,7 +149,7 @@ class Player:
         mine = tuple(each for each in found if each.response is not None)
         return Everything(aim, mine, files if aim is Aim.MY_DATA else ())
 
-    def _do(self, effect: Submit | Erase | DropMedia) -> None:
+    def _do(self, effect: Durable) -> None:
         match effect:
             case Submit():
                 self.sent[effect.survey] = effect
@@ -145,3 +157,12 @@ class Player:
                 self.sent.pop(effect.survey, None)
             case DropMedia(name):
                 self.files.pop(name, None)
+            case Report(category=category, office=office, words=words, code=code):
+                today = self.world().now.date()
+                self.cases[code] = CaseFound(code, CaseStatus.RECEIVED, category, office, today, words)
+            case AddToCase(code, _, words):
+                case = self.cases[code]
+                added = CaseMessage(by_town=False, day=self.world().now.date(), words=words)
+                self.cases[code] = replace(case, messages=(*case.messages, added))
+            case EraseCase(code):
+                self.cases.pop(code, None)

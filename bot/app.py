@@ -22,6 +22,7 @@ from adapters.telegram.settings import Secret, TelegramSettings
 from adapters.web.pages import Pages
 from adapters.web.settings import DEFAULT_ACCENT, WebSettings
 from bot.catalogue import Catalogue
+from bot.categories import categories_of
 from bot.clock import Clock, TownClock
 from bot.config import Config
 from bot.delivery import Delivery, Tasks
@@ -120,7 +121,7 @@ async def running(
         districts = read_districts(config.town.districts)
         town = town_of(config, districts.places)
         worlds = Worlds(town, library, clock, config.web_address, config.session.most_hours)
-        interpreter = Interpreter(home.responses, home.media, home.keychain, library, sandbox, clock)
+        interpreter = Interpreter(home.responses, home.media, home.keychain, library, sandbox, clock, home.cases)
         turns = Turns(conversations, interpreter, library, vault, worlds, Delivery(metrics), tasks, metrics)
 
         async def refresh() -> None:
@@ -167,6 +168,7 @@ def town_of(config: Config, places: tuple[Place, ...] = ()) -> Town:
         contact=config.town.contact,
         privacy_url=config.town.privacy_url,
         places=places,
+        categories=categories_of(config),
     )
 
 

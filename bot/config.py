@@ -85,6 +85,28 @@ class WebSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True)
     enabled: bool = True
 
 
+class CategorySection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One entry of `[[feedback.categories]]`."""
+
+    key: str
+    """A short name that never changes: cases are kept under it."""
+    label: str
+    """What citizens read."""
+    labels: dict[str, str] = {}
+    """The same in other languages, by tag: {en = "Roads"}."""
+    office: str = ""
+    """Who takes care of it; citizens are told."""
+    located: bool = False
+    """It is at a spot that the office needs to know: the citizen is asked where."""
+
+
+class FeedbackSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    enabled: bool = True
+    """Citizens can report things at any time."""
+    categories: tuple[CategorySection, ...] = ()
+    """What they can report; empty: a set that fits most towns."""
+
+
 class SessionSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     idle_hours: int = 24
     """An unfinished draft is forgotten after so many hours without a word."""
@@ -108,6 +130,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     http: HttpSection = HttpSection()
     telegram: TelegramSection = TelegramSection()
     web: WebSection = WebSection()
+    feedback: FeedbackSection = FeedbackSection()
     session: SessionSection = SessionSection()
     log: LogSection = LogSection()
 
@@ -236,6 +259,9 @@ def _refuse_contradictions(config: Config) -> None:
             "telegram.webhook_url is set but telegram.webhook_secret is empty: anybody could then send messages in"
             " citizens' names. Set it to a long random word (letters, digits, _ and -)."
         )
+    keys = [category.key for category in config.feedback.categories]
+    if len(set(keys)) != len(keys):
+        raise ConfigError("feedback.categories: each key may stand there once only.")
     if not 1 <= config.session.idle_hours <= config.session.most_hours <= 168:
         raise ConfigError("session.idle_hours and session.most_hours must hold 1 <= idle <= most <= 168.")
     if config.log.level not in {"debug", "info", "warning", "error"}:

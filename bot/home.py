@@ -15,10 +15,12 @@ from bot.config import Config
 from bot.errors import SetupError
 from privacy.keyring import UnsafeRoot
 from storage.base import Audit, Keys, Media, Responses, Snapshots, Surveys
+from storage.casebook import CaseBook
 from storage.errors import Conflict, StaleRoot, Unavailable
 from storage.keychain import Keychain
 from storage.rootkey import ROOT_FILE, open_ring
 from storage.sql.database import Database, database_address, open_database
+from storage.sql.feedback import SqlCases
 from storage.sql.housekeeping import Housekeeping
 from storage.sql.keys import SqlKeys
 from storage.sql.media import SqlMedia
@@ -40,6 +42,7 @@ class Home:
     surveys: Surveys
     responses: Responses
     media: Media
+    cases: CaseBook
     snapshots: Snapshots
     audit: Audit
     housekeeping: Housekeeping
@@ -68,6 +71,7 @@ async def opened(config: Config) -> AsyncIterator[Home]:
             surveys=SqlSurveys(database),
             responses=SqlResponses(database, keychain, keys),
             media=SqlMedia(database),
+            cases=CaseBook(SqlCases(database), keychain, keys),
             snapshots=SqlSnapshots(database),
             audit=SqlAudit(database),
             housekeeping=Housekeeping(database, keychain, keys, state),

@@ -27,6 +27,8 @@ async def housekeep(rules: Housekeeping, conversations: Conversations, today: da
         "surveys_settled": lambda: rules.settle_surveys(today),
         "draft_files_dropped": lambda: rules.drop_draft_files(today),
         "keys_expired": lambda: rules.expire_keys(today),
+        "case_codes_ended": lambda: rules.end_case_codes(today),
+        "cases_forgotten": lambda: rules.forget_cases(today),
         "contacts_forgotten": lambda: rules.forget_contacts(today),
         "contacts_renewed": lambda: rules.renew_contacts(today),
         "backups_dropped": lambda: rules.drop_backups(today),

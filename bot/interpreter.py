@@ -15,13 +15,28 @@ from adapters.errors import ChannelError, Rejected
 from bot.clock import Clock
 from bot.holdings import Holdings
 from bot.library import Library
-from dialogs.effects import DropMedia, Durable, Erase, FindEverything, FindParticipation, KeepMedia, Query, Submit
+from bot.reports import Reports
+from dialogs.effects import (
+    AddToCase,
+    DropMedia,
+    Durable,
+    Erase,
+    EraseCase,
+    FindCase,
+    FindEverything,
+    FindParticipation,
+    KeepMedia,
+    Query,
+    Report,
+    Submit,
+)
 from dialogs.events import Answer, MediaKept, MediaKind, MediaName, MediaProblem, MediaRefused, Participated
 from dialogs.world import Mode
 from privacy.addresses import Person
 from privacy.files import new_file_name, seal_file
 from privacy.pseudonyms import canonical_return_code, return_code_hash
 from storage.base import Media, ResponseId, Responses, StoredResponse, Submission, Token
+from storage.casebook import CaseBook
 from storage.errors import ConverterBusy, Refused
 from storage.keychain import Keychain
 from storage.sandbox import Problem, Sandbox
@@ -50,6 +65,7 @@ class Interpreter:
         library: Library,
         sandbox: Sandbox,
         clock: Clock,
+        cases: CaseBook,
     ) -> None:
         self._responses = responses
         self._media = media
@@ -57,6 +73,7 @@ class Interpreter:
         self._library = library
         self._sandbox = sandbox
         self._clock = clock
+        self._reports = Reports(cases, clock)
         self._holdings = Holdings(responses, media, keychain, library)
 
     # -- queries
@@ -66,6 +83,8 @@ class Interpreter:
         match query:
             case FindParticipation(survey, return_code):
                 return await self._participation(survey, person, return_code)
+            case FindCase():
+                return await self._reports.found(query)
             case FindEverything():
                 return await self._holdings.everything(query, person)
             case KeepMedia():
@@ -138,6 +157,12 @@ class Interpreter:
                     await self._erase(act, person)
                 case DropMedia(name):
                     await self._media.drop(name)
+                case Report():
+                    await self._reports.report(act)
+                case AddToCase():
+                    await self._reports.add(act)
+                case EraseCase():
+                    await self._reports.erase(act)
                 case _:
                     assert_never(act)
 

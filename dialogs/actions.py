@@ -29,6 +29,8 @@ class Verb(StrEnum):
     """Page `number` of a long list."""
     COMMAND = "c"
     """A control; the mark is the command's name, the number an argument."""
+    REPORT = "f"
+    """Category `number` of a report."""
     REPLY = "r"
     """Option `number` of a question of the house; the mark is its key."""
 

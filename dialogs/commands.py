@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from dialogs import correcting, deleting, ending, house, my_data, pausing, rights, survey
+from dialogs import correcting, deleting, ending, feedback, house, my_data, pausing, rights, survey
 from dialogs.events import Aim, Everything
 from dialogs.holdings import look_up
 from dialogs.idle import idle
@@ -24,6 +24,11 @@ from dialogs.world import World
 
 def obey(session: Session, trigger: Trigger, world: World) -> Turn:
     """Do what the command says."""
+    if session.feedback is not None and session.asked is Asked.NOTHING:
+        if trigger.command in survey.OF_SURVEY:
+            return feedback.obey(session, session.feedback, trigger, world)
+        if trigger.command is Command.STOP:
+            return feedback.leave(session, session.feedback, world)
     if trigger.command in survey.OF_SURVEY:
         return _obey_in_survey(session, trigger, world)
     plain = house.answered(session)
@@ -58,6 +63,8 @@ def _claim(session: Session, trigger: Trigger, world: World) -> Turn:
             return rights.channels(session, world)
         case Command.PERSON:
             return rights.person(session, world)
+        case Command.FEEDBACK:
+            return feedback.begin(plain, trigger.argument, world)
         case Command.MY_DATA:
             return look_up(plain, Aim.MY_DATA)
         case Command.DELETE:
@@ -118,6 +125,8 @@ def answer_to_house(session: Session, value: str, world: World) -> Turn:
             return Turn(begun.session, (*ending.dropped_media(session, world), *begun.effects))
         case Asked.STOP if value == house.YES:
             return ending.stop(session, world)
+        case Asked.CASE:
+            return feedback.answer(session, value, world)
         case Asked.NOTICE:
             return rights.informed(session, world) if value == house.YES else ending.stop(session, world)
         case _:

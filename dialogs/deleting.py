@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from dialogs import house
 from dialogs.effects import Effect, Erase, FindParticipation, Send
-from dialogs.ending import dropped_media
+from dialogs.ending import dropped_media, dropped_photo
 from dialogs.events import Aim, Everything, Participated
 from dialogs.holdings import answers_in, code_for, look_up, still_noted, tied, untied
 from dialogs.i18n import Voice
@@ -111,7 +111,7 @@ def erase_all(session: Session, event: Everything, world: World) -> Turn:
     """Deletion of everything, confirmed: looked up once more, so that what is said is what was there."""
     voice, mine = voice_of(session, world), tied(event, world)
     effects: list[Effect] = [Erase(each.survey, code_for(session, each.survey)) for each in mine]
-    effects += dropped_media(session, world)
+    effects += (*dropped_media(session, world), *dropped_photo(session))
     lines = []
     number = sum(answers_in(session, each, world) for each in mine)
     if mine:

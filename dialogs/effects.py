@@ -83,6 +83,40 @@ class Erase:
     return_code: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Open a case. The same `case` again is the same report."""
+
+    case: bytes
+    category: str
+    office: str
+    words: str
+    place: str
+    point: tuple[float, float] | None
+    photo: str
+    """MediaName, or ''."""
+    code: str
+    """Made by the engine; stored only as argon2id."""
+    language: str
+    informed: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddToCase:
+    """More words of the citizen for the case that the code belongs to. The same `message` again is the same words."""
+
+    code: str
+    message: bytes
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class EraseCase:
+    """Remove the case that the code belongs to, with its key, at the citizen's word."""
+
+    code: str
+
+
 # -- queries
 
 
@@ -106,6 +140,13 @@ class FindEverything:
 
 
 @dataclass(frozen=True, slots=True)
+class FindCase:
+    """Answered by `CaseFound`."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class KeepMedia:
     """Fetch, clean and keep a file for the draft. Answered by `MediaKept` or `MediaRefused`."""
 
@@ -121,6 +162,6 @@ class DropMedia:
 
 
 Words = Send | Revise | Settle
-Durable = Submit | Erase | DropMedia
-Query = FindParticipation | FindEverything | KeepMedia
+Durable = Submit | Erase | DropMedia | Report | AddToCase | EraseCase
+Query = FindParticipation | FindEverything | FindCase | KeepMedia
 Effect = Words | Durable | Query

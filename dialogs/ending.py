@@ -29,9 +29,9 @@ def stop(session: Session, world: World) -> Turn:
         if session.survey.amends:
             text = voice.t("Goodbye. Your answers stay as you sent them.")
     again = voice.t("To begin again, write “start”.")
-    ended = msgspec.structs.replace(session, survey=None, asked=Asked.NOTHING, about="", returning="")
+    ended = msgspec.structs.replace(session, survey=None, feedback=None, asked=Asked.NOTHING, about="", returning="")
     say = Say(f"{text} {again}", kind=Kind.INFO, language=voice.language)
-    return Turn(ended, (*dropped_media(session, world), Send(say)))
+    return Turn(ended, (*dropped_media(session, world), *dropped_photo(session), Send(say)))
 
 
 def restart(session: Session, world: World) -> Turn:
@@ -50,8 +50,15 @@ def restart(session: Session, world: World) -> Turn:
     return Turn(begun.session, (*dropped, *begun.effects))
 
 
+def dropped_photo(session: Session) -> tuple[DropMedia, ...]:
+    """The photo of a report that ends unsent."""
+    if session.feedback is None or not session.feedback.photo:
+        return ()
+    return (DropMedia(MediaName(session.feedback.photo)),)
+
+
 def dropped_media(session: Session, world: World) -> tuple[DropMedia, ...]:
-    """Files of a draft that ends unsent. What belongs to answers that were sent stays."""
+    """Files of a survey's draft that ends unsent. What belongs to answers that were sent stays."""
     state = session.survey
     if state is None or state.amends or state.record is None:
         return ()

@@ -10,14 +10,16 @@ from typing import assert_never
 
 import msgspec
 
-from dialogs import correcting, deleting, ending, house, pausing, rights, survey, survey_inputs, survey_taps
+from dialogs import correcting, deleting, ending, feedback, house, pausing, rights, survey, survey_inputs, survey_taps
 from dialogs.actions import Tap, Verb, decode, number_of
+from dialogs.case_codes import case_code
 from dialogs.commands import answer_to_house, looked_up, obey, speak
 from dialogs.effects import QUERY_LIMIT, DropMedia
 from dialogs.errors import DialogError, UnknownForm
 from dialogs.events import (
     Act,
     Answer,
+    CaseFound,
     CodeEntered,
     Edited,
     Erased,
@@ -72,9 +74,10 @@ def resume(session: Session | None, event: Event, world: World) -> Turn:
 def _dated(turn: Turn, world: World) -> Turn:
     """Note when a draft begins: it is kept so and so long from then on."""
     session = turn.session
-    if session is None or (session.survey is None) == (session.began == 0):
+    drafting = session is not None and (session.survey is not None or session.feedback is not None)
+    if session is None or drafting == (session.began != 0):
         return turn
-    began = 0 if session.survey is None else int(world.now.timestamp()) // pausing.HOUR
+    began = 0 if not drafting else int(world.now.timestamp()) // pausing.HOUR
     return Turn(msgspec.structs.replace(session, began=began), turn.effects)
 
 
@@ -85,7 +88,7 @@ def _acted(session: Session, event: Act, world: World) -> Turn:
         session = pausing.awake(session)
     if _has_ended(session, world):
         return _ended(session, world)
-    if rights.must_be_informed(session) and _gives_an_answer(session, event, world):
+    if session.feedback is None and rights.must_be_informed(session) and _gives_an_answer(session, event, world):
         return rights.inform(session, world)
     match event:
         case Started(code):
@@ -168,6 +171,12 @@ def _answered(session: Session, event: Answer, world: World) -> Turn:
             return stand(session, world)
         case Everything():
             return looked_up(session, event, world)
+        case CaseFound():
+            return feedback.found(session, event, world)
+        case MediaKept() if session.feedback is not None:
+            return feedback.media_kept(session, session.feedback, event, world)
+        case MediaRefused() if session.feedback is not None:
+            return feedback.media_refused(session, event, world)
         case MediaKept() if session.survey is not None:
             return survey_inputs.media_kept(open_interview(session, world), event)
         case MediaKept(name):
@@ -234,6 +243,9 @@ def _said(session: Session, text: str, world: World) -> Turn:
         return _said_which(session, text, world)
     if session.asked is not Asked.NOTHING:
         return _said_to_house(session, text, world)
+    if session.feedback is not None:
+        answered = feedback.said(session, session.feedback, text, world)
+        return obey(session, answered, world) if isinstance(answered, Trigger) else answered
     if session.survey is None:
         return _said_idle(session, text, world)
     return _said_in_survey(open_interview(session, world), text, world)
@@ -258,6 +270,9 @@ def _said_idle(session: Session, text: str, world: World) -> Turn:
         return obey(session, trigger, world)
     if text.lower() in world.surveys:
         return start(session, text, world)
+    code = case_code(text)
+    if code is not None:
+        return feedback.look_up(session, code)
     if world.channel.return_code and CODE.fullmatch(text):
         return correcting.code_entered(session, text, world)
     language = named(text, spoken(world, None, None), None)
@@ -304,6 +319,8 @@ def _pressed(session: Session, event: Pressed, tap: Tap | None, world: World) ->
             return _pressed_reply(session, tap, world)
         case Verb.PAGE if tap.mark == Asked.CHANGE and session.survey is not None:
             return survey_taps.turn_review_page(open_interview(session, world), tap.number, event.message)
+        case _ if session.feedback is not None:
+            return feedback.tapped(session, session.feedback, tap, world)
         case _:
             if session.survey is None:
                 return idle(session, world)
@@ -314,7 +331,7 @@ def _pressed_command(session: Session, tap: Tap, world: World) -> Turn:
     if tap.mark not in tuple(Command):
         return stand(session, world, voice_of(session, world).t("I do not know this button any more."))
     command = Command(tap.mark)
-    if tap.number and session.survey is not None and command in survey.OF_SURVEY:
+    if tap.number and session.survey is not None and session.feedback is None and command in survey.OF_SURVEY:
         interview = open_interview(house.answered(session), world)
         if tap.number != number_of(session.survey.cursor):
             return survey_taps.pressed_old_control(interview, tap.number)
@@ -335,6 +352,10 @@ def _pressed_reply(session: Session, tap: Tap, world: World) -> Turn:
 
 def _to_survey(session: Session, event: Placed | MediaSent, world: World) -> Turn:
     voice = voice_of(session, world)
+    if session.feedback is not None and session.asked is Asked.NOTHING:
+        if isinstance(event, Placed):
+            return feedback.placed(session, session.feedback, event, world)
+        return feedback.media_sent(session, session.feedback, event, world)
     if session.survey is None or session.asked is not Asked.NOTHING:
         text = (
             voice.t("Thank you for the place, but I do not need one here; it is not kept.")
@@ -349,7 +370,7 @@ def _to_survey(session: Session, event: Placed | MediaSent, world: World) -> Tur
 
 
 def _edited(session: Session, text: str, world: World) -> Turn:
-    if session.survey is None or session.asked is not Asked.NOTHING:
+    if session.survey is None or session.feedback is not None or session.asked is not Asked.NOTHING:
         return stand(session, world, voice_of(session, world).t("I do not see changes to earlier messages."))
     if len(text) > TEXT_LIMIT:
         return stand(session, world, too_long(voice_of(session, world)))

@@ -10,6 +10,8 @@ from datetime import date
 from enum import StrEnum
 from typing import NewType
 
+from dialogs.moderation import CaseStatus
+
 MessageRef = NewType("MessageRef", str)
 """A message of this chat, to edit it; means nothing outside the adapter."""
 
@@ -177,6 +179,30 @@ class Everything:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseMessage:
+    """One message of a case, as the citizen may read it."""
+
+    by_town: bool
+    day: date
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFound:
+    """What became of a report; `status` None if no case has the code (any more)."""
+
+    code: str
+    status: CaseStatus | None = None
+    category: str = ""
+    office: str = ""
+    opened: date | None = None
+    words: str = ""
+    reason: str = ""
+    """Why it will not be done."""
+    messages: tuple[CaseMessage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class MediaKept:
     """A file was cleaned and kept for the draft."""
 
@@ -209,5 +235,5 @@ TEXT_LIMIT = 10_000
 """Characters of a citizen's message that are read; what is beyond is refused politely, never cut silently."""
 
 Act = Started | Said | Pressed | Edited | Placed | MediaSent | Unreadable | Reopened | Gone | CodeEntered
-Answer = Participated | Everything | MediaKept | MediaRefused | NotStored | Erased
+Answer = Participated | Everything | CaseFound | MediaKept | MediaRefused | NotStored | Erased
 Event = Act | Answer

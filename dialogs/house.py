@@ -25,6 +25,7 @@ from dialogs.turn import Turn
 from dialogs.world import Survey, World
 
 YES, NO = "yes", "no"
+ADD, ERASE_CASE = "add", "erase"
 EVERYTHING = "*"
 """All surveys at once; no survey has such a code."""
 
@@ -88,6 +89,12 @@ def choices(session: Session, world: World) -> tuple[Choice, ...]:
             return (Choice(YES, voice.t("Yes, delete everything")), Choice(NO, voice.t("No, keep it")))
         case Asked.STOP:
             return (Choice(YES, voice.t("Yes, end")), Choice(NO, voice.t("No, go on here")))
+        case Asked.CASE:
+            return (
+                Choice(ADD, voice.t("Add something")),
+                Choice(ERASE_CASE, voice.t("Delete the report")),
+                Choice(NO, voice.t("Nothing more")),
+            )
         case Asked.NOTICE:
             return (Choice(YES, voice.t("Yes, go on")), Choice(NO, voice.t("No, end")))
         case Asked.CHANGE | Asked.NOTHING:
@@ -154,6 +161,8 @@ def _text(session: Session, world: World) -> str:
             return voice.t("Delete everything of yours: {titles}? This cannot be undone.", titles=titles)
         case Asked.STOP:
             return voice.t("Do you want to end? What you have not sent is forgotten then.")
+        case Asked.CASE:
+            return voice.t("What would you like to do with it?")
         case Asked.NOTICE:
             return _news(session, world)
         case Asked.CHANGE | Asked.NOTHING:

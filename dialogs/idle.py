@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dialogs.effects import Send
 from dialogs.house import open_surveys
+from dialogs.i18n import Voice
 from dialogs.interview import voice_of
 from dialogs.messages import Button, Kind, Say
 from dialogs.promises import title_of
@@ -23,6 +24,12 @@ SHOWN_SURVEYS = 8
 def idle(session: Session, world: World, lead: str = "") -> Turn:
     """A helpful word where nothing stands: what was sent, what is open, how to begin."""
     return Turn(session, (Send(idle_say(session, world, lead)),))
+
+
+def _ways(world: World, voice: Voice) -> tuple[Button, ...]:
+    """Where to go from here."""
+    commands = (Command.HELP, Command.FEEDBACK) if world.town.categories else (Command.HELP,)
+    return tuple(control(command, voice) for command in commands)
 
 
 def idle_say(session: Session, world: World, lead: str = "") -> Say:
@@ -46,6 +53,6 @@ def idle_say(session: Session, world: World, lead: str = "") -> Say:
         "\n".join(lines) if lines else lead or voice.t("Nothing is to be answered at the moment."),
         lead=lead if lines else "",
         kind=Kind.INFO,
-        controls=tuple(controls) or (control(Command.HELP, voice),),
+        controls=tuple(controls) or _ways(world, voice),
         language=voice.language,
     )

@@ -32,7 +32,7 @@ _LEADING = frozenset({"bis", "zum", "am", "fur", "until", "till", "til", "to", "
 def pause(session: Session, until: str, world: World) -> Turn:
     """Keep the draft until a day. `until` is what was typed after the word, '' for as long as possible."""
     voice = voice_of(session, world)
-    if session.survey is None:
+    if session.survey is None and session.feedback is None:
         return stand(session, world, voice.t("There is nothing to pause: no survey is under way here."))
     today, latest = world.now.date(), last_day(session, world)
     wanted = day_meant(until, session.language, today) if until else latest

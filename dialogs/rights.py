@@ -37,6 +37,7 @@ def help_(session: Session, world: World) -> Turn:
         slash + voice.t("my data – see everything that is stored of you"),
         slash + voice.t("change – correct answers that you have sent"),
         slash + voice.t("delete – delete your answers"),
+        *([slash + voice.t("report – report something to the town")] if world.town.categories else []),
         slash + voice.t("person – talk to a person"),
         slash + voice.t("start over – begin with the first question"),
         slash + voice.t("stop – end; nothing that you have not sent is kept"),
@@ -94,7 +95,10 @@ def person(session: Session, world: World) -> Turn:
     text = voice.t("I am a machine. {town} has given me no way to a person here.", town=world.town.name)
     if world.town.contact:
         text = voice.t("A person answers your questions here: {contact}", contact=world.town.contact)
-    return _then_stand(session, world, Say(text, kind=Kind.INFO, language=voice.language))
+    elif world.town.categories:
+        text = voice.t("I am a machine. What you report is read by a person.")
+    controls = (control(Command.FEEDBACK, voice),) if world.town.categories else ()
+    return _then_stand(session, world, Say(text, kind=Kind.INFO, controls=controls, language=voice.language))
 
 
 def _survey(session: Session, world: World) -> Survey | None:

@@ -49,6 +49,8 @@ class Asked(StrEnum):
     """Which of the surveys in `Session.about` shall be changed?"""
     STOP = "q"
     """Really end? (The word for it was misspelt.)"""
+    CASE = "h"
+    """What to do with the report whose code is in `Session.about`?"""
     NOTICE = "n"
     """The notice has changed: go on under the new one?"""
 
@@ -80,6 +82,38 @@ class SurveyState(msgspec.Struct, frozen=True, array_like=True, omit_defaults=Tr
     """Ref of the question that was answered last, if it was by typing: an edited message corrects it."""
 
 
+class Step(StrEnum):
+    """Where a report stands."""
+
+    CATEGORY = "c"
+    WORDS = "w"
+    PLACE = "l"
+    PHOTO = "p"
+    REVIEW = "r"
+    ADDITION = "a"
+    """More words for a case that was sent before."""
+
+
+class FeedbackState(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
+    """A report in progress. It stands in front of a survey, which goes on afterwards."""
+
+    case: bytes
+    """Random id of the case to be: the same report twice is one."""
+    step: Step = Step.CATEGORY
+    category: str = ""
+    words: str = ""
+    place: str = ""
+    """Where it is, in words."""
+    point: tuple[float, float] | None = None
+    """Where it is: WGS 84, degrees."""
+    photo: str = ""
+    """MediaName."""
+    reviewed: bool = False
+    """The review was shown: what is changed now leads back to it."""
+    code: str = ""
+    """ADDITION: the code of the case."""
+
+
 class Session(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     """One conversation."""
 
@@ -99,5 +133,6 @@ class Session(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     """Web: the return code that was entered for the survey in `about` or `last`."""
     began: int = 0
     """Hours since 1970 at which the draft began, 0 where there is none: it is kept so and so long from then on."""
+    feedback: FeedbackState | None = None
     paused_until: date | None = None
     """The draft is kept until the end of this day without a word."""

@@ -6,6 +6,7 @@ Whatever came in and did not fit, the reply is a helpful word and then this.
 from __future__ import annotations
 
 from dialogs.effects import Send
+from dialogs.feedback_words import step_say
 from dialogs.house import house_say
 from dialogs.idle import idle
 from dialogs.interview import open_interview
@@ -23,6 +24,8 @@ def stand(session: Session, world: World, lead: str = "") -> Turn:
         return Turn(session, (Send(which_say(open_interview(session, world), lead), anchor=True),))
     if session.asked is not Asked.NOTHING:
         return Turn(session, (Send(house_say(session, world, lead), anchor=True),))
+    if session.feedback is not None:
+        return Turn(session, (Send(step_say(session, session.feedback, world, lead), anchor=True),))
     if session.survey is None:
         return idle(session, world, lead)
     interview = open_interview(session, world)

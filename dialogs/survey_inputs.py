@@ -36,7 +36,7 @@ _FITTING = {
 }
 
 
-_MEDIA_PROBLEMS = {
+PROBLEMS = {
     MediaProblem.TOO_LARGE: N_("That file is too large for me. Please send a smaller one."),
     MediaProblem.UNREADABLE: N_("I could not open that file. Please try another one."),
     MediaProblem.WRONG_KIND: N_("I cannot use a file of that kind here."),
@@ -94,7 +94,7 @@ def media_kept(interview: Interview, event: MediaKept) -> Turn:
 
 def media_refused(interview: Interview, event: MediaRefused) -> Turn:
     """The file could not be kept."""
-    return not_here(interview, interview.voice.t(_MEDIA_PROBLEMS[event.problem]))
+    return not_here(interview, interview.voice.t(PROBLEMS[event.problem]))
 
 
 def edited(interview: Interview, text: str) -> Turn:

@@ -39,6 +39,7 @@ class Command(StrEnum):
     DELETE = "delete"
     PAUSE = "pause"
     PERSON = "person"
+    FEEDBACK = "feedback"
     WHY = "why"
     CHANGE = "change"
     SEND = "send"
@@ -70,6 +71,7 @@ WORDS: Mapping[Command, str] = {
     Command.DELETE: W_("delete, erase, delete my answers"),
     Command.PAUSE: W_("pause, take a break, later"),
     Command.PERSON: W_("talk to a person, person, human, talk to a human, contact"),
+    Command.FEEDBACK: W_("feedback, report, report something, complaint, suggestion"),
     Command.WHY: W_("why, what for, why do you ask"),
     Command.CHANGE: W_("change, edit, correct, change answers"),
     Command.SEND: W_("send, submit, send off"),
@@ -96,6 +98,7 @@ LABELS: Mapping[Command, str] = {
     Command.DELETE: N_("Delete answers"),
     Command.PAUSE: N_("Pause"),
     Command.PERSON: N_("Talk to a person"),
+    Command.FEEDBACK: N_("Report something"),
     Command.CHANGE: N_("Change something"),
     Command.SEND: N_("Send"),
     Command.MORE: N_("Show more"),
@@ -107,6 +110,7 @@ MENU: Mapping[Command, str] = {
     Command.HELP: N_("What you can write here"),
     Command.LANGUAGE: N_("Choose another language"),
     Command.BACK: N_("One question back"),
+    Command.FEEDBACK: N_("Report something to the town"),
     Command.PAUSE: N_("Go on another day"),
     Command.PRIVACY: N_("What is stored, and for how long"),
     Command.MY_DATA: N_("See everything that is stored of you"),
@@ -117,7 +121,9 @@ MENU: Mapping[Command, str] = {
 }
 """Commands that a messenger shows in its own menu, each with its line, in this order."""
 
-TAKES_ARGUMENT = frozenset({Command.START, Command.LANGUAGE, Command.CHANGE, Command.DELETE, Command.PAUSE})
+TAKES_ARGUMENT = frozenset(
+    {Command.START, Command.LANGUAGE, Command.CHANGE, Command.DELETE, Command.PAUSE, Command.FEEDBACK}
+)
 EXACT_ONLY = frozenset({Command.SEND, Command.CLEAR})
 """Commands with an effect that is not asked for once more: a typing error must not set them off."""
 FORGIVEN_FROM = 5  # letters from which on one slip of the finger is forgiven

@@ -67,6 +67,18 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Category:
+    """What a report may be about, and which office takes care of it."""
+
+    key: str
+    labels: Mapping[str, str]
+    """By language; the key "" is the fallback."""
+    office: str = ""
+    located: bool = False
+    """It is at a spot that the office needs to know."""
+
+
+@dataclass(frozen=True, slots=True)
 class Town:
     """The town's own settings."""
 
@@ -77,6 +89,8 @@ class Town:
     privacy_url: str = ""
     places: tuple[Place, ...] = ()
     """Districts that may be named where a survey asks for a place."""
+    categories: tuple[Category, ...] = ()
+    """What can be reported; none: the town takes no reports here."""
 
 
 @dataclass(frozen=True, slots=True)

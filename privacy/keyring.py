@@ -58,6 +58,10 @@ class KeyKind(StrEnum):
     """One a year: what opens contacts' keys; fetched by the sender only."""
     CONTACT = "contact"
     """One a contact, sealed for the pair of a year: its address."""
+    CASE = "case"
+    """One a case of feedback: its words, place, photo and messages."""
+    CASE_CODES = "case-codes"
+    """One in all: salt of the case codes."""
 
 
 def survey_pepper(survey: str) -> Purpose:
@@ -98,6 +102,14 @@ def contact_private_key(year: int) -> Purpose:
 
 def contact_key(contact: bytes) -> Purpose:
     return _purpose(KeyKind.CONTACT, contact.hex())
+
+
+def case_key(case: bytes) -> Purpose:
+    return _purpose(KeyKind.CASE, case.hex())
+
+
+def case_codes_salt() -> Purpose:
+    return _purpose(KeyKind.CASE_CODES, "all")
 
 
 def _purpose(kind: KeyKind, of: str) -> Purpose:

@@ -92,6 +92,15 @@ _CONTACT: Final = Kept(
 )
 _OPERATION: Final = Kept(Class.OPERATION, Until.REMOVED_BY_TOWN, "running processes notice changes; migrations")
 
+CASE_KEPT: Final = 365 * DAY
+"""From the day on which a case is closed."""
+CASE_CODE_KEPT: Final = 90 * DAY
+"""From the day on which a case is closed."""
+
+_CASE: Final = Kept(Class.ANSWER, CASE_KEPT, "what was reported, by which office it is handled; counted from its close")
+_CASE_WORDS: Final = Kept(Class.SEALED_ANSWER, CASE_KEPT, "words, place, photo and messages of a case; from its close")
+_CASE_CODE: Final = Kept(Class.IDENTIFIER, CASE_CODE_KEPT, "whoever reported finds the case again; from its close")
+
 COLUMNS: Final[dict[str, Kept]] = {
     **_columns("forms", "hash xform source_name source", _SURVEY),
     **_columns("form_attachments", "form name data", _SURVEY),
@@ -104,6 +113,11 @@ COLUMNS: Final[dict[str, Kept]] = {
     **_columns("return_codes", "survey code response", _TIE),
     **_columns("staging", "id survey sealed", _WAITING),
     **_columns("contacts", "cid cidx keyver purpose sealed day until", _CONTACT),
+    **_columns("cases", "id category office status opened closed language informed", _CASE),
+    **_columns("cases", "sealed reason", _CASE_WORDS),
+    **_columns("cases", "code", _CASE_CODE),
+    **_columns("case_messages", "case message position by_town day", _CASE),
+    **_columns("case_messages", "sealed", _CASE_WORDS),
     **_columns("counters", "survey what responses", _COUNT),
     **_columns("files", "locator response day sealed", _SEALED),
     **_columns("snapshots", "survey shown_at respondents tally", _COUNT),
@@ -134,6 +148,8 @@ KEYS: Final[dict[KeyKind, Kept]] = {
     KeyKind.CONTACT_INDEX: Kept(Class.SECRET, CONTACT_KEYS, "finds a person in the contact book; one a year"),
     KeyKind.CONTACT_PUBLIC: Kept(Class.SECRET, CONTACT_KEYS, "seals new contacts; one a year"),
     KeyKind.CONTACT_PRIVATE: Kept(Class.SECRET, CONTACT_KEYS, "opens contacts, for sending only; one a year"),
+    KeyKind.CASE: Kept(Class.SECRET, CASE_KEPT, "words, place, photo and messages of one case; from its close"),
+    KeyKind.CASE_CODES: Kept(Class.SECRET, Until.ROTATED, "case codes, as long as there are any"),
     KeyKind.CONTACT: Kept(Class.SECRET, Until.CONTACT_OVER, "the address of one contact"),
 }
 

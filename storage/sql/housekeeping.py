@@ -22,11 +22,13 @@ from privacy.keyring import KeyKind, subject_of
 from privacy.pseudonyms import tombstone
 from storage.backups import drop_old_backups
 from storage.base import Keys
+from storage.casebook import CaseBook
 from storage.contactbook import ContactBook, Sender
 from storage.keychain import Keychain
 from storage.sql import rows
 from storage.sql.contacts import SqlContacts
 from storage.sql.database import Database
+from storage.sql.feedback import SqlCases
 from storage.sql.staging import drop_rest, move_batch
 from storage.sql.surveys import bump
 from storage.sql.tables import answers, files, participations, responses, return_codes, surveys
@@ -51,7 +53,16 @@ class Housekeeping:
         self._keychain = keychain
         self._keys = keys
         self._contacts = SqlContacts(database)
+        self._cases = CaseBook(SqlCases(database), keychain, keys)
         self._book = ContactBook(self._contacts, keychain, keys)
+
+    async def end_case_codes(self, today: date) -> int:
+        """Codes of cases that were closed 90 days ago."""
+        return await self._cases.end_codes(today)
+
+    async def forget_cases(self, today: date) -> int:
+        """Cases that were closed a year ago, and what an erasure cut short or a restored backup left."""
+        return await self._cases.forget_old(today) + await self._cases.sweep(today)
 
     async def close_overdue(self, today: date) -> int:
         """Close surveys whose last day is over."""

@@ -178,6 +178,40 @@ contacts = Table(
 """Sealed addresses of people who asked for news or a reply, and of nobody else. `cidx`: keyed index under the key of
 the year `keyver`. `until`: the last day, where one is set."""
 
+# -- feedback
+
+cases = Table(
+    "cases",
+    records,
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("category", String(64), nullable=False),
+    Column("office", Text, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("opened", Date, nullable=False),
+    Column("closed", Date),
+    Column("code", LargeBinary(16)),
+    Column("language", String(35), nullable=False),
+    Column("informed", String(32), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("reason", LargeBinary),
+    Index(None, "code", unique=True),
+    sqlite_with_rowid=False,
+)
+"""`sealed`: words, place and photo. `code`: keyed hash, until 90 days after the case is closed. `reason`: why it will
+not be done. The photo is in `files`, with the case in the place of a response."""
+
+case_messages = Table(
+    "case_messages",
+    records,
+    Column("case", ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True),
+    Column("message", LargeBinary(16), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("by_town", Boolean, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 # -- staff
 
 snapshots = Table(

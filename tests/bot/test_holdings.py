@@ -73,7 +73,7 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
         await home.surveys.publish(replace(card, code="strict", mode=Mode.STRICT), form)
         library = Library(home.surveys)
         await library.refresh()
-        interpreter = Interpreter(home.responses, home.media, home.keychain, library, sandbox, Standing())
+        interpreter = Interpreter(home.responses, home.media, home.keychain, library, sandbox, Standing(), home.cases)
         yield Town(home, interpreter, form.hash)
     await sandbox.close()
 

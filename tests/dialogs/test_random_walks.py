@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -34,7 +35,7 @@ from dialogs.forms.questions import QuestionType
 from dialogs.rendering import render
 from dialogs.session import Asked
 from dialogs.triggers import Command
-from dialogs.world import World
+from dialogs.world import Category, World
 
 WORDS = (
     *("1", "2", "3", "1 2", "3 1 2", "0", "99", "1,5", "-3", "ja", "nein", "ok", "gestern", "3. Mai", "14:30", "au"),
@@ -42,6 +43,8 @@ WORDS = (
     *("leer lassen", "hilfe", "warum", "ändern", "ändern 2", "absenden", "mehr", "vorige seite", "english", "deutsch"),
     *("leichte sprache", "sprache", "datenschutz", "messenger", "neustart", "stopp", "löschen", "start", "/start"),
     *("/start kurz", "/start alles", "/start nix", "/zurück", "/skip", "/", "//", "/stop", "?", "", " ", "\x00", "‮"),
+    *("meine daten", "alles löschen", "löschen kurz", "pause", "pause bis freitag", "korrigieren", "mensch", "melden"),
+    *("stpo", "wege", "Idee", "Ein Loch", "melden BCDF-GHJK-2345", "BCDFGHJK2345", "leer", "Etwas ergänzen"),
     *("{0}", "%s", "<b>", "1234 5678 9012 3456", "kurz", "👍", "\ud800"),
 )
 ENDS = frozenset({"stopp", "/stop", "ja", "1", "ok", "👍"})
@@ -69,10 +72,13 @@ acts = st.one_of(
     st.builds(MediaSent, st.sampled_from(MediaKind), st.sampled_from([MediaRef("good"), MediaRef("bad")])),
     st.builds(Unreadable),
     st.builds(Reopened),
+    st.just("notice changes"),
     st.builds(CodeEntered, st.sampled_from(["", "1234 5678 9012 3456", "12"])),
     st.sampled_from([Gone()]),
     st.just("time passes"),
 )
+
+REPORTS = (Category("weg", {"": "Wege"}, "Bauhof", located=True), Category("idee", {"": "Idee"}))
 
 Make = Callable[..., World]
 
@@ -98,11 +104,16 @@ def test_no_walk_ends_in_an_error_or_in_silence(
     make_world: Make, walk: list[Event | str], channel: object, chance: random.Random, names: tuple[str, ...]
 ) -> None:
     now = [make_world(*names, channel=channel)]
+    now[0] = replace(now[0], town=replace(now[0].town, categories=REPORTS))
     player = Player(lambda: now[0], read_file=lambda path: b"x" if path == "good" else None)
     shown: list[str] = []
     player.take(Started(names[-1]))
     for act in walk:
         event: Event
+        if act == "notice changes":
+            if player.session is not None:
+                player.session = msgspec.structs.replace(player.session, noticed="0")
+            continue
         if act == "time passes":
             now[0] = replace(now[0], now=now[0].now + timedelta(days=chance.choice([0, 1, 60])))
             continue

@@ -5,7 +5,8 @@ A file holds settings (`@ channel telegram`), what the citizen does (`Bürgerin:
 
 Bürgerin:                    words;  [Label] taps the newest button of that name;  (Foto) and the like send something
 @ form NAME                  tests/scenarios/forms/NAME.md, or `rufbus`, the sample survey; more than one: more surveys
-@ channel, @ language, @ now, @ closes, @ opens, @ mode, @ places, @ noticed VERSION, @ storage away|back
+@ channel, @ language, @ now, @ closes, @ opens, @ mode, @ places, @ storage away|back,
+@ noticed VERSION, @ reports KEY = LABEL (a star: at a spot), @ status, as staff set it
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from adapters.player import Player
 from dialogs.capabilities import TELEGRAM, TERMINAL, WEB, Capabilities
 from dialogs.effects import Revise, Send, Settle, Submit
 from dialogs.events import (
+    CaseMessage,
     CodeEntered,
     Edited,
     Event,
@@ -44,8 +46,9 @@ from dialogs.events import (
 from dialogs.forms.model import Form, compile_form
 from dialogs.forms.xlsform import to_xform
 from dialogs.messages import Button, Document, Language, Part
+from dialogs.moderation import CaseStatus
 from dialogs.rendering import render
-from dialogs.world import Mode, Place, Survey, Town, World
+from dialogs.world import Category, Mode, Place, Survey, Town, World
 
 HERE = Path(__file__).parent
 SAMPLE = HERE.parent.parent / "bot" / "samples" / "rufbus.md"
@@ -113,6 +116,8 @@ class Stage:
             "languages": lambda text: setattr(
                 self, "town", replace(self.town, languages=tuple(map(Language, text.split())))
             ),
+            "reports": self._reports,
+            "status": self._status,
             "noticed": self._noticed,
             "storage": lambda text: setattr(self.player, "failing", text == "away"),
         }
@@ -122,6 +127,24 @@ class Stage:
         form = form_of(name)
         self.forms[form.hash] = form
         self.surveys[name] = Survey(name, form.hash, {"": form.title}, closes=date(2027, 3, 31))
+
+    def _reports(self, text: str) -> None:
+        """Categories, each `key = label`, a star after what is at a spot."""
+        pairs = [part.split("=") for part in text.split(",")]
+        categories = tuple(
+            Category(key.strip(" *"), {"": label.strip()}, office="Bauhof", located="*" in key) for key, label in pairs
+        )
+        self.town = replace(self.town, categories=categories)
+
+    def _status(self, text: str) -> None:
+        """What staff did with the newest case: a status, and a reason or a reply after it."""
+        status, _, words = text.partition(" ")
+        code, case = list(self.player.cases.items())[-1]
+        if status == "reply":
+            message = CaseMessage(by_town=True, day=self.now.date(), words=words)
+            self.player.cases[code] = replace(case, messages=(*case.messages, message))
+        else:
+            self.player.cases[code] = replace(case, status=CaseStatus(status), reason=words)
 
     def _noticed(self, version: str) -> None:
         """The citizen was shown an older notice."""
@@ -134,7 +157,7 @@ class Stage:
 
     def act(self, line: str) -> list[str]:
         """One act of the citizen, and the bot's lines."""
-        submitted = len(self.player.sent)
+        submitted, reported = len(self.player.sent), len(self.player.cases)
         lines: list[str] = []
         for effect in self.player.take(self._event(line)):
             parts = render(effect.say, self.channel)
@@ -151,6 +174,8 @@ class Stage:
                     pass
         if len(self.player.sent) > submitted:
             lines += _stored(list(self.player.sent.values())[-1])
+        if len(self.player.cases) != reported:
+            lines.append(f"Fälle: {len(self.player.cases)}")
         return lines
 
     def _event(self, line: str) -> Event:
@@ -175,6 +200,8 @@ class Stage:
                 return Reopened()
             case "Code":
                 return CodeEntered(rest)
+            case "Fallcode":
+                return Said(list(self.player.cases)[-1])
             case "alter":
                 return Pressed(rest.partition(" ")[2], MessageRef("m"))
             case "Zeichen":

@@ -1,0 +1,34 @@
+"""What can be reported: the town's own categories of `zuruf.toml`, or a small set that fits most towns."""
+
+from __future__ import annotations
+
+from bot.config import Config
+from dialogs.forms.msgids import N_
+from dialogs.i18n import house_languages, translate
+from dialogs.world import Category
+
+DEFAULTS = (
+    ("roads", N_("Roads and paths"), True),
+    ("lights", N_("Street lights"), True),
+    ("waste", N_("Waste and dirt"), True),
+    ("green", N_("Green spaces and playgrounds"), True),
+    ("traffic", N_("Bus, bicycle, car"), True),
+    ("ideas", N_("An idea or praise"), False),
+    ("other", N_("Something else"), False),
+)
+"""Key, label, whether it is at a spot."""
+
+
+def categories_of(config: Config) -> tuple[Category, ...]:
+    """Categories of reports; none if the town takes none."""
+    if not config.feedback.enabled:
+        return ()
+    if config.feedback.categories:
+        return tuple(
+            Category(each.key, {"": each.label, **each.labels}, each.office, each.located)
+            for each in config.feedback.categories
+        )
+    return tuple(
+        Category(key, {language: translate(label, language) for language in house_languages()}, located=located)
+        for key, label, located in DEFAULTS
+    )

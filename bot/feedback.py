@@ -1,0 +1,164 @@
+"""`zuruf feedback list|show|reply|status`: what staff do with cases, each act noted in the audit log.
+
+Staff never learn who wrote: a case has no address and no name. Not here: the desk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import asin, cos, radians, sin, sqrt
+
+from rich.table import Table
+
+from bot.acting import at_work, note
+from bot.categories import categories_of
+from bot.config import Config
+from bot.errors import ActError
+from bot.home import Home
+from dialogs.forms.msgids import N_
+from dialogs.i18n import Voice
+from dialogs.moderation import CLOSED, NEEDS_REASON, NEXT, CaseStatus
+from dialogs.promises import clipped, in_language
+from storage.casebook import Case
+from storage.errors import Conflict
+
+NUMBER_LETTERS = 8
+"""Letters of a case's random id by which staff name it."""
+LISTED_WORDS = 60  # characters of a report in the list
+NEAR = 50.0  # metres within which two reports of one category may be about the same thing
+EARTH = 6_371_000.0  # metres
+
+STATUS_NAMES: Mapping[CaseStatus, str] = {
+    CaseStatus.RECEIVED: N_("received"),
+    CaseStatus.WITH_OFFICE: N_("with the office"),
+    CaseStatus.DONE: N_("done"),
+    CaseStatus.DECLINED: N_("declined"),
+}
+
+
+def number_of(case: Case) -> str:
+    """How staff call the case."""
+    return case.stored.id.hex()[:NUMBER_LETTERS]
+
+
+def metres(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Distance of two places (WGS 84, degrees) on a sphere."""
+    (a, b), (c, d) = (tuple(map(radians, place)) for place in (one, other))
+    half = sin((c - a) / 2) ** 2 + cos(a) * cos(c) * sin((d - b) / 2) ** 2
+    return 2 * EARTH * asin(sqrt(half))
+
+
+def same_thing(case: Case, others: Sequence[Case]) -> list[Case]:
+    """Cases that are not closed, of the same category, within `NEAR` metres."""
+    point = case.reported.point
+    if point is None:
+        return []
+    return [
+        other
+        for other in others
+        if other.stored.id != case.stored.id
+        and other.stored.category == case.stored.category
+        and other.stored.status not in CLOSED
+        and other.reported.point is not None
+        and metres(point, other.reported.point) <= NEAR
+    ]
+
+
+async def list_cases(config: Config, closed: bool, voice: Voice) -> None:
+    """Open cases, or all of them."""
+    async with at_work(config) as (home, clock, console):
+        cases = [case for case in await home.cases.all() if closed or case.stored.status not in CLOSED]
+        await note(home, clock, "feedback.list", "", str(len(cases)))
+        if not cases:
+            console.print(voice.t("There are no cases."))
+            return
+        table = Table(box=None, pad_edge=False)
+        for head in (voice.t("case"), voice.t("day"), voice.t("status"), voice.t("about"), voice.t("words")):
+            table.add_column(head)
+        for case in cases:
+            words = clipped(case.reported.words, LISTED_WORDS)
+            twins = same_thing(case, cases)
+            if twins:
+                words += "\n" + voice.t("The same as {cases}?", cases=", ".join(map(number_of, twins)))
+            stored = case.stored
+            day, status = stored.opened.isoformat(), voice.t(STATUS_NAMES[stored.status])
+            table.add_row(number_of(case), day, status, _label(config, case, voice), words)
+        console.print(table, markup=False)
+
+
+async def show_case(config: Config, number: str, voice: Voice) -> None:
+    """Raises `ActError` if there is no such case."""
+    async with at_work(config) as (home, clock, console):
+        every = await home.cases.all()
+        case = await _known(home, number, voice)
+        await note(home, clock, "feedback.show", number_of(case))
+        stored, reported = case.stored, case.reported
+        lines = [
+            voice.t(
+                "Case {number} of {day}: {status}",
+                number=number_of(case),
+                day=stored.opened.isoformat(),
+                status=voice.t(STATUS_NAMES[stored.status]),
+            ),
+            voice.t("About: {category}", category=_label(config, case, voice)),
+            voice.t("Office: {office}", office=stored.office or "–"),
+            voice.quoted(reported.words),
+        ]
+        if reported.point is not None:
+            lines.append(voice.t("Where: {place}", place="{:.6f}, {:.6f}".format(*reported.point)))
+        elif reported.place:
+            lines.append(voice.t("Where: {place}", place=reported.place))
+        lines.append(voice.t("Photo: {photo}", photo=voice.t("a photo") if reported.photo else voice.t("none")))
+        for message in case.messages:
+            who = config.town.name if message.by_town else voice.t("Citizen")
+            lines.append(f"{who}, {message.day.isoformat()}: {voice.quoted(message.words)}")
+        if case.reason:
+            lines.append(voice.t("Why not: {reason}", reason=case.reason))
+        twins = same_thing(case, every)
+        if twins:
+            lines.append(voice.t("The same as {cases}?", cases=", ".join(map(number_of, twins))))
+        console.print("\n".join(lines), markup=False)
+
+
+async def reply(config: Config, number: str, words: str, voice: Voice) -> None:
+    """Raises `ActError` if there is no such case, or nothing is said."""
+    async with at_work(config) as (home, clock, console):
+        case = await _known(home, number, voice)
+        if not words.strip():
+            raise ActError(voice.t("A reply needs words."))
+        await home.cases.reply(case.stored.id, words.strip(), clock.today())
+        await note(home, clock, "feedback.reply", number_of(case))
+        console.print(voice.t("Stored. The citizen reads it with the case code."))
+
+
+async def set_status(config: Config, number: str, then: CaseStatus, office: str, reason: str, voice: Voice) -> None:
+    """Raises `ActError` if the case may not go there, or a reason is missing."""
+    async with at_work(config) as (home, clock, console):
+        case = await _known(home, number, voice)
+        if then in NEEDS_REASON and not reason.strip():
+            raise ActError(voice.t("Say why, with --because: the citizen is told."))
+        if then not in NEXT[case.stored.status]:
+            allowed = ", ".join(sorted(NEXT[case.stored.status]))
+            raise ActError(voice.t("From there a case can go to: {allowed}.", allowed=allowed))
+        try:
+            await home.cases.step(case, then, clock.today(), office.strip(), reason.strip())
+        except Conflict:
+            raise ActError(voice.t("The case has changed in the meantime: look at it again.")) from None
+        await note(home, clock, "feedback.status", number_of(case), then.value)
+        console.print(voice.t("Stored. The citizen reads it with the case code."))
+
+
+async def _known(home: Home, number: str, voice: Voice) -> Case:
+    wanted = number.strip().lower()
+    found = [case for case in await home.cases.all() if case.stored.id.hex().startswith(wanted)] if wanted else []
+    if len(found) != 1:
+        raise ActError(voice.t("There is no case “{number}”. `zuruf feedback list` shows them.", number=number))
+    case = await home.cases.get(found[0].stored.id)
+    assert case is not None, "it was there a moment ago"
+    return case
+
+
+def _label(config: Config, case: Case, voice: Voice) -> str:
+    known = {each.key: each for each in categories_of(config)}
+    category = known.get(case.stored.category)
+    return in_language(category.labels, voice) if category is not None else case.stored.category

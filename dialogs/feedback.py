@@ -1,0 +1,315 @@
+"""Reporting something: category, words, place, photo, review, a code; and what became of it, by that code.
+
+A report stands in front of whatever is under way, which goes on afterwards. Not here: what is said
+(`feedback_words.py`), the life of a case (`moderation.py`).
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from dialogs import house
+from dialogs.actions import Tap, Verb
+from dialogs.case_codes import case_code, new_case_code
+from dialogs.effects import AddToCase, DropMedia, Effect, EraseCase, FindCase, KeepMedia, Report, Send
+from dialogs.events import CaseFound, MediaKept, MediaKind, MediaName, MediaRefused, MediaSent, Placed
+from dialogs.feedback_words import (
+    case_text,
+    category_of,
+    label_of,
+    notice_say,
+    receipt_say,
+)
+from dialogs.forms.questions import Option, Question, QuestionType
+from dialogs.interview import voice_of
+from dialogs.messages import Kind, Say
+from dialogs.promises import NOTICE_VERSION
+from dialogs.reading.outcomes import Taken
+from dialogs.reading.reader import read
+from dialogs.session import Asked, FeedbackState, Session, Step
+from dialogs.standing import stand
+from dialogs.survey_inputs import PROBLEMS, unfitting
+from dialogs.triggers import Command, Trigger, bare, near
+from dialogs.turn import Turn
+from dialogs.world import World
+
+CASE_BYTES = 16
+WORDS_LIMIT = 2000  # characters of a report or an addition
+PLACE_LIMIT = 200  # characters
+
+ALWAYS = frozenset({Command.STOP, Command.HELP})
+"""Commands that need no slash where any words are an answer."""
+
+
+# -- beginning
+
+
+def begin(session: Session, typed: str, world: World) -> Turn:
+    """ "Report something", or a case's code after it."""
+    code = case_code(typed)
+    if code is not None:
+        return look_up(session, code)
+    voice = voice_of(session, world)
+    if not world.town.categories:
+        text = voice.t("{town} takes no reports here.", town=world.town.name)
+        if world.town.contact:
+            text += " " + voice.t("A person answers your questions here: {contact}", contact=world.town.contact)
+        return stand(session, world, text)
+    if session.feedback is not None:
+        return stand(session, world)
+    state = FeedbackState(world.rng.randbytes(CASE_BYTES))
+    reporting = replace(session, feedback=state)
+    return Turn(reporting, (Send(notice_say(reporting, world)), *stand(reporting, world).effects))
+
+
+def steps(state: FeedbackState, world: World) -> tuple[Step, ...]:
+    """What is asked, in order; their positions are the numbers of the review."""
+    category = category_of(state, world)
+    found = [Step.CATEGORY, Step.WORDS]
+    if category is not None and category.located:
+        found.append(Step.PLACE)
+    if world.channel.takes_photo:
+        found.append(Step.PHOTO)
+    return tuple(found)
+
+
+# -- what comes in
+
+
+def said(session: Session, state: FeedbackState, text: str, world: World) -> Turn | Trigger:
+    """A text that begins with no slash: an answer to the step, or a command."""
+    trigger = bare(text)
+    any_words = state.step in (Step.WORDS, Step.ADDITION, Step.PLACE)
+    if trigger is not None and (not any_words or trigger.command in ALWAYS or _may_pass(state, trigger)):
+        return trigger
+    match state.step:
+        case Step.CATEGORY:
+            return _said_category(session, state, text, world)
+        case Step.WORDS:
+            return _words(session, state, text, world)
+        case Step.ADDITION:
+            return _add(session, state, text, world)
+        case Step.PLACE:
+            if len(text) > PLACE_LIMIT:
+                return _too_long(session, PLACE_LIMIT, world)
+            return _answered(session, replace(state, place=text, point=None), world)
+        case Step.PHOTO:
+            voice = voice_of(session, world)
+            return near(text) or stand(session, world, voice.t("Please send a photo, or write “skip”."))
+        case Step.REVIEW:
+            return _said_in_review(session, state, text, world)
+
+
+def _may_pass(state: FeedbackState, trigger: Trigger) -> bool:
+    """Where a place is asked, "skip" and "back" are no places."""
+    return state.step is Step.PLACE and trigger.command in (Command.SKIP, Command.BACK) and not trigger.argument
+
+
+def _said_category(session: Session, state: FeedbackState, text: str, world: World) -> Turn | Trigger:
+    voice = voice_of(session, world)
+    options = tuple(Option(each.key, label_of(each, voice)) for each in world.town.categories)
+    question = Question("category", QuestionType.SELECT_ONE, "", options=options)
+    reading = read(question, text, session.language, world.now.date())
+    if isinstance(reading, Taken):
+        return _answered(session, replace(state, category=reading.value), world)
+    return near(text) or stand(session, world, voice.t("Please choose one of these."))
+
+
+def _words(session: Session, state: FeedbackState, text: str, world: World) -> Turn:
+    if len(text) > WORDS_LIMIT:
+        return _too_long(session, WORDS_LIMIT, world)
+    return _answered(session, replace(state, words=text), world)
+
+
+def _too_long(session: Session, limit: int, world: World) -> Turn:
+    voice = voice_of(session, world)
+    return stand(
+        session, world, voice.n("Please use {n} character at most.", "Please use {n} characters at most.", limit)
+    )
+
+
+def _said_in_review(session: Session, state: FeedbackState, text: str, world: World) -> Turn | Trigger:
+    number = text.strip().rstrip(".)")
+    order = steps(state, world)
+    if number.isdecimal() and 1 <= int(number[:3]) <= len(order):
+        return _go(session, replace(state, step=order[int(number[:3]) - 1]), world)
+    question = Question("send", QuestionType.ACKNOWLEDGE, "")
+    if isinstance(read(question, text, session.language, world.now.date()), Taken):
+        return _send(session, state, world)
+    return near(text) or stand(session, world, voice_of(session, world).t("To send your report, write “send”."))
+
+
+def tapped(session: Session, state: FeedbackState, tap: Tap, world: World) -> Turn:
+    """A button: a category of this report, or of something else."""
+    if tap.verb is Verb.REPORT and state.step is Step.CATEGORY and tap.number < len(world.town.categories):
+        return _answered(session, replace(state, category=world.town.categories[tap.number].key), world)
+    if tap.verb is Verb.REPORT:
+        return stand(session, world)
+    voice = voice_of(session, world)
+    return stand(session, world, voice.t("Your report comes first. To leave it, write “stop”."))
+
+
+def placed(session: Session, state: FeedbackState, event: Placed, world: World) -> Turn:
+    """A place was sent."""
+    if state.step is not Step.PLACE:
+        text = voice_of(session, world).t("Thank you for the place, but I do not need one here; it is not kept.")
+        return stand(session, world, text)
+    return _answered(session, replace(state, point=(event.latitude, event.longitude), place=""), world)
+
+
+def media_sent(session: Session, state: FeedbackState, event: MediaSent, world: World) -> Turn:
+    """A file was sent: keep it if a photo is asked for."""
+    if state.step is Step.PHOTO and event.kind in (MediaKind.PHOTO, MediaKind.FILE):
+        return Turn(session, (KeepMedia(event.media, MediaKind.PHOTO),))
+    return stand(session, world, voice_of(session, world).t(unfitting(event.kind)))
+
+
+def media_kept(session: Session, state: FeedbackState, event: MediaKept, world: World) -> Turn:
+    """The photo is clean and kept."""
+    turn = _answered(session, replace(state, photo=event.name), world)
+    return Turn(turn.session, (*_dropped(state), *turn.effects))
+
+
+def media_refused(session: Session, event: MediaRefused, world: World) -> Turn:
+    """The photo could not be kept."""
+    return stand(session, world, voice_of(session, world).t(PROBLEMS[event.problem]))
+
+
+# -- going on
+
+
+def obey(session: Session, state: FeedbackState, trigger: Trigger, world: World) -> Turn:
+    """Back, skip, send, change and the like, while something is reported."""
+    match trigger.command:
+        case Command.BACK:
+            return _back(session, state, world)
+        case Command.SKIP | Command.CLEAR if state.step is Step.PLACE:
+            return _answered(session, replace(state, place="", point=None), world)
+        case Command.SKIP | Command.CLEAR if state.step is Step.PHOTO:
+            turn = _answered(session, replace(state, photo=""), world)
+            return Turn(turn.session, (*_dropped(state), *turn.effects))
+        case Command.KEEP | Command.NEXT if state.reviewed and state.step is not Step.REVIEW:
+            return _go(session, replace(state, step=Step.REVIEW), world)
+        case Command.SEND | Command.NEXT if state.step is Step.REVIEW:
+            return _send(session, state, world)
+        case Command.CHANGE if state.step is Step.REVIEW:
+            outcome = _said_in_review(session, state, trigger.argument or "?", world)
+            return outcome if isinstance(outcome, Turn) else stand(session, world)
+        case _:
+            return stand(session, world)
+
+
+def leave(session: Session, state: FeedbackState, world: World) -> Turn:
+    """ "Stop": the report is forgotten; what stood before goes on."""
+    voice = voice_of(session, world)
+    text = voice.t("All right, your report is forgotten.")
+    if state.step is Step.ADDITION:
+        text = voice.t("All right, nothing was added.")
+    before = stand(house.answered(replace(session, feedback=None)), world, text)
+    return Turn(before.session, (*_dropped(state), *before.effects))
+
+
+def _answered(session: Session, state: FeedbackState, world: World) -> Turn:
+    """A step has its answer: on to the next, or back to the review."""
+    order = steps(state, world)
+    after = order.index(state.step) + 1
+    located = Step.PLACE in order and not (state.place or state.point) and state.step is Step.CATEGORY
+    if state.reviewed and not located:
+        return _go(session, replace(state, step=Step.REVIEW), world)
+    if state.reviewed:
+        return _go(session, replace(state, step=Step.PLACE), world)
+    return _go(session, replace(state, step=order[after] if after < len(order) else Step.REVIEW), world)
+
+
+def _back(session: Session, state: FeedbackState, world: World) -> Turn:
+    order = steps(state, world)
+    if state.step is Step.ADDITION or state.step is Step.CATEGORY:
+        return leave(session, state, world)
+    if state.reviewed and state.step is not Step.REVIEW:
+        return _go(session, replace(state, step=Step.REVIEW), world)
+    before = order[-1] if state.step is Step.REVIEW else order[order.index(state.step) - 1]
+    return _go(session, replace(state, step=before, reviewed=False), world)
+
+
+def _go(session: Session, state: FeedbackState, world: World) -> Turn:
+    reviewed = state.reviewed or state.step is Step.REVIEW
+    return stand(replace(session, feedback=replace(state, reviewed=reviewed)), world)
+
+
+def _dropped(state: FeedbackState) -> tuple[DropMedia, ...]:
+    return (DropMedia(MediaName(state.photo)),) if state.photo else ()
+
+
+# -- sending
+
+
+def _send(session: Session, state: FeedbackState, world: World) -> Turn:
+    category = category_of(state, world)
+    if category is None or not state.words:
+        return _go(session, replace(state, step=Step.CATEGORY if category is None else Step.WORDS), world)
+    code = new_case_code(world.rng)
+    report = Report(
+        case=state.case,
+        category=category.key,
+        office=category.office,
+        words=state.words,
+        place=state.place if category.located else "",
+        point=state.point if category.located else None,
+        photo=state.photo,
+        code=code,
+        language=session.language,
+        informed=NOTICE_VERSION,
+    )
+    sent = replace(session, feedback=None)
+    return _then(sent, (report,), receipt_say(code, sent, world), world)
+
+
+def _then(session: Session, effects: tuple[Effect, ...], say: Say, world: World) -> Turn:
+    """Say it; then a survey that was under way goes on."""
+    if session.survey is None:
+        return Turn(session, (*effects, Send(say)))
+    standing = stand(session, world)
+    return Turn(standing.session, (*effects, Send(say), *standing.effects))
+
+
+# -- what became of it
+
+
+def look_up(session: Session, code: str) -> Turn:
+    """Ask what became of the report with this code."""
+    return Turn(session, (FindCase(code),))
+
+
+def found(session: Session, event: CaseFound, world: World) -> Turn:
+    """What became of it is known now."""
+    voice = voice_of(session, world)
+    if event.status is None:
+        return stand(session, world, voice.t("I do not know this case code. Please check it."))
+    return house.put(session, Asked.CASE, world, about=event.code, lead=case_text(event, world, voice))
+
+
+def answer(session: Session, value: str, world: World) -> Turn:
+    """What shall happen with a report that was looked up."""
+    plain, code = house.answered(session), session.about
+    match value:
+        case house.ADD:
+            state = FeedbackState(world.rng.randbytes(CASE_BYTES), Step.ADDITION, code=code)
+            return stand(replace(plain, feedback=state), world)
+        case house.ERASE_CASE:
+            text = voice_of(session, world).t("Your report is deleted, with everything that was written about it.")
+            say = Say(text, kind=Kind.INFO, language=session.language)
+            return _then(plain, (EraseCase(code),), say, world)
+        case _:
+            return stand(plain, world)
+
+
+def _add(session: Session, state: FeedbackState, text: str, world: World) -> Turn:
+    if len(text) > WORDS_LIMIT:
+        return _too_long(session, WORDS_LIMIT, world)
+    added = replace(session, feedback=None)
+    said_so = Say(
+        voice_of(session, world).t("Thank you, that is added to your report."),
+        kind=Kind.INFO,
+        language=session.language,
+    )
+    return _then(added, (AddToCase(state.code, state.case, text),), said_so, world)

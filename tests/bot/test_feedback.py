@@ -1,0 +1,153 @@
+"""What staff do with cases on the command line; what a citizen then reads."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.categories import categories_of
+from bot.cli import app
+from bot.clock import TownClock
+from bot.config import Config, load
+from bot.errors import ConfigError
+from bot.feedback import metres
+from bot.home import opened
+from bot.reports import Reports
+from dialogs.effects import AddToCase, EraseCase, FindCase, Report
+from dialogs.events import CaseFound
+from dialogs.moderation import CaseStatus
+
+CODE = "BCDF-GHJK-2345"
+SPOT, NEXT_TO_IT, AWAY = (51.05, 13.74), (51.0503, 13.7403), (51.06, 13.74)
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
+    monkeypatch.setenv("ZURUF_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
+    return load()
+
+
+def reported(config: Config, *reports: tuple[str, tuple[float, float] | None, str]) -> None:
+    """Cases as citizens open them: words, place, code."""
+
+    async def work() -> None:
+        async with opened(config) as home:
+            for words, point, code in reports:
+                act = Report(os.urandom(16), "roads", "", words, "", point, "", code, "de", "1")
+                await home.cases.open(act, date(2026, 11, 22))
+
+    asyncio.run(work())
+
+
+def looked_up(config: Config, *acts: AddToCase | EraseCase) -> CaseFound:
+    async def work() -> CaseFound:
+        async with opened(config) as home:
+            reports = Reports(home.cases, TownClock(config.timezone))
+            for act in acts:
+                await (reports.add(act) if isinstance(act, AddToCase) else reports.erase(act))
+            return await reports.found(FindCase(CODE))
+
+    return asyncio.run(work())
+
+
+def zuruf(*words: str) -> Result:
+    return CliRunner().invoke(app, ["feedback", *words], env={"COLUMNS": "200"})
+
+
+def number(words: str) -> str:
+    return next(line.split()[0] for line in zuruf("list").output.splitlines() if words in line)
+
+
+def test_a_case_goes_its_way_and_the_citizen_reads_it(config: Config) -> None:
+    reported(config, ("Ein Loch im Radweg", SPOT, CODE))
+    case = number("Ein Loch im Radweg")
+    assert zuruf("status", case, "with-office", "--office", "Tiefbauamt").exit_code == 0
+    assert zuruf("reply", case, "Vor oder hinter der Ampel?").exit_code == 0
+    found = looked_up(config, AddToCase(CODE, b"m" * 16, "Dahinter"))
+    assert (found.status, found.office) == (CaseStatus.WITH_OFFICE, "Tiefbauamt")
+    assert [(each.by_town, each.words) for each in found.messages] == [
+        (True, "Vor oder hinter der Ampel?"),
+        (False, "Dahinter"),
+    ]
+    shown = zuruf("show", case).output
+    assert "Dahinter" in shown
+    assert "51.05" in shown
+    assert zuruf("status", case, "declined", "--because", "Der Weg gehört dem Land.").exit_code == 0
+    assert looked_up(config).reason == "Der Weg gehört dem Land."
+    assert case not in zuruf("list").output
+    assert case in zuruf("list", "--all").output
+
+
+def test_what_does_not_fit_is_said_and_changes_nothing(config: Config) -> None:
+    reported(config, ("Ein Loch", None, CODE))
+    case = number("Ein Loch")
+    for words in (
+        ("status", case, "declined"),
+        ("status", case, "received"),
+        ("reply", case, " "),
+        ("show", "ffffffffffff"),
+        ("show", ""),
+    ):
+        assert zuruf(*words).exit_code != 0, words
+    assert looked_up(config).status is CaseStatus.RECEIVED
+
+
+def test_reports_of_the_same_thing_nearby_are_suggested(config: Config) -> None:
+    reported(config, ("Loch", SPOT, CODE), ("Grube", NEXT_TO_IT, "BCDF-GHJK-2346"), ("Riss", AWAY, "BCDF-GHJK-2347"))
+    listed = zuruf("list").output
+    assert listed.count("The same as") == 2
+    assert f"The same as {number('Grube')}?" in listed
+    assert number("Riss") not in listed.split("The same as", 1)[1].split("?")[0]
+
+
+def test_fifty_metres_are_measured_on_the_ground() -> None:
+    assert 35 < metres(SPOT, NEXT_TO_IT) < 45
+    assert 1100 < metres(SPOT, AWAY) < 1120
+
+
+def test_each_act_of_staff_is_noted_without_a_word_of_the_citizen(config: Config) -> None:
+    reported(config, ("Ein Loch", None, CODE))
+    case = number("Ein Loch")
+    zuruf("show", case)
+    zuruf("reply", case, "Danke")
+    zuruf("status", case, "done")
+
+    async def notes() -> list[tuple[str, str]]:
+        async with opened(config) as home:
+            return [(entry.act, entry.subject + entry.detail) for entry in await home.audit.entries()]
+
+    noted = asyncio.run(notes())
+    assert [act for act, _ in noted][-3:] == ["feedback.show", "feedback.reply", "feedback.status"]
+    assert not any("Loch" in about or "Danke" in about for _, about in noted)
+
+
+def test_a_case_goes_at_the_citizens_word(config: Config) -> None:
+    reported(config, ("Ein Loch", None, CODE))
+    assert looked_up(config, EraseCase(CODE)).status is None
+    assert looked_up(config, EraseCase(CODE), AddToCase(CODE, b"m" * 16, "zu spät")).status is None
+    assert "There are no cases." in zuruf("list", "--all").output
+
+
+def test_a_town_names_its_own_categories(tmp_path: Path) -> None:
+    file = tmp_path / "zuruf.toml"
+    entry = '[[feedback.categories]]\nkey = "weg"\nlabel = "Wege"\nlabels = {en = "Paths"}\noffice = "Bauhof"\n'
+    file.write_text(entry + "located = true\n", "utf-8")
+    (category,) = categories_of(load(file, {}))
+    assert (category.key, category.office, category.located) == ("weg", "Bauhof", True)
+    assert category.labels == {"": "Wege", "en": "Paths"}
+    file.write_text(entry + entry, "utf-8")
+    with pytest.raises(ConfigError, match="once"):
+        load(file, {})
+
+
+def test_categories_that_fit_most_towns_speak_every_language() -> None:
+    categories = categories_of(load(environ={}))
+    assert {category.labels["de"] for category in categories} >= {"Straßen und Wege", "Etwas anderes"}
+    assert all({"de", "en", "de-simple"} <= set(category.labels) for category in categories)
+    assert categories_of(load(environ={"ZURUF_FEEDBACK_ENABLED": "false"})) == ()
