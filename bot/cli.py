@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from bot.cli_feedback import app as feedback
 from bot.cli_keys import app as keys
 from bot.cli_survey import app as survey
 from bot.config import load
@@ -31,6 +32,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(survey, name="survey")
+app.add_typer(feedback, name="feedback")
 app.add_typer(keys, name="keys")
 
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="Settings file; default: ./zuruf.toml, if any.")]
