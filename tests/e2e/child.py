@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -102,6 +103,8 @@ def main() -> None:
             try:
                 live(json.loads(line))
                 status = 0
+            except BaseException:
+                traceback.print_exc()
             finally:
                 os._exit(status)
         print(pid, flush=True)

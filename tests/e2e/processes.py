@@ -78,7 +78,8 @@ class Running:
         """Ask it to end, as an operator does, and see that it does."""
         os.kill(self.pid, signal.SIGTERM)
         async with asyncio.timeout(PATIENCE):
-            assert await asyncio.shield(self.status) == 0
+            status = await asyncio.shield(self.status)
+        assert status == 0, f"ended with {status}"
 
 
 @contextlib.asynccontextmanager

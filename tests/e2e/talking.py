@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -115,18 +115,21 @@ def webhook(port: int) -> dict[str, str]:
     }
 
 
+async def eventually(condition: Callable[[], bool]) -> None:
+    """Until it is so."""
+    async with asyncio.timeout(PATIENCE):
+        while not condition():  # noqa: ASYNC110  (what is waited for tells nobody)
+            await asyncio.sleep(0.01)
+
+
 async def quiet(app: App) -> None:
     """Until nobody is being answered: no lane is taken, no reply under way."""
-    async with asyncio.timeout(PATIENCE):
-        while app.turns._lanes or app.turns._tasks._tasks:
-            await asyncio.sleep(0.01)
+    await eventually(lambda: not len(app.turns._lanes) and not app.turns._tasks._tasks)
 
 
 async def refused(app: App, count: int, outcome: str = "not_taken") -> None:
     """Until so many acts of Telegram could not be taken."""
-    async with asyncio.timeout(PATIENCE):
-        while counted(app, outcome) < count:
-            await asyncio.sleep(0.01)
+    await eventually(lambda: counted(app, outcome) >= count)
 
 
 def counted(app: App, outcome: str, channel: str = "telegram") -> float:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from e2e.network import line_to_port
-from e2e.talking import benches, faults, is_complete, quiet, talkers
+from e2e.talking import Talker, benches, eventually, faults, is_complete, quiet, talkers
 from e2e.town import running_town
 
 from storage.sql.database import KEYRING_FILE
@@ -54,11 +54,10 @@ async def test_a_lock_that_lasts_is_told_and_nothing_is_lost(
         assert faults(town.app) == 0
 
 
-async def _hears_not_stored(talker) -> None:  # type: ignore[no-untyped-def]
-    async with asyncio.timeout(60):
-        while not any(NOT_STORED in message.text for message in list(talker.citizen.shown.values())[-2:]):
-            await asyncio.sleep(0.02)
-    assert not any("Beleg" in message.text for message in talker.citizen.shown.values())
+async def _hears_not_stored(talker: Talker) -> None:
+    shown = talker.citizen.shown
+    await eventually(lambda: any(NOT_STORED in message.text for message in list(shown.values())[-2:]))
+    assert not any("Beleg" in message.text for message in shown.values())
 
 
 async def test_a_short_lock_is_waited_for(tmp_path: Path, valkey_url: str) -> None:

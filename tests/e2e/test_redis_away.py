@@ -1,5 +1,5 @@
-"""Redis is gone, slow, killed, emptied or full in the middle of conversations: nothing submitted is lost, and when it is
-back everybody goes on. A draft may be lost with it, never more."""
+"""Redis is gone, slow, killed, emptied or full in the middle of conversations: nothing submitted is lost, and when it
+is back everybody goes on. A draft may be lost with it, never more."""
 
 from __future__ import annotations
 
