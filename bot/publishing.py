@@ -12,9 +12,9 @@ from datetime import date
 from pathlib import Path
 
 from bot.errors import ActError
-from dialogs.forms.check import Report, Summary
 from dialogs.forms.findings import RejectedForm
 from dialogs.forms.model import Form, compile_form
+from dialogs.forms.report import Report, Summary
 from dialogs.i18n import Voice
 from dialogs.languages import form_languages, tag_of
 from dialogs.world import Mode, Survey

@@ -14,10 +14,10 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.results import View
-from dialogs.forms.check import Report, Summary
 from dialogs.forms.controls import Control
 from dialogs.forms.findings import Finding, Severity
 from dialogs.forms.model import Form
+from dialogs.forms.report import Report, Summary
 from dialogs.i18n import N_, Voice
 from dialogs.languages import form_language
 from dialogs.world import Survey

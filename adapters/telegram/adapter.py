@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final, assert_never
 
 import msgspec
@@ -23,6 +24,7 @@ from adapters.telegram.delivery import Delivery, backoff
 from adapters.telegram.errands import Errands
 from adapters.telegram.intake import Intake
 from adapters.telegram.polling import LONGEST_PAUSE, Polling
+from adapters.telegram.profile import introduction
 from adapters.telegram.settings import TelegramSettings
 from adapters.telegram.updates import ALLOWED_UPDATES
 from adapters.telegram.verdicts import NoEffect, verdict
@@ -191,9 +193,8 @@ class TelegramAdapter:
     # -- the bot itself
 
     async def introduce(self, languages: Sequence[Language]) -> None:
-        rare = await self._load_rare()
-        for call in rare.introduction(languages):
-            await self._delivery.persist(None, call)
+        for call in introduction(languages):
+            await self._delivery.persist(None, partial(self._wire.call, call.method, call.params))
 
     async def username(self) -> str:
         """The bot's name, for links. Raises `ChannelError`."""

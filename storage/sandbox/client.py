@@ -13,14 +13,17 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from dialogs.forms.check import Report
 from dialogs.forms.findings import RejectedForm, error
 from dialogs.forms.msgids import N_
-from dialogs.forms.xlsform import Compiled
+from dialogs.forms.report import Report
 from storage.errors import ConverterBusy, Refused
 from storage.sandbox import jobs
 from storage.sandbox.problems import Problem
+
+if TYPE_CHECKING:
+    from dialogs.forms.xlsform import Compiled
 
 START_SECONDS = 30.0
 FORM_SECONDS = 20.0
@@ -52,6 +55,8 @@ class Sandbox:
 
     async def compile_form(self, name: str, data: bytes, attachments: Mapping[str, bytes] | None = None) -> Compiled:
         """Compile a form; raises `RejectedForm` with findings, or `ConverterBusy`."""
+        from dialogs.forms.xlsform import Compiled  # 25 MB that a process which only takes photos does not need
+
         job = jobs.CompileJob(name, data, dict(attachments or {}))
         answer = await self._run(job, self._form_seconds)
         match answer:

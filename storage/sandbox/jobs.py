@@ -7,8 +7,8 @@ from typing import BinaryIO
 
 import msgspec
 
-from dialogs.forms.check import Report
 from dialogs.forms.findings import Finding
+from dialogs.forms.report import Report
 from storage.sandbox.problems import Problem
 
 MAX_FRAME_BYTES = 96 * 1024 * 1024

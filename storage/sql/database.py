@@ -15,17 +15,19 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage.errors import Conflict, Unavailable
 from storage.sql.migrations import migrate
 from storage.sql.tables import KEYRING_SCHEMA, keyring, records
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 BUSY_SECONDS: Final = 5.0
 """How long a write waits for SQLite's lock."""
@@ -225,6 +227,8 @@ def _private(path: Path) -> Path:
 
 
 def _postgres(url: URL) -> AsyncEngine:
+    from sqlalchemy.ext.asyncio import create_async_engine  # 8 MB that a town on SQLite does not need
+
     return create_async_engine(
         url,
         pool_size=CONNECTIONS,

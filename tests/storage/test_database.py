@@ -25,8 +25,9 @@ from storage.rootkey import ROOT_FILE, open_root
 from storage.sql import database as database_module
 from storage.sql.database import Database, database_address, open_database
 from storage.sql.keys import SqlKeys
-from storage.sql.migrations import migrate
+from storage.sql.migrations import History, migrate, newest_step
 from storage.sql.migrations.__main__ import difference
+from storage.sql.migrations.steps import scripts
 from storage.sql.responses import SqlResponses
 from storage.sql.staff import SqlAudit, SqlSnapshots
 from storage.sql.surveys import SqlSurveys
@@ -284,3 +285,22 @@ def test_a_lost_root_key_is_not_replaced_while_the_keyring_is_there(tmp_path: Pa
     (tmp_path / "keys" / "keyring.sqlite").touch()
     with pytest.raises(UnsafeRoot, match="backup"):
         open_root(tmp_path)
+
+
+@pytest.mark.parametrize("history", ["records", "keyring"])
+def test_the_newest_step_is_the_one_that_alembic_would_take_last(history: History) -> None:
+    assert newest_step(history) == scripts(history).get_current_head()
+
+
+async def test_a_start_that_finds_nothing_to_migrate_does_not_load_alembic(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'z.sqlite'}"
+    await (await open_database(url, tmp_path)).close()
+    again = (
+        "import asyncio, pathlib, sys\n"
+        "from storage.sql.database import open_database\n"
+        f"asyncio.run(open_database({url!r}, pathlib.Path({str(tmp_path)!r})))\n"
+        "print('alembic' in sys.modules)\n"
+    )
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", again, stdout=asyncio.subprocess.PIPE)
+    said, _ = await process.communicate()
+    assert (process.returncode, said.strip()) == (0, b"False")

@@ -1,20 +1,16 @@
-"""Steps from one shape of the tables to the next, run by Alembic at every start, in the caller's transaction.
+"""Steps from one shape of the tables to the next, taken at every start, in the caller's transaction.
 
-Two histories, `records` and `keyring`. A start that finds nothing to do costs one query each. To write a step:
-`python -m storage.sql.migrations records "say what changes"` compares `tables.py` with the newest step.
+Two histories, `records` and `keyring`. A start that finds nothing to do costs one query each and does not load Alembic,
+which takes the steps (`steps.py`). To write a step: `python -m storage.sql.migrations records "say what changes"`
+compares `tables.py` with the newest step.
 """
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
-from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, text
+from sqlalchemy import Connection, MetaData, inspect, text
 
 History = Literal["records", "keyring"]
 
@@ -29,27 +25,26 @@ def migrate(connection: Connection, history: History, metadata: MetaData) -> Non
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
         if metadata.schema:
             connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {metadata.schema}"))
+    if _step_of(connection, history) == newest_step(history):
+        return
+    from storage.sql.migrations.steps import upgrade  # Alembic: 10 MB and half a second, for the rare start
+
     upgrade(connection, history, metadata)
 
 
-def scripts(history: History) -> ScriptDirectory:
-    """The steps of one history."""
-    return ScriptDirectory(str(Path(__file__).parent / history))
+def newest_step(history: History) -> str:
+    """The number that the newest step's file begins with, which is its revision."""
+    return max(path.name.partition("_")[0] for path in (folder(history) / "versions").glob("[0-9]*_*.py"))
 
 
-def upgrade(connection: Connection, history: History, metadata: MetaData) -> None:
-    directory = scripts(history)
+def folder(history: History) -> Path:
+    """Where the steps of a history lie."""
+    return Path(__file__).parent / history
 
-    def steps(revision: Any, _context: MigrationContext) -> Any:
-        return directory._upgrade_revs("head", revision)
 
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    with EnvironmentContext(Config(), directory, fn=steps) as environment:
-        environment.configure(
-            connection=connection,
-            target_metadata=metadata,
-            version_table=f"{VERSION_TABLE}_{history}",
-            transactional_ddl=False,
-            transaction_per_migration=False,
-        )
-        environment.run_migrations()
+def _step_of(connection: Connection, history: History) -> str | None:
+    """The step at which the tables are; None for an empty database."""
+    table = f"{VERSION_TABLE}_{history}"
+    if not inspect(connection).has_table(table):
+        return None
+    return connection.execute(text(f"SELECT version_num FROM {table}")).scalar()  # noqa: S608  (one of two constants)

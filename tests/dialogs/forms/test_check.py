@@ -6,10 +6,11 @@ import re
 
 import pytest
 
-from dialogs.forms.check import Report, check
+from dialogs.forms.check import check
 from dialogs.forms.findings import Severity
 from dialogs.forms.lint_expressions import is_catastrophic
 from dialogs.forms.questionnaire import language
+from dialogs.forms.report import Report
 
 LANGUAGES = "label::Deutsch (de) | label::English (en) | label::Leichte Sprache (de-simple)"
 
