@@ -16,6 +16,7 @@ from rich.console import Console
 
 from bot.cli_feedback import app as feedback
 from bot.cli_keys import app as keys
+from bot.cli_privacy import app as privacy
 from bot.cli_survey import app as survey
 from bot.config import load
 from bot.errors import ActError, SetupError
@@ -34,6 +35,7 @@ app = typer.Typer(
 app.add_typer(survey, name="survey")
 app.add_typer(feedback, name="feedback")
 app.add_typer(keys, name="keys")
+app.add_typer(privacy, name="privacy")
 
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="Settings file; default: ./zuruf.toml, if any.")]
 
