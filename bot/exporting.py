@@ -18,9 +18,13 @@ from dialogs.forms.model import Form
 from dialogs.i18n import Voice
 from dialogs.world import Survey
 from privacy.answers import open_answer
+from privacy.disclosure import DESK
 from privacy.files import NoFileName, without_key
 from privacy.sealing import Sealer, Unsealable
 from storage.base import StoredResponse, StoredValue
+
+LEAST_ROWS = DESK.least_respondents
+"""Rows leave the house only together with so many others."""
 
 FORMULA_STARTS = frozenset("=+-@\t\r\0＝＋－＠")
 """First characters that a spreadsheet may take for a formula, full-width ones too."""
@@ -29,6 +33,13 @@ FORMULA_STARTS = frozenset("=+-@\t\r\0＝＋－＠")
 async def write_rows(home: Home, survey: Survey, form: Form, target: Path, voice: Voice) -> int:
     """Write the file (mode 0600) and return the number of rows. Raises `ActError`."""
     responses = await home.responses.rows(survey.code)
+    if 0 < len(responses) < LEAST_ROWS:
+        raise ActError(
+            voice.t(
+                "Fewer than {least} people answered: single rows would tell who they are, so they stay in the house.",
+                least=LEAST_ROWS,
+            )
+        )
     rows = [await _row(home, response) for response in responses]
     columns = _columns(form, rows)
     text = io.StringIO()

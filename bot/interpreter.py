@@ -48,7 +48,7 @@ _PROBLEMS = {
     Problem.TOO_MANY_PIXELS: MediaProblem.TOO_LARGE,
     Problem.TOO_HEAVY: MediaProblem.UNREADABLE,
     Problem.NOT_A_PHOTO: MediaProblem.WRONG_KIND,
-    Problem.HEIC: MediaProblem.WRONG_KIND,
+    Problem.HEIC: MediaProblem.HEIC,
     Problem.NOT_A_VOICE: MediaProblem.WRONG_KIND,
     Problem.DAMAGED: MediaProblem.UNREADABLE,
 }

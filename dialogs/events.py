@@ -36,6 +36,8 @@ class MediaProblem(StrEnum):
     TOO_LARGE = "too_large"
     UNREADABLE = "unreadable"
     WRONG_KIND = "wrong_kind"
+    HEIC = "heic"
+    """A photo as newer telephones store it, which only few programs can open."""
     TOO_MANY = "too_many"
     UNAVAILABLE = "unavailable"
     """The messenger or our own converter did not answer: trying again may help."""

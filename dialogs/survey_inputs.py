@@ -40,6 +40,9 @@ PROBLEMS = {
     MediaProblem.TOO_LARGE: N_("That file is too large for me. Please send a smaller one."),
     MediaProblem.UNREADABLE: N_("I could not open that file. Please try another one."),
     MediaProblem.WRONG_KIND: N_("I cannot use a file of that kind here."),
+    MediaProblem.HEIC: N_(
+        "I cannot open this kind of picture (HEIC). Please send it as JPEG, or take a screenshot of it."
+    ),
     MediaProblem.TOO_MANY: N_("That is more files than I can keep for one survey."),
     MediaProblem.UNAVAILABLE: N_("I could not fetch the file just now. Please send it once more."),
 }
