@@ -9,6 +9,7 @@ one a language; the page to print is made of the same Markdown. Not here: what i
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from bot.acting import at_work, note
 from bot.config import Config
 from bot.errors import ActError
 from bot.privacy_facts import Facts, gather, inventory
-from dialogs.i18n import Voice
+from dialogs.i18n import Voice, format_day
 from dialogs.messages import Language
 
 _MARKED: Final = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>|#"})
@@ -58,7 +59,12 @@ def markdown(facts: Facts, voice: Voice) -> str:
     text = (
         _templates()
         .get_template(f"record.{voice.language}.md.j2")
-        .render(facts=facts, places=inventory(voice), today=voice.day(facts.made), fill=FILL_IN[voice.language])
+        .render(
+            facts=facts,
+            places=inventory(voice),
+            today=format_day(facts.made, voice.language),
+            fill=FILL_IN[voice.language],
+        )
     )
     return text.strip() + "\n"
 
@@ -66,6 +72,7 @@ def markdown(facts: Facts, voice: Voice) -> str:
 def page(text: str, facts: Facts, voice: Voice) -> str:
     """The document as one page that needs nothing else, ready to print."""
     body = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
+    body = re.sub(rf"{re.escape(FILL_IN[voice.language])}[^\]]*\]", r"<mark>\g<0></mark>", body)
     return (
         _templates()
         .get_template("page.html.j2")

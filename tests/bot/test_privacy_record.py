@@ -182,6 +182,7 @@ async def test_the_page_is_whole_needs_nothing_else_and_can_be_printed(tmp_path:
     assert parsed.seen.count("table") >= 15
     assert "@media print" in document
     assert "url(" not in document
+    assert parsed.seen.count("mark") >= 30, "what the town has to fill in stands out"
     assert f'lang="{voice.language}"' in document
     for place in inventory(voice):
         assert all(f"<code>{row.name}</code>" in document for row in place.rows)
