@@ -3,7 +3,7 @@
 A copy of the keyring keeps what was destroyed since: it lives seven days, a copy of the records thirty. Where each was
 written is remembered in the state folder, so that housekeeping removes it in time; a folder that is not there (a drive
 that was taken out) is asked again the next day. Files are mode 0600 and not encrypted beyond what is in them: the
-keyring's rows are wrapped under the root key, texts are sealed (docs/adr/0011). Not here: PostgreSQL's records
+keyring's rows are wrapped under the root key, texts are sealed (docs/adr/0013). Not here: PostgreSQL's records
 (`pg_dump` does that), and what is erased again after a restore (`sql/housekeeping.py`).
 """
 
