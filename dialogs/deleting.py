@@ -11,7 +11,7 @@ from dialogs import house
 from dialogs.effects import Effect, Erase, FindParticipation, Send
 from dialogs.ending import dropped_media, dropped_photo
 from dialogs.events import Aim, Everything, Participated
-from dialogs.holdings import answers_in, code_for, look_up, still_noted, tied, untied
+from dialogs.holdings import about_reports, answers_in, code_for, look_up, still_noted, tied, untied
 from dialogs.i18n import Voice
 from dialogs.interview import voice_of
 from dialogs.messages import Kind, Say
@@ -126,8 +126,9 @@ def erase_all(session: Session, event: Everything, world: World) -> Turn:
         )
     if session.survey is not None and not session.survey.amends:
         lines.append(voice.t("Your unfinished answers are forgotten."))
-    lines.append(voice.t("Nothing that you sent is stored any more."))
+    lines.append(voice.t("None of your answers is stored any more."))
     lines += still_noted(untied(event, world), voice)
+    lines += about_reports(world, voice)
     fresh = Session(language=session.language, chosen_language=session.chosen_language)
     return Turn(fresh, (*effects, Send(Say("\n".join(lines), kind=Kind.INFO, language=voice.language))))
 
@@ -144,6 +145,7 @@ def _nothing(session: Session, event: Everything, world: World) -> Turn:
     voice = voice_of(session, world)
     lines = [voice.t("I have found nothing of yours.")]
     lines += still_noted(untied(event, world), voice)
+    lines += about_reports(world, voice)
     if world.channel.return_code:
         lines.append(voice.t("If you have a return code, type it here."))
     return stand(house.answered(session), world, "\n".join(lines))

@@ -76,6 +76,13 @@ def still_noted(surveys: Iterable[Survey], voice: Voice) -> list[str]:
     return lines
 
 
+def about_reports(world: World, voice: Voice) -> list[str]:
+    """Reports hang on nobody: they are not found here."""
+    if not world.town.categories:
+        return []
+    return [voice.t("Nothing ties your reports to you. To read or delete one, write its case code.")]
+
+
 def answered_interview(session: Session, found: Participated, world: World) -> Interview | None:
     """The answers that were sent, in their form; None where the form is not at hand."""
     if found.form not in world.forms or found.survey not in world.surveys:

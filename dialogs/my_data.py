@@ -15,7 +15,7 @@ from dialogs.answers import shown
 from dialogs.effects import Send
 from dialogs.events import Everything, Participated
 from dialogs.forms.questions import Question, QuestionType
-from dialogs.holdings import answered_interview, still_noted, tied, untied
+from dialogs.holdings import about_reports, answered_interview, still_noted, tied, untied
 from dialogs.i18n import Voice
 from dialogs.interview import Interview, open_interview, voice_of
 from dialogs.languages import name_of
@@ -81,6 +81,7 @@ def _nothing(session: Session, world: World) -> Turn:
     voice = voice_of(session, world)
     lines = [voice.t("I have found nothing of yours.")]
     lines.append(_conversation(session, voice))
+    lines += about_reports(world, voice)
     if world.channel.return_code:
         lines.append(voice.t("If you have a return code, type it here."))
     return stand(session, world, "\n".join(lines))
@@ -158,6 +159,7 @@ def _paragraphs(
         begun = voice.t("Begun and not sent: {title}", title=title)
         paragraphs.append("\n".join((begun, *_lines(draft))))
     paragraphs += noted
+    paragraphs += about_reports(world, voice)
     paragraphs.append(_conversation(session, voice))
     return paragraphs
 
