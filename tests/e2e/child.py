@@ -44,10 +44,11 @@ class Fatal:
     def _fatal(self, method: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
         async def call(*args: Any, **named: Any) -> Any:
             self._left -= 1
-            if self._left == 0 and self._moment == "before":
+            fatal = self._left == 0  # asked now: others call while this one waits
+            if fatal and self._moment == "before":
                 self._end(args)
             result = await method(*args, **named)
-            if self._left == 0 and self._moment == "after":
+            if fatal and self._moment == "after":
                 self._end(args)
             return result
 

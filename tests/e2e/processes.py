@@ -8,7 +8,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -59,10 +59,14 @@ class Nursery:
                 os.kill(running.pid, signal.SIGKILL)
                 await running.status
 
-    async def falls(self, environ: Mapping[str, str], point: str) -> None:
-        """Run until the process fell at the point."""
+    async def falls(self, environ: Mapping[str, str], point: str, everybody: Collection[asyncio.Task[None]]) -> bool:
+        """Run until the process fell at the point; False if everybody had their receipt before."""
         async with self.process(environ, FALL_AT=point) as running, asyncio.timeout(PATIENCE):
-            assert await asyncio.shield(running.status) == FELL, f"ended otherwise than at {point}"
+            talking = asyncio.ensure_future(asyncio.wait(everybody))
+            await asyncio.wait([running.status, talking], return_when=asyncio.FIRST_COMPLETED)
+            fell = running.status.done()
+            assert not fell or running.status.result() == FELL, f"ended otherwise than at {point}"
+            return fell
 
     async def _number(self) -> int:
         assert self._parent.stdout is not None

@@ -24,6 +24,10 @@ EVERYWHERE = (
     "settle:after:2", "load:before:1", "submit:before:1", "submit:after:1",
 )  # fmt: skip
 """Each step once, before and after, in the course of five turns."""
+OF_REPETITION = ("Bad Request: query is too old", "Bad Request: message is not modified")
+"""How Telegram refuses what was done before the process fell."""
+MOST_OF_THEM = 0.6
+"""Of points drawn by chance some are not reached before everybody is done."""
 ROUNDS = 20 if os.environ.get("ZURUF_TEST_SCALE") == "full" else 3
 
 
@@ -39,14 +43,15 @@ async def killed_at(points: Sequence[str], state: Path, redis_url: str, database
         everybody = talkers(telegram, people)
         async with asyncio.TaskGroup() as tasks:
             walks = [tasks.create_task(talker.walks()) for talker in everybody]
-            for point in points:
-                await zuruf.falls(environ, point)
-            async with zuruf.process(environ) as running:
-                await asyncio.wait(walks)
-                await running.ends()
+            fell = [point for point in points if await zuruf.falls(environ, point, walks)]
+            if not all(walk.done() for walk in walks):
+                async with zuruf.process(environ) as running:
+                    await asyncio.wait(walks)
+                    await running.ends()
         assert is_complete(await stored_in(config_of(environ), "baenke"), everybody)
-        _says_nothing_more_than_twice(everybody, len(points))
-        assert [refused for refused in telegram.rejected if "query is too old" not in refused] == []
+        _says_nothing_more_than_twice(everybody, len(fell))
+        assert len(fell) >= MOST_OF_THEM * len(points)
+        assert [refused for refused in telegram.rejected if not refused.startswith(OF_REPETITION)] == []
 
 
 def _says_nothing_more_than_twice(everybody: Sequence[Talker], kills: int) -> None:
@@ -73,6 +78,6 @@ async def test_killed_at_random_steps_while_many_answer(
     seed: int, tmp_path: Path, valkey_url: str, database_url: str
 ) -> None:
     chance = random.Random(seed)
-    points = [f"{chance.choice(STEPS[:8])}:{chance.randint(1, 12)}" for _ in range(8)]
+    points = [f"{chance.choice(STEPS[:8])}:{chance.randint(1, 6)}" for _ in range(8)]
     last = [f"{step}:{n}" for step, n in itertools.product(STEPS[8:], (1, 2))]
     await killed_at([*points, *last], tmp_path, valkey_url, database_url, people=12)
