@@ -7,11 +7,14 @@ nowhere. Not here: what to call (`codec.py`), what an error means (`verdicts.py`
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+from functools import cache
 from typing import Final
 
 import aiohttp
 import msgspec
+from yarl import URL
 
 from adapters.errors import Rejected, Unreachable
 from adapters.telegram.settings import TelegramSettings
@@ -28,6 +31,10 @@ REPLY_LIMIT: Final = 16 * 1024 * 1024  # bytes; a hundred updates are far below
 CHUNK: Final = 64 * 1024  # bytes
 
 _JSON: Final = {"Content-Type": "application/json"}
+_UNSENT: Final = ("Accept", "Accept-Encoding", "User-Agent")
+"""What aiohttp would say of itself. Answers are short: asking for them compressed would cost more than it saves."""
+_CONNECT_ONLY: Final = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS)
+"""The whole call has `asyncio.timeout` around it, which costs half of aiohttp's own."""
 
 
 class ApiError(Exception):
@@ -78,6 +85,7 @@ class Wire:
         self._method_base = settings.method_base
         self._file_base = settings.file_base
         self._session: aiohttp.ClientSession | None = None
+        self._url = cache(URL)  # a bot calls a dozen methods, each at one address
 
     def __repr__(self) -> str:
         return "<Wire to the Bot API>"
@@ -91,14 +99,13 @@ class Wire:
         self, url: str, body: bytes | aiohttp.FormData, seconds: float = ANSWER_SECONDS
     ) -> tuple[int, bytes]:
         """The answer's status and body, whatever they are. Raises `Unreachable`."""
-        session = self._open()
         headers = _JSON if isinstance(body, bytes) else None
-        timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
         problem: str
         try:
-            async with session.post(
-                url, data=body, headers=headers, timeout=timeout, allow_redirects=False
-            ) as response:
+            async with (
+                asyncio.timeout(seconds),
+                self._open().post(self._url(url), data=body, headers=headers, allow_redirects=False) as response,
+            ):
                 return response.status, await _read(response, REPLY_LIMIT)
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             problem = type(error).__name__
@@ -111,8 +118,10 @@ class Wire:
             raise Rejected("the Bot API names a file outside its own address")
         problem: str
         try:
-            timeout = aiohttp.ClientTimeout(total=FILE_SECONDS, sock_connect=CONNECT_SECONDS)
-            async with self._open().get(self._file_base + path, timeout=timeout, allow_redirects=False) as response:
+            async with (
+                asyncio.timeout(FILE_SECONDS),
+                self._open().get(self._file_base + path, allow_redirects=False) as response,
+            ):
                 if response.status >= 500:
                     problem = f"HTTP {response.status}"
                 elif response.status != 200:
@@ -135,7 +144,9 @@ class Wire:
                     limit=CONNECTIONS, keepalive_timeout=KEEP_ALIVE_SECONDS, ttl_dns_cache=60
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
-                auto_decompress=True,
+                auto_decompress=False,  # nothing was asked for compressed, and what inflates must not
+                skip_auto_headers=_UNSENT,
+                timeout=_CONNECT_ONLY,
                 trust_env=False,
             )
         return self._session
@@ -145,6 +156,8 @@ async def _read(response: aiohttp.ClientResponse, limit: int) -> bytes:
     """The whole body. Raises `Rejected` beyond `limit` bytes, whatever the headers say."""
     if (response.content_length or 0) > limit:
         raise Rejected("the file is larger than allowed")
+    if response.content_length is not None:
+        return await response.read()
     chunks: list[bytes] = []
     size = 0
     async for chunk in response.content.iter_chunked(CHUNK):
