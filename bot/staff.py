@@ -5,17 +5,19 @@ They go by way of the database, so a running bot notices within a second; the de
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot.acting import at_work, note
 from bot.config import Config
 from bot.errors import ActError
 from bot.exporting import write_rows
+from bot.filtering import read_conditions
 from bot.home import Home
 from bot.links import Links
 from bot.publishing import Card, checked_code, publish, read_draft
-from bot.results import current_view
-from bot.screen import report, results, surveys
+from bot.results import Refused, current_view
+from bot.screen import refusal, report, results, surveys
 from bot.sharing import channel_links, write_codes
 from dialogs.forms.model import Form, compile_form
 from dialogs.i18n import Voice
@@ -90,13 +92,17 @@ async def close_survey(config: Config, code: str, voice: Voice) -> None:
         )
 
 
-async def show_results(config: Config, code: str, voice: Voice) -> None:
+async def show_results(config: Config, code: str, by: Sequence[str], voice: Voice) -> None:
+    """`by`: filters as they are typed, REF=VALUE. Raises `ActError` for a view that is not shown."""
     async with at_work(config) as (home, clock, console):
         survey = await _known(home, code, voice)
         form = await _form(home, survey)
-        view = await current_view(home, survey, form, clock.now())
-        await note(home, clock, "survey.results", survey.code)
-        console.print(results(survey, form, view, voice))
+        wanted = read_conditions(by, form, voice)
+        view = await current_view(home, survey, form, clock.now(), wanted)
+        await note(home, clock, "survey.results", survey.code, " ".join(by))
+        if isinstance(view, Refused):
+            raise ActError(refusal(survey, form, view, voice))
+        console.print(results(survey, form, view, voice, wanted))
 
 
 async def export_rows(config: Config, code: str, to: Path | None, voice: Voice) -> None:
@@ -115,7 +121,7 @@ async def export_rows(config: Config, code: str, to: Path | None, voice: Voice) 
         await note(home, clock, "survey.export", survey.code, str(number))
         written = voice.n("{n} row written to {file}.", "{n} rows written to {file}.", number, file=str(target))
         console.print(written)
-        console.print(voice.t("Texts may still tell who wrote them: read before you pass the file on."))
+        console.print(voice.t("Names and numbers in texts are masked as far as they were found. Read before you pass the file on."))
 
 
 async def show_links(config: Config, code: str, to: Path, voice: Voice) -> None:
