@@ -13,10 +13,13 @@ from e2e.walking import Walker
 from dialogs.languages import form_language
 
 LOCALES = {"de": "de-DE", "en": "en-GB"}
+ALWAYS = {"mitwirken", "transport", "biocultural"}
+"""Walked in every run: long lists, conditions, photo, voice, place. The others are walked by `make test-long`."""
+CASES = [pytest.param(form, id=form.code, marks=() if form.code in ALWAYS else pytest.mark.long) for form in FORMS]
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.code)
+@pytest.mark.parametrize("form", CASES)
 async def test_a_public_form_is_answered_to_the_end(form: PublicForm, tmp_path: Path, valkey_url: str) -> None:
     async with running_town(tmp_path, valkey_url) as town, browser() as chromium:
         await town.publish(shared("xlsform", "forms", form.file), form.code)
