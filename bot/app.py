@@ -39,6 +39,7 @@ from bot.places import read_districts
 from bot.turn import IN_DOUBT_AFTER, Turns
 from bot.vault import Vault
 from bot.worlds import Worlds
+from dialogs.i18n import load_catalogues
 from dialogs.messages import Language, Picture
 from dialogs.world import Place, Town
 from storage.base import Conversations
@@ -103,6 +104,7 @@ async def running(
     `clock` and `conversations` are for tests that move the time or cut the line.
     """
     clock = clock or TownClock(config.timezone)
+    catalogues = asyncio.create_task(asyncio.to_thread(load_catalogues))
     async with contextlib.AsyncExitStack() as stack:
         home = await stack.enter_async_context(opened(config))
         if conversations is None:
@@ -145,6 +147,7 @@ async def running(
         if config.web.enabled:
             routes += Pages(Catalogue(worlds, links), _web_settings(config, districts.geojson)).routes()
         stack.push_async_callback(tasks.drain, DRAIN_LIMIT)
+        await catalogues
         port = await stack.enter_async_context(
             listening(application(routes, health, metrics, config.http.public_url), config.http.host, config.http.port)
         )

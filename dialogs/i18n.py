@@ -33,6 +33,7 @@ __all__ = [
     "format_day",
     "format_number",
     "house_languages",
+    "load_catalogues",
     "locale_of",
     "own_name",
     "plural",
@@ -87,6 +88,12 @@ def catalogue(language: Language) -> Catalogue:
                         msgid = message.id if isinstance(message.id, str) else message.id[0]
                         texts[message.context or "", msgid] = forms
     return Catalogue(texts, expression)
+
+
+def load_catalogues() -> None:
+    """Read every catalogue now, a tenth of a second's work, rather than in somebody's first turn."""
+    for language in house_languages():
+        catalogue(language)
 
 
 @cache
