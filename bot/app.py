@@ -224,7 +224,10 @@ async def _learn_names(adapters: Mapping[str, Adapter], links: Links) -> None:
 async def _conversations(config: Config, home: Home) -> AsyncIterator[RedisConversations]:
     """The configured Redis, or the server that Zuruf brings along."""
     if config.redis.url:
-        store = RedisConversations(config.redis.url)
+        try:
+            store = RedisConversations(config.redis.url)
+        except ValueError as error:
+            raise SetupError(f"redis.url (ZURUF_REDIS_URL) cannot be used: {error}.") from None
         try:
             await store.ping()
         except Unavailable:

