@@ -29,6 +29,10 @@ def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment is not None else None
 
 
+def _parts(typed: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in typed.split(",") if part.strip())
+
+
 @app.command()
 def check(file: FormFile) -> None:
     """Say what is wrong with a form, where, and what to do; and how long it takes."""
@@ -62,6 +66,9 @@ def publish(
     owner: Annotated[str, typer.Option(help="The office that asks.")] = "",
     title: Annotated[str, typer.Option(help="Title for citizens; default: the form's.")] = "",
     strict: Annotated[bool, typer.Option("--strict", help="Cut the tie to the person at sending.")] = False,
+    filters: Annotated[
+        str, typer.Option(help="Questions to filter results by, at most two, such as district,age:30:60.")
+    ] = "",
     config: ConfigFile = None,
 ) -> None:
     """Publish a form under a code, or a new version of a survey that is open."""
@@ -73,11 +80,12 @@ def publish(
         code=code,
         opens=_day(opens),
         closes=_day(closes),
-        languages=tuple(part.strip() for part in languages.split(",") if part.strip()),
+        languages=_parts(languages),
         purpose=purpose,
         owner=owner,
         title=title,
         mode=Mode.STRICT if strict else None,
+        filters=_parts(filters),
     )
     asyncio.run(publish_file(load(config), file, card, terminal_voice()))
 
@@ -99,11 +107,17 @@ def close(code: Code, config: ConfigFile = None) -> None:
 
 
 @app.command()
-def results(code: Code, config: ConfigFile = None) -> None:
+def results(
+    code: Code,
+    by: Annotated[
+        list[str] | None, typer.Option("--by", help="Only people who answered so: district=north; twice at most.")
+    ] = None,
+    config: ConfigFile = None,
+) -> None:
     """Show the results as far as they protect everybody."""
     from bot.staff import show_results
 
-    asyncio.run(show_results(load(config), code, terminal_voice()))
+    asyncio.run(show_results(load(config), code, by or [], terminal_voice()))
 
 
 @app.command()

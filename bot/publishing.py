@@ -12,15 +12,17 @@ from datetime import date
 from pathlib import Path
 
 from bot.errors import ActError
+from bot.filtering import read_filters
 from dialogs.forms.findings import RejectedForm
 from dialogs.forms.model import Form, compile_form
 from dialogs.forms.report import Report, Summary
 from dialogs.i18n import Voice
 from dialogs.languages import form_languages, tag_of
-from dialogs.world import Mode, Survey
+from dialogs.world import Filter, Mode, Survey
 from storage.base import FormVersion, Surveys
 from storage.errors import Conflict
 from storage.sandbox import Sandbox
+from storage.tallies import can_filter
 
 FILE_LIMIT = 5 * 1024 * 1024  # bytes of a form
 SIBLING_LIMIT = 20 * 1024 * 1024  # bytes of all files beside it
@@ -51,6 +53,8 @@ class Card:
     title: str = ""
     mode: Mode | None = None
     sample: bool = False
+    filters: tuple[str, ...] = ()
+    """As typed (`bot.filtering`)."""
 
 
 async def read_draft(path: Path, sandbox: Sandbox, voice: Voice) -> Draft:
@@ -146,7 +150,14 @@ def _survey(card: Card, code: str, form: Form, figures: Summary | None, known: S
         owner=card.owner or (figures.owner if figures is not None else "") or base.owner,
         mode=card.mode or base.mode,
         sample=card.sample or base.sample,
+        filters=read_filters(card.filters, form, voice) or _still_there(base.filters, form),
     )
+
+
+def _still_there(filters: Sequence[Filter], form: Form) -> tuple[Filter, ...]:
+    """A new version of a form may drop the question of a filter."""
+    controls = {control.ref: control for control in form.controls}
+    return tuple(each for each in filters if each.ref in controls and can_filter(controls[each.ref], each.edges))
 
 
 def _by_tag(texts: Mapping[str, str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from bot.results import View
+from bot.results import Refused, View
 from dialogs.forms.controls import Control
 from dialogs.forms.findings import Finding, Severity
 from dialogs.forms.model import Form
@@ -22,6 +22,7 @@ from dialogs.i18n import N_, Voice
 from dialogs.languages import form_language
 from dialogs.world import Survey
 from privacy.disclosure import SafeQuestion, Status
+from privacy.views import THE_REST, Refusal
 
 SEVERITIES = {
     Severity.ERROR: (N_("Error"), "bold red"),
@@ -155,8 +156,8 @@ def fail(console: Console, message: str, voice: Voice) -> None:
 # -- results
 
 
-def results(survey: Survey, form: Form, view: View, voice: Voice) -> RenderableType:
-    """A safe tally, question by question; what is hidden is said to be."""
+def results(survey: Survey, form: Form, view: View, voice: Voice, by: Sequence[tuple[str, str]] = ()) -> RenderableType:
+    """A safe tally, question by question; what is hidden is said to be. `by`: the conditions of a filtered view."""
     head = Text.assemble((title(survey, voice), "bold"))
     if view.safe is None or view.at is None:
         return Group(head, Text(voice.t("Results of this survey are shown after it is closed.")))
@@ -166,8 +167,10 @@ def results(survey: Survey, form: Form, view: View, voice: Voice) -> RenderableT
             "Fewer than {least} people have answered so far. Results appear from {least} on.", least=safe.least
         )
         return Group(head, Text(fewer))
+    controls = {control.ref: control for control in form.controls}
     parts: list[RenderableType] = [
         head,
+        *(Text(_condition(controls[ref], value, form, voice)) for ref, value in by),
         Text(voice.n("{n} person answered.", "{n} people answered.", safe.respondents or 0)),
         Text(
             voice.t(
@@ -179,18 +182,54 @@ def results(survey: Survey, form: Form, view: View, voice: Voice) -> RenderableT
         ),
         Text(),
     ]
-    controls = {control.ref: control for control in form.controls}
-    parts += [_question(question, controls[question.ref], form, voice) for question in safe.questions]
+    parts += [_question(question, safe.least, controls[question.ref], form, voice) for question in safe.questions]
     return Group(*parts)
 
 
-def _question(question: SafeQuestion, control: Control, form: Form, voice: Voice) -> RenderableType:
+def _condition(control: Control, value: str, form: Form, voice: Voice) -> str:
+    label = _nearest(control.labels, form, voice) or control.ref
+    return voice.t("Only: {question} {answer}", question=label, answer=_cell_name(value, control, form, voice))
+
+
+def refusal(survey: Survey, form: Form, refused: Refused, voice: Voice) -> str:
+    """Why a filtered view is not shown, in a sentence."""
+    names = {each.ref: each.ref.rpartition("/")[2] for each in survey.filters}
+    match refused.why:
+        case Refusal.OPEN:
+            return voice.t(
+                "Filters open when the survey is closed: two filtered views an hour apart would tell who came between."
+            )
+        case Refusal.NOT_DECLARED:
+            return voice.t(
+                "This survey has these filters: {filters}. They are declared when it is published (--filters).",
+                filters=", ".join(names.values()) or "–",
+            )
+        case Refusal.TWICE:
+            return voice.t("The same filter twice shows nobody. Name two different ones.")
+        case Refusal.NO_SUCH_VALUE:
+            offered = [f"{names[ref]}={value}" for ref, values in refused.offered.items() for value in values]
+            return voice.t("There is no such value. There are: {offered}.", offered=", ".join(offered) or "–")
+        case Refusal.SMALL:
+            return voice.t(
+                "That group is small and shown with the rest only: {rest}.",
+                rest=", ".join(f"{names[ref]}=*" for ref, values in refused.offered.items() if THE_REST in values),
+            )
+        case Refusal.TOGETHER:
+            return voice.t(
+                "The two filters together make a group of fewer than 10 people, which could be worked out from the"
+                " others. Take one of them."
+            )
+        case Refusal.UNAVAILABLE:
+            return voice.t("Too few people, or too few groups of them, answered to filter by this.")
+
+
+def _question(question: SafeQuestion, least: int, control: Control, form: Form, voice: Voice) -> RenderableType:
     label = Text(_nearest(control.labels, form, voice) or question.ref, style="bold")
     if not question.is_shown or question.base is None:
-        return Padding(
-            Group(label, Text(voice.t("hidden, because fewer than 10 people answered"), style="dim")), (0, 0, 1, 0)
-        )
+        return Padding(Group(label, Text(_why_hidden(question.status, least, voice), style="dim")), (0, 0, 1, 0))
     people = Text(voice.n("{n} answer", "{n} answers", question.base), style="dim")
+    if question.kept:
+        people.append(voice.t(" (of an earlier view: the newer numbers would tell a small group)"))
     table = Table.grid(padding=(0, 2))
     for cell in question.cells:
         name = _cell_name(cell.value, control, form, voice)
@@ -201,7 +240,19 @@ def _question(question: SafeQuestion, control: Control, form: Form, voice: Voice
     return Padding(Group(label, people, table) if question.cells else Group(label, people), (0, 0, 1, 0))
 
 
+def _why_hidden(status: Status, least: int, voice: Voice) -> str:
+    match status:
+        case Status.TOO_FEW:
+            return voice.t("hidden, because fewer than {least} people answered", least=str(least))
+        case Status.LINKED:
+            return voice.t("hidden: how many were asked would tell a small group of an earlier question")
+        case _:
+            return voice.t("hidden: it would tell a small group")
+
+
 def _cell_name(value: str, control: Control, form: Form, voice: Voice) -> str:
+    if value == THE_REST:
+        return voice.t("all others, and no answer")
     if control.choices and value in control.choices:
         return _nearest(control.choices[value], form, voice) or value
     if value.startswith("<"):

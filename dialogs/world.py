@@ -24,6 +24,15 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Filter:
+    """A question by which staff may filter results, declared when a survey is published (privacy.md)."""
+
+    ref: str
+    edges: tuple[float, ...] = ()
+    """Numbers are put into bands that begin at these; () for a question with choices."""
+
+
+@dataclass(frozen=True, slots=True)
 class Survey:
     """A published survey: the card around a form."""
 
@@ -45,6 +54,7 @@ class Survey:
     grace_days: int = 14
     barred_channels: frozenset[str] = frozenset()
     sample: bool = False
+    filters: tuple[Filter, ...] = ()
 
     def is_open(self, today: date) -> bool:
         """Whether answers are taken on this day."""

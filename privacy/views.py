@@ -289,7 +289,9 @@ class _Crossing:
         columns = self._columns[question.ref]
         hidden = {each for at, column in enumerate(columns) if Cell(group, at) in tables.hidden for each in column}
         counts = tuple((members & each).bit_count() for each in question.members)
-        hidden |= {place for place, cell in enumerate(self._safe[question.ref].cells) if cell.count is None}
+        together = [place for place, cell in enumerate(self._safe[question.ref].cells) if cell.count is None]
+        if any(counts[place] for place in together):  # else the shown cells say that nobody is in them
+            hidden.update(together)
         return safe_question(question, base, counts, hidden, self._policy)
 
 

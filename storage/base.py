@@ -177,6 +177,12 @@ class RawCounts:
     """ref -> number of sealed answers (never their content)."""
     by_channel: dict[str, int] = field(default_factory=dict)
     by_language: dict[str, int] = field(default_factory=dict)
+    people: int = 0
+    """Responses that have a bit in `members` and `answering`: all but those that are counted only."""
+    members: dict[str, dict[str, int]] = field(default_factory=dict)
+    """ref (without [n]) -> canonical value -> who gave it: one bit a response, the same one everywhere."""
+    answering: dict[str, int] = field(default_factory=dict)
+    """ref (without [n]) -> who has a value there, plain or sealed."""
 
 
 class Surveys(Protocol):

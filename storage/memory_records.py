@@ -33,6 +33,7 @@ from storage.base import (
 )
 from storage.errors import Conflict, StaleRoot
 from storage.keychain import Keychain
+from storage.members import Members, counted
 from storage.sql.rows import question_of
 
 
@@ -246,23 +247,25 @@ class MemoryResponses:
 
     async def counts(self, survey: str, lists: Collection[str] = ()) -> RawCounts:
         mine = [response for response in self._responses.values() if response.survey == survey]
-        answered: Counter[str] = Counter()
+        found = Members(lists)
         texts: Counter[str] = Counter()
-        by_ref: dict[str, Counter[str]] = defaultdict(Counter)
         for response in mine:
-            answered.update({question_of(value.ref) for value in response.values})
+            found.place(response.id)
             texts.update({question_of(value.ref) for value in response.values if value.sealed is not None})
-            for question, plain in {(question_of(v.ref), v.plain) for v in response.values if v.plain is not None}:
-                for each in plain.split() if question in lists else [plain]:
-                    by_ref[question][each] += 1
+            for value in response.values:
+                found.add(response.id, question_of(value.ref), value.plain)
+        members, answering = found.members(), found.answering()
         return RawCounts(
             survey=survey,
             responses=len(mine),
-            answered=dict(answered),
-            by_ref={question: dict(values) for question, values in by_ref.items()},
+            answered={question: who.bit_count() for question, who in answering.items()},
+            by_ref=counted(members),
             texts=dict(texts),
             by_channel=dict(self._channels[survey]),
             by_language=dict(Counter(response.language for response in mine)),
+            people=found.people,
+            members=members,
+            answering=answering,
         )
 
     async def rows(self, survey: str) -> Sequence[StoredResponse]:

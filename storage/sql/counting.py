@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from storage.base import RawCounts
+from storage.members import Members, counted
 from storage.sql.tables import answers, counters, responses
 
 CHANNEL: Final = "channel/"
@@ -25,15 +25,19 @@ def count(connection: Connection, survey: str, lists: Collection[str]) -> RawCou
         connection,
         select(responses.c.language, func.count()).where(responses.c.survey == survey).group_by(responses.c.language),
     )
-    by_ref = _values(connection, survey, lists)
+    found = _members(connection, survey, lists)
+    members, answering = found.members(), found.answering()
     return RawCounts(
         survey=survey,
-        responses=sum(by_language.values()) + extra.get(UNTIED_TOTAL, 0),
-        answered=_answered(connection, survey, answers.c.position >= 0),
-        by_ref=by_ref,
-        texts=_answered(connection, survey, answers.c.sealed.is_not(None)),
+        responses=found.people + extra.get(UNTIED_TOTAL, 0),
+        answered={question: who.bit_count() for question, who in answering.items()},
+        by_ref=counted(members),
+        texts=_sealed(connection, survey),
         by_channel={what.removeprefix(CHANNEL): n for what, n in extra.items() if what.startswith(CHANNEL)},
         by_language=by_language,
+        people=found.people,
+        members=members,
+        answering=answering,
     )
 
 
@@ -45,26 +49,18 @@ def _pairs(connection: Connection, wanted: Select[Any]) -> dict[str, int]:
     return {row[0]: row[1] for row in connection.execute(wanted)}
 
 
-def _answered(connection: Connection, survey: str, which: ColumnElement[bool]) -> dict[str, int]:
+def _sealed(connection: Connection, survey: str) -> dict[str, int]:
     people = func.count(answers.c.response.distinct())
-    return _pairs(connection, _of(survey, answers.c.question, people).where(which).group_by(answers.c.question))
+    wanted = _of(survey, answers.c.question, people).where(answers.c.sealed.is_not(None))
+    return _pairs(connection, wanted.group_by(answers.c.question))
 
 
-def _values(connection: Connection, survey: str, lists: Collection[str]) -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = defaultdict(dict)
-    people = func.count(answers.c.response.distinct())
-    single = _of(survey, answers.c.question, answers.c.plain, people).where(
-        answers.c.plain.is_not(None), answers.c.question.not_in(lists)
-    )
-    for question, value, number in connection.execute(single.group_by(answers.c.question, answers.c.plain)):
-        found[question][value] = number
-    multiple = _of(survey, answers.c.question, answers.c.plain, answers.c.response).where(
-        answers.c.plain.is_not(None), answers.c.question.in_(lists)
-    )
-    chosen: dict[tuple[str, str], set[bytes]] = defaultdict(set)
-    for question, value, response in connection.execute(multiple):
-        for each in value.split():
-            chosen[question, each].add(response)
-    for (question, value), who in chosen.items():
-        found[question][value] = len(who)
-    return dict(found)
+def _members(connection: Connection, survey: str, lists: Collection[str]) -> Members:
+    found = Members(lists)
+    for (response,) in connection.execute(select(responses.c.id).where(responses.c.survey == survey)):
+        found.place(response)
+    for response, question, plain in connection.execute(
+        _of(survey, answers.c.response, answers.c.question, answers.c.plain)
+    ):
+        found.add(response, question, plain)
+    return found

@@ -273,14 +273,30 @@ class _Attack:
             shown = {cell.value for cell in row.cells if cell.count is not None} if row is not None else set()
             live = self._live(asked, view)
             for choice in asked.choices:
-                if choice not in shown and choice in live and len(live) > 1:
-                    yield f"{asked.ref}={choice} in {view}", self.cell(asked.ref, choice, groups)
+                is_secret = choice not in shown and choice in live and len(live) > 1
+                if not is_secret or self._is_shown_elsewhere(asked.ref, choice, view):
+                    continue
+                yield f"{asked.ref}={choice} in {view}", self.cell(asked.ref, choice, groups)
 
     def _is_no_secret(self, ref: str, view: View) -> bool:
         """Nobody of the view was asked, or nobody else: then it is the larger group's row."""
         number = self._answered(ref, view)
         larger = [(), *(((condition,)) for condition in view)] if len(view) > 1 else [()]
         return not number or any(number == self._answered(ref, each) for each in larger)
+
+    def _is_shown_elsewhere(self, ref: str, choice: str, view: View) -> bool:
+        """A larger group's number is shown, and all of its people are in this view."""
+        mine = self._chose(ref, choice, view)
+        for each in [(), *((condition,) for condition in view)]:
+            safe = self.made[-1].everybody if not each else self.made[-1].views.get(each)
+            rows = [row for row in safe.questions if row.ref == ref and not row.kept] if safe is not None else []
+            shown = {cell.value for row in rows for cell in row.cells if cell.count is not None}
+            if each != view and choice in shown and self._chose(ref, choice, each) == mine:
+                return True
+        return False
+
+    def _chose(self, ref: str, choice: str, view: View) -> int:
+        return sum(choice in person.get(ref, ()) for group in self.in_view(view) for person in self.of[group[1]])  # type: ignore[index]
 
     def _answered(self, ref: str, view: View) -> int:
         return sum(ref in person for group in self.in_view(view) for person in self.of[group[1]])  # type: ignore[index]
