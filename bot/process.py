@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import signal
 import urllib.error
@@ -17,6 +18,8 @@ from bot.config import Config
 from privacy.redaction import configure_logging
 
 HEALTH_SECONDS = 5.0
+NEW_OBJECTS = 10_000
+"""Objects that may come before the collector of circles looks; Python's own 700 are a turn or two."""
 
 log = structlog.get_logger()
 
@@ -34,12 +37,23 @@ async def _serve(config: Config, started: Callable[[App], None] | None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with running(config) as app:
+        _leave_in_peace()
         log.info("started", port=app.port, channels=",".join(app.adapters))
         if started is not None:
             started(app)
         await stop.wait()
         log.info("stopping")
     log.info("stopped")
+
+
+def _leave_in_peace() -> None:
+    """What stands after the start stays: the collector need not look through it again and again.
+
+    Measured: a tenth of the processor time of a turn.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(NEW_OBJECTS)
 
 
 def is_healthy(config: Config) -> bool:
