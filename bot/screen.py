@@ -216,8 +216,8 @@ def refusal(survey: Survey, form: Form, refused: Refused, voice: Voice) -> str:
             )
         case Refusal.TOGETHER:
             return voice.t(
-                "The two filters together make a group of fewer than 10 people, which could be worked out from the"
-                " others. Take one of them."
+                "The two filters together make groups so small that their numbers could be worked out from the others."
+                " Take one of them."
             )
         case Refusal.UNAVAILABLE:
             return voice.t("Too few people, or too few groups of them, answered to filter by this.")

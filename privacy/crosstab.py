@@ -110,6 +110,11 @@ class _Swap(NamedTuple):
     room: int
 
 
+class _Four(NamedTuple):
+    out: tuple[Cell, ...]
+    into: tuple[Cell, ...]
+
+
 class _Search:
     """Hides cells of one plan's tables until each hidden cell has a swap."""
 
@@ -302,7 +307,38 @@ class _Search:
         least = self._limits.least_cell
         if any(swap.room >= least and self._is_free(swap) for swap in self._swaps(cell)):
             return True
-        return len(self._plan) == 1 and self._room_in_slice(cell) >= least
+        if len(self._plan) == 1:
+            return self._room_in_slice(cell) >= least
+        return self._room_of_many(cell, least) >= least
+
+    def _room_of_many(self, cell: Cell, enough: int) -> int:
+        """How far the cell moves if groups of four trade one after the other, each from what the last has left."""
+        room = 0
+        for down in (False, True):
+            left = dict(self._counts)
+            moved = True
+            while moved and room < enough:
+                moved = False
+                for four in self._fours(cell, down):
+                    many = min(left[each] for each in four.out)
+                    for each in four.out:
+                        left[each] -= many
+                    for each in four.into:
+                        left[each] += many
+                    room += many
+                    moved = moved or many > 0
+        return room
+
+    def _fours(self, cell: Cell, down: bool) -> Iterator[_Four]:
+        """Trades that take people out of four cells and into four, this one among them; no margin changes."""
+        mine, column = cell
+        for other, across in product(self._cube.groups(Table.BOTH), range(self._cube.columns)):
+            if other.first == mine.first or other.second == mine.second or across == column:
+                continue
+            beside, below = Group(mine.first, other.second), Group(other.first, mine.second)
+            with_it = (Cell(mine, column), Cell(other, column), Cell(beside, across), Cell(below, across))
+            against = (Cell(mine, across), Cell(other, across), Cell(beside, column), Cell(below, column))
+            yield _Four(with_it, against) if down else _Four(against, with_it)
 
     def _is_free(self, swap: _Swap) -> bool:
         """Whether no cell of it is shown."""

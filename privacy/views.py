@@ -123,9 +123,30 @@ def release(tally: Tally, filters: Sequence[str] = (), policy: Policy = DESK, pa
         for ref in filters[:MOST_FILTERS]
         if ref in safe and (axis := _axis(by_ref[ref], safe[ref], tally.people, policy)) is not None
     ]
+    if len(axes) == MOST_FILTERS and _differ_by_few(axes[0], axes[1], policy.least_cell):
+        axes = axes[:1]
     if not axes:
         return Release(everybody, {})
-    return Release(everybody, dict(_Crossing(tally, safe, axes, policy).views()))
+    ways = [dict(_Crossing(tally, safe, axes, policy, by_both).views()) for by_both in _ways(axes, policy)]
+    return Release(everybody, max(ways, key=_numbers_shown))
+
+
+def _ways(axes: Sequence[_Axis], policy: Policy) -> list[bool]:
+    """Whether views by both filters may be made: if none of their groups is small. They cost: how many people are in
+    each of them is then known, and tables by one filter must hide more. So it is tried without them too."""
+    if len(axes) < MOST_FILTERS:
+        return [False]
+    for (_, first), (_, second) in product(axes[0].groups, axes[1].groups):
+        size = (first & second).bit_count()
+        smaller = min(first.bit_count(), second.bit_count())
+        if size < policy.least_respondents and (size or smaller < policy.small_row):  # nobody of many is no secret
+            return [False]
+    return [True, False]
+
+
+def _numbers_shown(views: Mapping[View, SafeTally]) -> int:
+    rows = [row for safe in views.values() for row in safe.questions]
+    return sum(cell.count is not None for row in rows for cell in row.cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +179,34 @@ def _axis(question: Question, safe: SafeQuestion, people: int, policy: Policy) -
     return _Axis(question.ref, tuple(groups)) if len(groups) > 1 else None
 
 
+def _differ_by_few(first: _Axis, second: _Axis, least: int) -> bool:
+    """Whether some groups of one filter are nearly the same people as some of the other: fewer than `least` apart.
+
+    Groups that share `least` people or more stay on the same side of any such comparison.
+    """
+    shared = {
+        (one, len(first.groups) + two): (a & b).bit_count()
+        for (one, (_, a)), (two, (_, b)) in product(enumerate(first.groups), enumerate(second.groups))
+    }
+    side = list(range(len(first.groups) + len(second.groups)))
+    for (one, two), people in shared.items():
+        if people >= least:
+            side = [side[one] if each == side[two] else each for each in side]
+    parts = sorted(set(side))
+    for choice in range(1, 1 << (len(parts) - 1)):
+        chosen = {part for bit, part in enumerate(parts) if choice >> bit & 1}
+        apart = sum(people for (one, two), people in shared.items() if (side[one] in chosen) != (side[two] in chosen))
+        if 0 < apart < least:
+            return True
+    return False
+
+
 class _Crossing:
     """The tables "filters by question" of one step."""
 
-    def __init__(self, tally: Tally, safe: Mapping[str, SafeQuestion], axes: Sequence[_Axis], policy: Policy) -> None:
+    def __init__(
+        self, tally: Tally, safe: Mapping[str, SafeQuestion], axes: Sequence[_Axis], policy: Policy, by_both: bool
+    ) -> None:
         self._tally = tally
         self._questions = {question.ref: question for question in tally.questions}
         self._safe = safe
@@ -170,7 +215,7 @@ class _Crossing:
         self._filters = {axis.ref: axis for axis in axes}
         self._firsts = axes[0].groups
         self._seconds = axes[1].groups if len(axes) > 1 else ((THE_REST, (1 << tally.people) - 1),)
-        self._by_both = len(axes) > 1 and self._every_pair_is_large()
+        self._by_both = by_both
         self._columns: dict[str, list[list[int]]] = {}
         self._tables: dict[str, Tables] = {}
 
@@ -186,15 +231,6 @@ class _Crossing:
             if size:
                 rows = tuple(self._row(question, group, members) for question in shown)
                 yield self._named(group), safe_tally(size, rows, self._policy)
-
-    def _every_pair_is_large(self) -> bool:
-        """An empty group of two large ones is no secret."""
-        for (_, first), (_, second) in product(self._firsts, self._seconds):
-            size = (first & second).bit_count()
-            smaller = min(first.bit_count(), second.bit_count())
-            if size < self._policy.least_respondents and (size or smaller < self._policy.small_row):
-                return False
-        return True
 
     def _groups(self) -> list[Group]:
         groups = [Group(place, None) for place in range(len(self._firsts))]

@@ -9,7 +9,8 @@ from itertools import product
 
 from attacks.solver import Unknowns
 from attacks.towns import Asked, Person, Town, tally_of
-from privacy.disclosure import Policy, SafeQuestion, SafeTally, Shape, Status
+
+from privacy.disclosure import SafeQuestion, SafeTally, Shape, Status
 from privacy.views import THE_REST, Release, View, release
 
 NO_ANSWER = ""
@@ -319,19 +320,3 @@ def _less(one: Terms, two: Terms, factor: int = 1) -> Terms:
     for name, value in two.items():
         found[name] -= factor * value
     return dict(found)
-
-
-def cells_shown(made: list[Release]) -> Counter[str]:
-    """How many cells of the last step are shown and how many are hidden: an empty release is safe too."""
-    found: Counter[str] = Counter()
-    for safe in (made[-1].everybody, *made[-1].views.values()):
-        for row in safe.questions:
-            for cell in row.cells:
-                found["hidden" if cell.count is None else "shown"] += 1
-            if not row.cells:
-                found["rows without cells"] += 1
-    return found
-
-
-def policy_of(town: Town) -> Policy:
-    return town.policy

@@ -16,6 +16,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 FAR_WORLDS = 4
+ROUGHLY = 0.3
+"""How far from the edge a world may be that is made for many cells at once; bounds themselves are exact."""
 
 
 class Unknowns:
@@ -58,15 +60,15 @@ class Unknowns:
         seen = goals @ np.array(self.truth)
         low, high = seen.copy(), seen.copy()
 
-        def look(goal: np.ndarray) -> None:
-            world = goals @ self._extreme(goal, system)
+        def look(goal: np.ndarray, gap: float = 0.0) -> None:
+            world = goals @ self._extreme(goal, system, gap)
             np.minimum(low, world, out=low)
             np.maximum(high, world, out=high)
 
         for signs in self._signs(len(goals)):
             if (high - low >= k).all():
                 return []
-            look((signs * (high - low < k)) @ goals)
+            look((signs * (high - low < k)) @ goals, ROUGHLY)
         found = []
         for place, goal in enumerate(goals):
             for sign in (1, -1):
@@ -86,8 +88,14 @@ class Unknowns:
             found += [signs, -signs]
         return found
 
-    def _extreme(self, goal: np.ndarray, system: LinearConstraint) -> np.ndarray:
-        solved = milp(goal, constraints=system, bounds=Bounds(self.low, self.high), integrality=np.ones(len(goal)))
+    def _extreme(self, goal: np.ndarray, system: LinearConstraint, gap: float) -> np.ndarray:
+        solved = milp(
+            goal,
+            constraints=system,
+            bounds=Bounds(self.low, self.high),
+            integrality=np.ones(len(goal)),
+            options={"mip_rel_gap": gap},
+        )
         assert solved.status == 0, solved.message
         return np.round(solved.x)
 
