@@ -16,7 +16,7 @@ BESIDE: Final = Path(__file__).parents[2] / "shared" / "masking"
 INITIALS: Final = 2
 """Letters of a word that is no more than an initial (`St.`)."""
 
-_CLINGS_LEFT: Final = frozenset('.,;:!?)]}%“”»…')
+_CLINGS_LEFT: Final = frozenset(".,;:!?)]}%“”»…")
 _CLINGS_RIGHT: Final = frozenset("([{„«‚")
 
 

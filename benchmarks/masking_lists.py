@@ -41,7 +41,9 @@ def entries(kind: str) -> Iterator[str]:
 def words(names: Iterable[str]) -> list[str]:
     """Single words in small letters, sorted, without particles."""
     found = {unicodedata.normalize("NFC", word.lower()) for name in names for word in _WORD.findall(name)}
-    return sorted(word for word in found - PARTICLES if len(word) >= FEWEST_LETTERS and all(map(_is_written_here, word)))
+    return sorted(
+        word for word in found - PARTICLES if len(word) >= FEWEST_LETTERS and all(map(_is_written_here, word))
+    )
 
 
 def _is_written_here(letter: str) -> bool:
@@ -56,13 +58,19 @@ def towns() -> list[str]:
     except ModuleNotFoundError:
         return []
     names = {names.get("de") or names.get("en") for code, names in GEOCODE_DATA.items() if code.startswith(HOME_CODE)}
-    lands = {land for language in ("de", "en") for land in babel.Locale(language).territories.values() if " " not in land}
+    lands = {
+        land for language in ("de", "en") for land in babel.Locale(language).territories.values() if " " not in land
+    }
     return [town for town in words(filter(None, names | lands)) if len(town) >= SHORTEST_TOWN]
 
 
 def main() -> None:
     """Write what can be written."""
-    for name, found in (("first", words(entries("first_name"))), ("surnames", words(entries("last_name"))), ("towns", towns())):
+    for name, found in (
+        ("first", words(entries("first_name"))),
+        ("surnames", words(entries("last_name"))),
+        ("towns", towns()),
+    ):
         if found:
             (LISTS / f"{name}.txt").write_text("\n".join(found) + "\n", "utf-8")
         print(f"{name}: {len(found)}")

@@ -46,7 +46,9 @@ def made_people() -> dict[str, list[Made]]:
     unlisted = [
         made
         for made in every
-        if not any(word in first_names() or word in surnames() for word in made.text[made.start : made.end].lower().split())
+        if not any(
+            word in first_names() or word in surnames() for word in made.text[made.start : made.end].lower().split()
+        )
     ]
     rng.shuffle(every)
     small = [Made(one.text.lower(), one.start, one.end) for one in every]
@@ -98,7 +100,15 @@ def _phone(rng: random.Random, _: list[Faker]) -> str:
         area, rest = plain[:cut], plain[cut:]
         pairs = " ".join(rest[at : at + 2] for at in range(0, len(rest), 2))
         return rng.choice(
-            [plain, f"{area}/{rest}", f"{area} {rest}", f"{area}-{rest}", f"({area}) {rest}", f"{area} / {pairs}", f"{area} {pairs}"]
+            [
+                plain,
+                f"{area}/{rest}",
+                f"{area} {rest}",
+                f"{area}-{rest}",
+                f"({area}) {rest}",
+                f"{area} / {pairs}",
+                f"{area} {pairs}",
+            ]
         )
 
 
@@ -123,14 +133,18 @@ def _plate(rng: random.Random, _: list[Faker]) -> str:
     district = rng.choice("B K M F HH KO MYK AW NR MZ WIL COC EMS RÜD TÜ FÜS SÜW LDK DÜW HD".split())
     letters = "".join(rng.choice("ABCDEFGHJKLMNPRSTUVWXYZ") for _ in range(rng.randint(1, 2)))
     number = rng.randint(1, 9999 if len(district) + len(letters) < 5 else 999)
-    return rng.choice([f"{district}-{letters} {number}", f"{district} {letters} {number}", f"{district}-{letters}{number}"])
+    return rng.choice(
+        [f"{district}-{letters} {number}", f"{district} {letters} {number}", f"{district}-{letters}{number}"]
+    )
 
 
 def _link(rng: random.Random, fakers: list[Faker]) -> str:
     faker = rng.choice(fakers)
     url: str = faker.url()
     host = url.split("/")[2]
-    return rng.choice([url, f"{url}{faker.uri_path()}?id={rng.randint(1, 999)}", host if host.startswith("www.") else f"www.{host}"])
+    return rng.choice(
+        [url, f"{url}{faker.uri_path()}?id={rng.randint(1, 999)}", host if host.startswith("www.") else f"www.{host}"]
+    )
 
 
 def _account(rng: random.Random, fakers: list[Faker]) -> str:
@@ -173,7 +187,14 @@ def _insurance(rng: random.Random, _: list[Faker]) -> str:
 def _birth_date(rng: random.Random, _: list[Faker]) -> str:
     day, month, year = rng.randint(1, 28), rng.randint(1, 12), rng.randint(1930, 2010)
     name = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()[month - 1]
-    return rng.choice([f"{day}.{month}.{year}", f"{day:02}.{month:02}.{year % 100:02}", f"{day}. {name} {year}", f"{year}-{month:02}-{day:02}"])
+    return rng.choice(
+        [
+            f"{day}.{month}.{year}",
+            f"{day:02}.{month:02}.{year % 100:02}",
+            f"{day}. {name} {year}",
+            f"{year}-{month:02}-{day:02}",
+        ]
+    )
 
 
 _MAKERS: Final[dict[str, Callable[[random.Random, list[Faker]], str]]] = {

@@ -17,7 +17,7 @@ from typing import Final
 from benchmarks.masking_corpora import Sentence, Token, germeval, in_small_letters
 from benchmarks.masking_texts import NOBODY
 from privacy.masking.evidence import Evidence, Witness
-from privacy.masking.morphology import morphology
+from privacy.masking.morphology import model_of
 from privacy.masking.names import may_be_name
 from privacy.masking.words import Writing, pieces
 
@@ -49,7 +49,7 @@ def examples(sentences: Iterable[Sentence], how: Writing) -> list[tuple[Evidence
     """The evidence for each word that may be a name, and whether it is one."""
     found: list[tuple[Evidence, bool]] = []
     for sentence in sentences:
-        witness = Witness(morphology("de"))
+        witness = Witness(model_of("de"))
         cut = pieces(sentence.text)
         persons = [token for token in sentence.tokens if token.is_person]
         for at, piece in enumerate(cut):

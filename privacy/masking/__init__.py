@@ -19,12 +19,12 @@ from typing import Final
 from privacy.masking.evidence import Witness
 from privacy.masking.identifiers import identifiers
 from privacy.masking.kinds import DEFAULT_LANGUAGE, Kind, Span, mask_for
-from privacy.masking.lexicon import towns
-from privacy.masking.morphology import morphology
+from privacy.masking.lexicon import is_a_town_only
+from privacy.masking.morphology import model_of
 from privacy.masking.names import names
 from privacy.masking.reading import Reading, read
 from privacy.masking.streets import homes, streets
-from privacy.masking.words import pieces, writing
+from privacy.masking.words import language_of, pieces, writing
 
 __all__ = ["Kind", "Masked", "NameFinder", "Span", "mask", "mask_for_export"]
 
@@ -69,11 +69,12 @@ def mask(
     reports of defects, whose point is the place. `more_names`: an operator's own finder of names (`plugin.py`), which
     adds to what is found here. Pure: the same text gives the same masks, and masking twice is masking once.
     """
-    witness = Witness(morphology(language.split("-")[0]))
+    spoken = language_of(pieces(read(text).text), language.split("-")[0])
+    witness = Witness(model_of(spoken))
     spans: tuple[Span, ...] = ()
     for _ in range(MOST_ROUNDS):
         masked = _replace(text, spans, language)
-        found = [masked.in_original(span) for span in _find(masked.text, language, keep_places, witness, more_names)]
+        found = [masked.in_original(span) for span in _find(masked.text, spoken, keep_places, witness, more_names)]
         if not found:
             break
         spans = _joined(text, (*spans, *found))
@@ -113,9 +114,7 @@ def _replace(text: str, spans: Sequence[Span], language: str) -> _Replaced:
     return _Replaced("".join((*parts, text[at:])), tuple(here), tuple(there))
 
 
-def _find(
-    text: str, language: str, keep_places: bool, witness: Witness, more_names: NameFinder | None
-) -> Iterator[Span]:
+def _find(text: str, spoken: str, keep_places: bool, witness: Witness, more_names: NameFinder | None) -> Iterator[Span]:
     """What is to be masked in a text, outside of the masks it has. In order, apart from each other."""
     reading = read(text)
     told = [*identifiers(reading.text)]
@@ -123,9 +122,9 @@ def _find(
     told = _apart(reading, told)
     told = _apart(reading, [*told, *_told_again(reading.text, told)])
     cut = pieces(reading.text)
-    persons = list(names(reading.text, cut, writing(cut, language), witness))
+    persons = list(names(reading.text, cut, writing(cut, spoken), witness))
     if keep_places:
-        persons = [place for place in persons if reading.text[slice(*place)].lower() not in towns()]
+        persons = [place for place in persons if not is_a_town_only(reading.text[slice(*place)].lower())]
     if more_names is not None:
         persons += [(start, end) for start, end in more_names(reading.text) if 0 <= start < end <= len(reading.text)]
     found = _apart(reading, [*told, *((start, end, Kind.NAME) for start, end in persons)])

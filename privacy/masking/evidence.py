@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from privacy.masking.lexicon import first_names, is_listed, surnames, towns
+from privacy.masking.lexicon import first_names, is_listed, surnames, things, towns
 from privacy.masking.morphology import BLANK, Look, Morphology, WordClass
 from privacy.masking.words import Piece, Sort, Writing
 
@@ -20,8 +20,8 @@ TITLES: Final = frozenset(
     "kanzler kanzlerin minister ministerin ministerpräsident trainer regisseur autor autorin könig königin graf fürst "
     "papst richter richterin pfarrer pfarrerin mr mrs ms miss sir lord lady neighbour neighbor uncle aunt".split()
 )
-_IN_PLACES: Final = frozenset("in aus nach bei im am zur zum beim near from at".split())
-_OF_NAMES: Final = frozenset("von mit für durch gegen und sowie by with and".split())
+_IN_PLACES: Final = frozenset("in aus nach im am zur zum near from at".split())
+_OF_NAMES: Final = frozenset("von bei beim mit für durch gegen und sowie by with and".split())
 _STREET_ENDINGS: Final = ("straße", "strasse", "weg", "platz", "gasse", "allee", "brücke", "bahnhof", "schule", "halle")
 _TOWN_ENDINGS: Final = (
     "stadt", "burg", "berg", "dorf", "heim", "hausen", "ingen", "furt", "land", "reich", "kirchen", "bach", "tal", "au",
@@ -45,6 +45,7 @@ class Witness:
         self._model = model
         self._looks: dict[tuple[str, bool], Look] = {}
         self._first, self._surnames, self._towns = first_names(), surnames(), towns()
+        self._things = things()
 
     def look(self, piece: Piece, how: Writing) -> Look:
         """How a piece looks by itself. Small words of a text with capitals are looked up, not searched."""
@@ -57,12 +58,37 @@ class Witness:
         word = piece.text.lower() if aside else piece.text
         seen = self._looks.get((word, aside))
         if seen is None:
-            if aside:
+            if self.is_a_thing(word.lower()):
+                seen = _THING
+            elif aside:
                 seen = self._model.look_aside_from_case(word)
             else:
                 seen = self._model.recall(word) if word.islower() else self._model.look(word)
             self._looks[word, aside] = seen
         return seen
+
+    def is_listed_name(self, piece: Piece) -> bool:
+        """Whether a word is in one of the lists of names."""
+        small = piece.text.lower()
+        return is_listed(small, self._first) or is_listed(small, self._surnames)
+
+    def is_exactly_a_thing(self, small: str) -> bool:
+        """Whether a word in small letters is in the list of municipal things."""
+        return small in self._things
+
+    def is_a_thing(self, small: str) -> bool:
+        """Whether a word in small letters is, or ends in, what citizens write about, and nobody is called so."""
+        if small in self._surnames or small in self._first:
+            return False
+        return any(small[at:] in self._things for at in (0, *range(2, len(small) - 2)))
+
+    def is_only_a_first_name(self, piece: Piece, how: Writing) -> bool:
+        """Whether a word is in the list of first names, and neither a town, a thing nor an everyday word."""
+        small = piece.text.lower()
+        if not is_listed(small, self._first) or small in self._towns or small in self._things:
+            return False
+        look = self.look(piece, how)
+        return not look.known or look.word_class is WordClass.NAME
 
     def evidence(self, cut: Sequence[Piece], at: int, how: Writing) -> Evidence:
         """What speaks for and against the word `cut[at]`."""
@@ -100,12 +126,14 @@ class Witness:
             "first name and surname": first and last,
             "town": small in self._towns,
             "opens": piece.opens,
+            "opens, first name": piece.opens and first,
             "opens, is noun": piece.opens and look.word_class is WordClass.NOUN,
             "opens, in no list": piece.opens and not (first or last),
             "in no list": not (first or last),
             "ends in a noun": compound,
             "ends in a noun, in no list": compound and not (first or last),
             "opens, ends in a noun": compound and piece.opens,
+            "a thing": self.is_a_thing(small),
             "plural": small.endswith(("en", "er", "e", "n")) and not last and not first,
             "all capitals": len(small) > 1 and piece.text.isupper(),
             "hyphen": "-" in small,
@@ -154,8 +182,10 @@ _LOOK_OF: Final[Mapping[Sort, Look]] = {
 }
 
 
+_THING: Final = Look(-6.0, WordClass.NOUN, known=False)
+"""Not searched in the model: two of three German words that it does not know are such compounds."""
+
+
 def weigh(found: Evidence, weights: Mapping[str, float]) -> float:
     """The sum of the evidence; above zero: mask."""
     return sum(weights.get(name, 0.0) * value for name, value in found.items())
-
-

@@ -38,7 +38,9 @@ _LINK: Final = re.compile(
 )
 _CLOSING: Final = ".,;:!?)]}'\"“”’»…"
 _MATRIX: Final = re.compile(r"(?<![\w@])[@#!][\w.=/+-]{1,80}:[^\W_][\w.-]{0,80}[^\W_](?::\d{1,5})?")
-_HANDLE: Final = re.compile(r"(?<![\w@.])@[^\W\d][\w.-]{1,30}\w(?:@(?:[\w-]{1,63}\.){1,5}\w{2,24})?|(?<![\w@])u/\w{3,20}\b")
+_HANDLE: Final = re.compile(
+    r"(?<![\w@.])@[^\W\d][\w.-]{1,30}\w(?:@(?:[\w-]{1,63}\.){1,5}\w{2,24})?|(?<![\w@])u/\w{3,20}\b"
+)
 _NAMED_ACCOUNT: Final = re.compile(
     r"\b(?:instagram|insta|tiktok|twitter|telegram|snapchat|discord|skype|threema|user\s?name|benutzername|nutzername)"
     r"(?:[- ]?(?:id|name|handle))?\s?(?::|ist|is|heißt)\s?([\w.#-]{3,40})",

@@ -1,4 +1,4 @@
-"""Lists of words: first names, surnames, German towns. Read when they are first needed (60,000 words, 8 MB).
+"""Lists of words: first names, surnames, German towns, municipal things. Read when they are first needed (60,000 words, 8 MB).
 
 Sources and licences are in `lists/README.md`; `benchmarks/masking_lists.py` writes the files. A word may be in several
 lists and an everyday word as well (`Mark`, `Rosa`, `Essen`): a list is evidence, not a verdict.
@@ -7,7 +7,10 @@ lists and an everyday word as well (`Mark`, `Rosa`, `Essen`): a list is evidence
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+_LISTS: Final = Path(__file__).with_name("lists")
 
 
 @cache
@@ -28,6 +31,17 @@ def towns() -> frozenset[str]:
     return _words("towns.txt")
 
 
+def is_a_town_only(word: str) -> bool:
+    """Whether a word in small letters is in the list of towns and in no list of names."""
+    return word in towns() and word not in first_names() and word not in surnames()
+
+
+@cache
+def things() -> frozenset[str]:
+    """What citizens write to a town about, in small letters: the heads of the compounds nobody is called by."""
+    return _words("things.txt")
+
+
 def is_listed(word: str, names: frozenset[str]) -> bool:
     """Whether a word in small letters is in a list: also its genitive (`annas`), also each part (`anna-lena`)."""
     if word in names or (word[-1:] == "s" and (word[:-1] in names or word[:-2] + "s" in names)):
@@ -36,4 +50,4 @@ def is_listed(word: str, names: frozenset[str]) -> bool:
 
 
 def _words(name: str) -> frozenset[str]:
-    return frozenset((files(__package__) / "lists" / name).read_text("utf-8").split())
+    return frozenset((_LISTS / name).read_text("utf-8").split())

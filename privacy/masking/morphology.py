@@ -50,6 +50,8 @@ _States = list[tuple[tuple[int, int], float]]
 """The last two tags, and the log odds of the best way there."""
 
 _START: Final = (0, 1)
+_NEVER: Final = -math.inf
+_NOWHERE: Final[Mapping[int, float]] = {}
 
 
 class WordClass(Enum):
@@ -103,7 +105,7 @@ BLANK: Final = Look(0.0, WordClass.OTHER, known=False)
 
 
 @cache
-def morphology(language: str) -> Morphology:
+def model_of(language: str) -> Morphology:
     """The model for a language, read once; German for languages without one. Raises `ModuleNotFoundError`."""
     language = language if language in MODELS else "de"
     found = importlib.util.find_spec("HanTa")
@@ -135,7 +137,9 @@ class Morphology:
                 self._morphemes[morpheme].append((tag, odds))
         self._longest_morpheme = max(map(len, self._morphemes))
         # Of an unknown morpheme only its tag, its length and its last letters count.
-        guessed = {tag: (unknown + odds, lengths[tag], endings[tag]) for tag, odds in once.items() if tag in endings}
+        guessed = {
+            tag: (unknown + odds, _padded(lengths[tag]), endings[tag]) for tag, odds in once.items() if tag in endings
+        }
         self._known: dict[int, dict[str, float]] = {tag: morphemes[tag] for tag in guessed}
         self._on = {state: {tag: odds for tag, odds in after.items() if tag > 0} for state, after in follows.items()}
         self._out = {state: [(tag, odds) for tag, odds in after.items() if tag < 0] for state, after in follows.items()}
@@ -205,24 +209,32 @@ class Morphology:
         """What the states become when a morpheme of the list comes next."""
         for end in range(start + 1, min(len(word), start + self._longest_morpheme) + 1):
             for tag, lexical in self._morphemes.get(word[start:end], ()):
+                row = rows[end]
                 for state, odds in states:
-                    step = self._on[state].get(tag) if state in self._on else None
-                    if step is not None:
-                        _improve(rows[end], (state[1], tag), odds + step + lexical)
+                    step = self._on.get(state, _NOWHERE).get(tag)
+                    if step is not None and odds + step + lexical > row.get((state[1], tag), _NEVER):
+                        row[state[1], tag] = odds + step + lexical
 
     def _add_unknown(self, states: _States, word: str, start: int, rows: list[dict[tuple[int, int], float]]) -> None:
-        """What the states become when a morpheme comes next that is in no list."""
+        """What the states become when a morpheme comes next that is in no list. The innermost loop of masking."""
         size = len(word)
         shortest = 1 if size <= UNKNOWN_MORPHEME_FROM else UNKNOWN_MORPHEME_FROM
+        if start + shortest > size:
+            return
+        parts = [(end, word[start:end]) for end in range(start + shortest, size + 1)]
         for state, odds in states:
             for tag, step, base, lengths, endings in self._unknown_after.get(state, ()):
-                known, reached = self._known[tag], odds + step + base
-                for end in range(start + shortest, size + 1):
-                    part = word[start:end]
-                    if part not in known:
-                        lexical = lengths[min(end - start, len(lengths) - 1)] + _ending(part, endings)
-                        price = WHOLE_WORD_UNKNOWN if end - start == size else 0.0
-                        _improve(rows[end], (state[1], tag), reached + lexical - price)
+                known, reached, becomes = self._known[tag], odds + step + base, (state[1], tag)
+                for end, part in parts:
+                    if part in known:
+                        continue
+                    ending = endings.get(part[-4:])
+                    new = reached + lengths[end - start] + (_ending(part, endings) if ending is None else ending)
+                    if end - start == size:
+                        new -= WHOLE_WORD_UNKNOWN
+                    row = rows[end]
+                    if new > row.get(becomes, _NEVER):
+                        row[becomes] = new
 
 
 def _odds(score: tuple[int, float]) -> float:
@@ -236,16 +248,16 @@ def _best(row: Mapping[tuple[int, int], float]) -> _States:
     return [(state, odds) for state, odds in row.items() if odds >= bound]
 
 
-def _improve(row: dict[tuple[int, int], float], state: tuple[int, int], odds: float) -> None:
-    if odds > -math.inf and odds > row.get(state, -math.inf):
-        row[state] = odds
-
-
 def _ending(part: str, endings: Mapping[str, float]) -> float:
-    for size in (4, 3, 2, 1):
-        if len(part) >= size and part[-size:] in endings:
+    for size in (3, 2, 1):
+        if part[-size:] in endings:
             return endings[part[-size:]]
     return endings[""]
+
+
+def _padded(lengths: list[float]) -> list[float]:
+    """One entry for each length a word may have."""
+    return lengths + lengths[-1:] * (LONGEST_WORD + 1 - len(lengths))
 
 
 def _class_of(tag: str, classes: tuple[tuple[str, WordClass], ...]) -> WordClass:

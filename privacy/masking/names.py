@@ -43,12 +43,37 @@ _GREETING: Final = re.compile(
     r"regards|yours(?:\s(?:sincerely|faithfully|truly))?|sincerely|cheers|thanks|danke)\b)(?:\saus\s\w{2,30})?[ ]?[,.!]?\s{1,4}(?:(?:ihre?|euer|eure|dein|deine)\s)?",
     re.IGNORECASE,
 )
+_LAST_LATIN: Final = "\u024f"
+_MORE_LATIN: Final = ("\u1e00", "\u1eff")
 MOST_WORDS_OF_A_NAME: Final = 4
-_PARTICLES: Final = frozenset("von van de der den zu zum zur del della di da dos al el bin ibn ben abu le la ten ter y i e".split())
-_GLUE: Final = frozenset(".-'’")
+_NEVER_NAMES: Final = frozenset(
+    "mo di mi do fr sa so montag dienstag mittwoch donnerstag freitag samstag sonntag monday tuesday wednesday thursday "
+    "friday saturday sunday januar februar april juni juli oktober november dezember january february march october "
+    "december nr abs art str tel fax mail din iso en lg vg mfg hg bzw usw etc plz ca inkl evtl ggf vgl ok okay euro uhr "
+    "rewe aldi lidl edeka dhl".split()
+)
+"""Times, abbreviations, shops at every corner: no names, except after a title; nor are spans of them (`Mo-Fr`)."""
+
+_PARTICLES: Final = frozenset(
+    "von van de der den zu zum zur del della di da dos al el bin ibn ben abu le la ten ter y i e".split()
+)
+_GLUE: Final = frozenset("-'’")
+MOST_PARTICLES: Final = 3
+"""Between the parts of a name."""
+
+LONGEST_INITIAL: Final = 2
+"""Letters (`St.`)."""
+
 _NEVER_AFTER_SELF: Final = frozenset(
     (WordClass.VERB, WordClass.ADVERB, WordClass.ARTICLE, WordClass.PREPOSITION, WordClass.PREPOSITION_WITH_ARTICLE)
-    + (WordClass.PRONOUN, WordClass.CONJUNCTION, WordClass.ADJECTIVE, WordClass.POSSESSIVE, WordClass.NUMBER, WordClass.MARK)
+    + (
+        WordClass.PRONOUN,
+        WordClass.CONJUNCTION,
+        WordClass.ADJECTIVE,
+        WordClass.POSSESSIVE,
+        WordClass.NUMBER,
+        WordClass.MARK,
+    )
 )
 
 
@@ -57,6 +82,7 @@ def names(text: str, cut: Sequence[Piece], how: Writing, witness: Witness) -> It
     chosen = set(_after_titles(cut, how, witness))
     chosen.update(_announced(text, cut, how, witness))
     chosen.update(_weighed(cut, how, witness))
+    chosen.update(_full_names(cut, how, witness))
     chosen.update(_again(cut, chosen, how, witness))
     yield from _spans(text, cut, _with_glue(cut, chosen, how))
 
@@ -64,15 +90,31 @@ def names(text: str, cut: Sequence[Piece], how: Writing, witness: Witness) -> It
 def _weighed(cut: Sequence[Piece], how: Writing, witness: Witness) -> Iterator[int]:
     weights = WEIGHTS[how]
     for at, piece in enumerate(cut):
-        if may_be_name(piece, how) and weigh(witness.evidence(cut, at, how), weights) > 0:
+        if not may_be_name(piece, how):
+            continue
+        if how is Writing.ALIKE and witness.is_exactly_a_thing(piece.text.lower()):
+            continue
+        if not is_latin(piece.text):
+            # The model knows nothing about other scripts: only the lists do.
+            if witness.is_listed_name(piece):
+                yield at
+        elif weigh(witness.evidence(cut, at, how), weights) > 0:
             yield at
 
 
 def may_be_name(piece: Piece, how: Writing) -> bool:
     """Whether a piece is worth weighing: where capitals say something, words written small are not."""
-    if piece.sort is not Sort.WORD or len(piece.text) < 2:
+    small = piece.text.lower()
+    if piece.sort is not Sort.WORD or len(small) < 2 or small in _BEFORE_A_NAME:
+        return False
+    if small in _NEVER_NAMES or ("-" in small and _NEVER_NAMES.issuperset(small.split("-"))):
         return False
     return how is Writing.ALIKE or not piece.text[0].islower() or any(letter.isupper() for letter in piece.text)
+
+
+def is_latin(word: str) -> bool:
+    """Whether a word begins in Latin letters."""
+    return word[0] <= _LAST_LATIN or _MORE_LATIN[0] <= word[0] <= _MORE_LATIN[1]
 
 
 def _after_titles(cut: Sequence[Piece], how: Writing, witness: Witness) -> Iterator[int]:
@@ -82,9 +124,15 @@ def _after_titles(cut: Sequence[Piece], how: Writing, witness: Witness) -> Itera
         if small not in _BEFORE_A_NAME or (piece.text.islower() and how is Writing.CASED):
             continue
         after = at + 1
-        while after < len(cut) and (cut[after].text == "." or cut[after].text.lower() in _BEFORE_A_NAME | {"med", "jur"}):
+        while after < len(cut) and (
+            cut[after].text == "." or cut[after].text.lower() in _BEFORE_A_NAME | {"med", "jur"}
+        ):
             after += 1
-        if after < len(cut) and _is_called(cut[after], how, witness) and not (small == _POLITE_FR and cut[at + 1].text != "."):
+        if (
+            after < len(cut)
+            and _is_called(cut[after], how, witness)
+            and not (small == _POLITE_FR and cut[at + 1].text != ".")
+        ):
             yield after
 
 
@@ -115,18 +163,44 @@ def _announced(text: str, cut: Sequence[Piece], how: Writing, witness: Witness) 
 
 
 def _run_of_names(cut: Sequence[Piece], first: int, how: Writing, witness: Witness) -> Iterator[int]:
-    for at in range(first, min(first + MOST_WORDS_OF_A_NAME, len(cut))):
+    words = 0
+    for at in range(first, len(cut)):
         piece = cut[at]
         small = piece.text.lower()
-        if piece.sort is not Sort.WORD or small in _ROLES or small in _BEFORE_A_NAME:
+        if piece.text == "." and at > first and len(cut[at - 1].text) == 1:
+            continue  # of an initial
+        if words == MOST_WORDS_OF_A_NAME or piece.sort is not Sort.WORD:
+            return
+        words += 1
+        if small in _PARTICLES and at > first:
+            yield at
+            continue
+        if small in _ROLES or small in _BEFORE_A_NAME:
             return
         look = witness.look(piece, how)
-        large = not piece.text.islower()
-        if how is Writing.CASED and not large and small not in _PARTICLES:
-            return
-        if look.known and look.word_class in _NEVER_AFTER_SELF and look.margin < 0 and small not in _PARTICLES:
+        is_plain_word = look.known and look.word_class in _NEVER_AFTER_SELF and look.margin < 0
+        if (
+            (how is Writing.CASED and piece.text.islower())
+            or is_plain_word
+            or (words == 1 and witness.is_a_thing(small))
+        ):
             return
         yield at
+
+
+def _full_names(cut: Sequence[Piece], how: Writing, witness: Witness) -> Iterator[int]:
+    """`Bärbel Rheinländer`: a first name that is nothing else, and what is written like its surname."""
+    for at, (piece, after) in enumerate(pairwise(cut)):
+        if may_be_name(piece, how) and may_be_name(after, how) and witness.is_only_a_first_name(piece, how):
+            if not is_latin(after.text):
+                continue
+            small = after.text.lower()
+            look = witness.look(after, how)
+            plain_word = look.known and look.word_class is not WordClass.NAME
+            if small in _ROLES or witness.is_exactly_a_thing(small) or (plain_word and how is Writing.ALIKE):
+                continue
+            if look.word_class not in _NEVER_AFTER_SELF or not look.known:
+                yield from (at, at + 1)
 
 
 def _again(cut: Sequence[Piece], chosen: set[int], how: Writing, witness: Witness) -> Iterator[int]:
@@ -140,15 +214,27 @@ def _with_glue(cut: Sequence[Piece], chosen: Iterable[int], how: Writing) -> lis
     taken = set(chosen)
     for at in sorted(taken):
         before = at - 1
-        while before >= 1 and cut[before].text == "." and len(cut[before - 1].text) == 1 and cut[before - 1].text.isalpha():
+        while (
+            before >= 1
+            and cut[before].text == "."
+            and len(cut[before - 1].text) == 1
+            and cut[before - 1].text.isalpha()
+        ):
             taken.update((before, before - 1))
             before -= 2
     order = sorted(taken)
     for left, right in pairwise(order):
         between = range(left + 1, right)
-        if 0 < len(between) <= 3 and all(cut[at].text.lower() in _PARTICLES or cut[at].text in _GLUE for at in between):
+        if 0 < len(between) <= MOST_PARTICLES and all(_is_glue(cut, at) for at in between):
             taken.update(between)
     return sorted(taken)
+
+
+def _is_glue(cut: Sequence[Piece], at: int) -> bool:
+    text = cut[at].text
+    if text == ".":
+        return len(cut[at - 1].text) <= LONGEST_INITIAL
+    return text in _GLUE or text.lower() in _PARTICLES
 
 
 def _spans(text: str, cut: Sequence[Piece], taken: Sequence[int]) -> Iterator[tuple[int, int]]:

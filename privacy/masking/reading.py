@@ -14,7 +14,14 @@ from typing import Final
 
 from privacy.masking.kinds import MASKS, Kind, Span
 
-_UNIT: Final = re.compile(r".[\u0300-\u036f\u0483-\u0487\u064b-\u065f\u1ab0-\u1aff\u20d0-\u20ff]*", re.DOTALL)
+_PLAIN_LETTERS: Final = (
+    "[\u0000-\u007f\u00a7\u00b0\u00c0-\u0131\u0134-\u013e\u0141-\u0148\u014a-\u017e\u2013\u2014\u2018-\u201e\u20ac]"
+)
+"""Letters of western and central Europe that stand for themselves and hide nothing."""
+
+_ACCENTS: Final = "[\u0300-\u036f\u0483-\u0487\u064b-\u065f\u1ab0-\u1aff\u20d0-\u20ff\ufe00-\ufe0f]"
+_PLAIN: Final = re.compile(f"{_PLAIN_LETTERS}*")
+_PARTS: Final = re.compile(f"(?P<plain>{_PLAIN_LETTERS}+(?!{_ACCENTS}))|.{_ACCENTS}*", re.DOTALL)
 _UNSEEN: Final = frozenset({"Cf", "Mn", "Me"})
 """Format characters (no width, direction, soft hyphen, tags), and marks without a letter (variation selectors)."""
 
@@ -43,24 +50,28 @@ class Reading:
 
 def read(original: str) -> Reading:
     """The text without what cannot be seen. Linear in its length."""
-    if original.isascii():
+    if _PLAIN.fullmatch(original):
         size = len(original)
         return Reading(original, range(size), range(1, size + 1), _closed(original))
     letters: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for unit in _UNIT.finditer(original):
-        plain = _plain(unit.group())
+    for part in _PARTS.finditer(original):
+        start, end = part.span()
+        if part["plain"] is not None:
+            letters.append(part.group())
+            starts.extend(range(start, end))
+            ends.extend(range(start + 1, end + 1))
+            continue
+        plain = _plain(part.group())
         letters.append(plain)
-        starts.extend([unit.start()] * len(plain))
-        ends.extend([unit.end()] * len(plain))
+        starts.extend([start] * len(plain))
+        ends.extend([end] * len(plain))
     text = "".join(letters)
     return Reading(text, tuple(starts), tuple(ends), _closed(text))
 
 
 def _plain(unit: str) -> str:
-    if unit.isascii():
-        return unit
     category = unicodedata.category(unit[0])
     if category in _UNSEEN:
         return ""

@@ -33,7 +33,8 @@ _STREET_ENDING: Final = re.compile(
     re.IGNORECASE,
 )
 _BARE: Final = re.compile(
-    r"(?:stra(?:ß|ss)e|str\.?|weg|gasse|allee|chaussee|platz|ring|damm|ufer|pfad|steig|markt|graben|wall|hof)", re.IGNORECASE
+    r"(?:stra(?:ß|ss)e|str\.?|weg|gasse|allee|chaussee|platz|ring|damm|ufer|pfad|steig|markt|graben|wall|hof)",
+    re.IGNORECASE,
 )
 _PUBLIC: Final = re.compile(
     r"(?:park|spiel|sport|bolz|tennis|fußball|stell|grill|zelt|camping|rast|sitz|bahn|bus|fried|bau|schul|innen|hinter|"
@@ -67,7 +68,9 @@ _ENGLISH: Final = re.compile(
     r"(?:Street|St|Road|Rd|Lane|Ln|Avenue|Ave|Drive|Close|Square|Terrace|Court|Gardens|Crescent|Way|Place|Grove|Hill|Mews)"
     r"\b\.?"
 )
-_COORDINATES: Final = re.compile(r"(?<![\w.])-?\d{1,3}[.,]\d{3,9}°?\s?[NSns]?\s?[,;/ ]\s?-?\d{1,3}[.,]\d{3,9}°?(?:\s?[EWOewo]\b)?(?!\w)")
+_COORDINATES: Final = re.compile(
+    r"(?<![\w.])-?\d{1,3}[.,]\d{3,9}°?\s?[NSns]?\s?[,;/ ]\s?-?\d{1,3}[.,]\d{3,9}°?(?:\s?[EWOewo]\b)?(?!\w)"
+)
 _HOUSE_NUMBER: Final = re.compile(
     r"\b(?:hausnummer|haus-?nr\.?|house number)(?:\s(?:ist|is))?\s?:?\s?\d{1,4}(?:\s?[a-h](?!\w))?", re.IGNORECASE
 )
@@ -136,18 +139,22 @@ def _english(text: str) -> Iterator[Place]:
 
 
 def _alone(text: str) -> Iterator[Place]:
-    """Streets without a number, and `am Markt 3` in small letters."""
+    """Streets without a number, and `am alten tor 3` in small letters."""
     for match in _STREET_ALONE.finditer(text):
-        word = match.group()
+        word = match.group() if match.group().lower().endswith("str.") else match.group().rstrip(".")
         ending = _STREET_ENDING.search(word)
         if ending and not _BARE.fullmatch(word) and not _PUBLIC.fullmatch(word) and word.lower() not in _NO_STREETS:
-            yield match.span()
+            yield match.start(), match.start() + len(word)
     for match in _ALONG.finditer(text):
-        if not _NO_NAME_ALONG.search(text, match.start(), match.end("along")) and not _NOT_A_HOUSE.match(text, match.end()):
+        name = match["along"]
+        is_name = not _NO_NAME_ALONG.search(name) and not _STREET_ENDING.search(name)  # those: `_addresses`
+        if is_name and not _NOT_A_HOUSE.match(text, match.end()):
             yield match.span()
 
 
-_NO_STREETS: Final = frozenset({"bahnhof", "hauptbahnhof", "weg", "hinweg", "umweg", "markt", "supermarkt", "hof", "ring"})
+_NO_STREETS: Final = frozenset(
+    {"bahnhof", "hauptbahnhof", "weg", "hinweg", "umweg", "markt", "supermarkt", "hof", "ring"}
+)
 
 
 def _first_word(text: str, start: int, *, small: bool) -> int:
@@ -167,4 +174,4 @@ def _with_town(text: str, end: int) -> int:
 
 def _starts_sentence(text: str, start: int) -> bool:
     before = text[max(0, start - 3) : start].rstrip()
-    return not before or before[-1] in ".!?:\n"
+    return not before or before[-1] in ".!?"

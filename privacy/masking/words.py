@@ -16,6 +16,18 @@ _ENDS: Final = frozenset(".!?:\n")
 FEW_CAPITALS: Final = {"de": 0.08, "en": 0.03}
 """Share of words with a capital below which a text is written small. German nouns alone make a third."""
 
+_EVERYDAY: Final = {
+    "de": frozenset(
+        "der die das und ist nicht ich wir es sie ihr mir zu den dem mit von auf für ein eine im bitte auch sich an am um "
+        "aber hat haben wird sind bei nur noch mehr kein keine".split()
+    ),
+    "en": frozenset(
+        "the and is not i we it to of with for on a my please this that are have has be been you they there from our".split()
+    ),
+}
+FEWEST_EVERYDAY: Final = 2
+"""Everyday words of another language before it is believed."""
+
 MANY_CAPITALS: Final = 0.7
 """Share of capital letters above which a text is shouted."""
 
@@ -72,3 +84,12 @@ def writing(cut: list[Piece], language: str) -> Writing:
     if not inner:
         return Writing.CASED if any(piece.text[0].isupper() for piece in words) else Writing.ALIKE
     return Writing.ALIKE if sum(word[0].isupper() for word in inner) <= few * len(inner) else Writing.CASED
+
+
+def language_of(cut: list[Piece], expected: str) -> str:
+    """`de` or `en`, whichever's everyday words a text has more of: people answer in the one they like."""
+    words = [piece.text.lower() for piece in cut if piece.sort is Sort.WORD]
+    counts = {language: sum(word in everyday for word in words) for language, everyday in _EVERYDAY.items()}
+    leader = max(counts, key=lambda language: counts[language])
+    clear = counts[leader] >= FEWEST_EVERYDAY and counts[leader] > counts.get(expected, 0)
+    return leader if clear else expected
