@@ -20,6 +20,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from math import sqrt
 from pathlib import Path
 from urllib.error import HTTPError
 from zoneinfo import ZoneInfo
@@ -77,11 +78,14 @@ from privacy.sealing import KEY_BYTES, Sealer, Unsealable
 from storage.memory import MemoryConversations
 from storage.redis import Space
 from storage.redis import key as redis_key
+from storage.rootkey import open_ring
 from storage.sql.tables import keys as keyring_keys
 
 FULL = os.environ.get("ZURUF_TEST_SCALE") == "full"
 STUMBLES = "submit:before:1,submit:before:3,submit:after:5,submit:before:8"
 """Defects, put where the exceptions quote whole submissions."""
+ACCOUNT = TOKEN.partition(":")[0]
+AT_ONCE = 30  # people who talk at the same time
 TODAY = datetime.now(ZoneInfo("Europe/Berlin"))
 
 PLACE = """
@@ -322,10 +326,15 @@ async def answers(port: int) -> None:
 
 async def talk(scene: Scene, telegram_count: int) -> None:
     scene.telegram.faults.add(ServerError(), times=3)
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def talks(person: Person) -> None:
+        async with places:
+            await (on_telegram if person.number < telegram_count else on_the_web)(scene, person)
+
     async with asyncio.TaskGroup() as walks:
         for person in scene.people:
-            walk = on_telegram if person.number < telegram_count else on_the_web
-            walks.create_task(walk(scene, person))
+            walks.create_task(talks(person))
 
 
 @contextmanager
@@ -382,8 +391,8 @@ class Copied:
     answers: Sequence[tuple[bytes, str, str, bytes]]
     """(response, survey, ref, sealed)"""
     files: Sequence[tuple[bytes, bytes]]
-    tokens: dict[str, set[bytes]]
-    """By survey."""
+    tokens: dict[str, dict[bytes, None]]
+    """By survey, as they lie in the table."""
     entries: dict[bytes, bytes]
     """Of Redis."""
 
@@ -402,9 +411,9 @@ async def copied(config: Config, server: MortalRedis | None = None) -> Copied:
         parts = await home.database.read(
             lambda connection: connection.exec_driver_sql("select survey, token from participations").all()
         )
-    tokens: dict[str, set[bytes]] = {}
+    tokens: dict[str, dict[bytes, None]] = {}
     for survey, token in parts:
-        tokens.setdefault(survey, set()).add(bytes(token))
+        tokens.setdefault(survey, {})[bytes(token)] = None
     entries: dict[bytes, bytes | None] = {}
     if server is not None:
         with redis.Redis.from_url(server.url) as client:
@@ -420,9 +429,10 @@ async def copied(config: Config, server: MortalRedis | None = None) -> Copied:
 async def all_keys(home: Home) -> dict[str, bytes]:
     """Every key that the keyring still gives."""
     rows = await home.database.ring_read(lambda connection: connection.execute(select(keyring_keys)).all())
+    ring = open_ring(home.state)
     keys: dict[str, bytes] = {}
     for purpose, wrapped, *_ in rows:
-        key = await home.keychain.unwrap(purpose, bytes(wrapped))
+        key = ring.unwrap(purpose, bytes(wrapped))
         if len(key) == KEY_BYTES:
             keys[purpose] = key
     return keys
@@ -472,7 +482,7 @@ async def attack(folder: Path, environ: dict[str, str], capsys: pytest.CaptureFi
         for number in gone:
             await erase(scene, number)
         await assert_nothing_erased_opens(scene, before, gone)
-        assert_unlinkable(before)
+        await assert_unlinkable(scene, before)
 
         places = written_down(scene, bytes(tapped))
         assert found(places, addresses) == []
@@ -531,17 +541,46 @@ async def assert_nothing_erased_opens(scene: Scene, before: Copied, gone: Sequen
     assert len(now.files) == len(before.files) - 2 * len(gone)
 
 
-def assert_unlinkable(copy: Copied) -> None:
-    """The same people in two surveys have nothing in common."""
+async def assert_unlinkable(scene: Scene, copy: Copied) -> None:
+    """The same people in two surveys have nothing in common: whoever guesses who is who does no better than chance."""
     both = [token for tokens in copy.tokens.values() for token in tokens]
     assert len(both) == len(set(both)) > len(copy.tokens["platz"])
+    async with opened(scene.config) as home:
+        peppers = [await home.keychain.pepper_if_any(survey) for survey in ("platz", "baenke")]
+    people = [Somebody(Address("telegram", ACCOUNT, str(citizen.id))) for citizen in scene.citizens.values()]
+    first, second = ([person.token(pepper) for person in people if pepper] for pepper in peppers)
+    pairs = [pair for pair in zip(first, second, strict=True) if set(pair) <= set(both)]
+    assert len(pairs) >= 4
+    for alike in (_common_bits, _same_place(copy)):
+        assert abs(_auc(pairs, alike) - 0.5) <= 4 / sqrt(12 * len(pairs)), "four standard errors"
+
+
+def _common_bits(one: bytes, other: bytes) -> float:
+    return -float((int.from_bytes(one) ^ int.from_bytes(other)).bit_count())
+
+
+def _same_place(copy: Copied) -> Callable[[bytes, bytes], float]:
+    """Whether two tokens stand in the same part of their survey's rows, as the database keeps them."""
+    place = {token: number / len(tokens) for tokens in copy.tokens.values() for number, token in enumerate(tokens)}
+    return lambda one, other: -abs(place[one] - place[other])
+
+
+def _auc(pairs: Sequence[tuple[bytes, bytes]], alike: Callable[[bytes, bytes], float]) -> float:
+    """How often a true pair looks more alike than a false one."""
+    wins = [
+        0.5 * ((true := alike(one, mine)) > (false := alike(one, other))) + 0.5 * (true >= false)
+        for one, mine in pairs
+        for _, other in pairs
+        if other != mine
+    ]
+    return sum(wins) / len(wins)
 
 
 async def staff_see_no_address(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
     voice = terminal_voice({"LANG": "de"})
     capsys.readouterr()
     await show_surveys(scene.config, voice)
-    await show_results(scene.config, "platz", voice)
+    await show_results(scene.config, "platz", (), voice)
     shown = capsys.readouterr()
     places = {"results": shown.out.encode() + shown.err.encode()}
     assert found(places, scene.addresses() | scene.words()) == []
@@ -562,15 +601,14 @@ async def nothing_opens_after_the_grace(scene: Scene, before: Copied) -> None:
     """A month later, housekeeping done: no pseudonym can be made again, no conversation opened."""
     later = TODAY.date() + timedelta(days=31)
     known = {
-        number: Somebody(Address("telegram", TOKEN.partition(":")[0], str(citizen.id)))
-        for number, citizen in scene.citizens.items()
+        number: Somebody(Address("telegram", ACCOUNT, str(citizen.id))) for number, citizen in scene.citizens.items()
     }
     async with opened(scene.config) as home:
         keys = list((await all_keys(home)).values())
-        assert {person.token(key) for person in known.values() for key in keys} & before.tokens["platz"]
+        assert {person.token(key) for person in known.values() for key in keys} & set(before.tokens["platz"])
         await housekeep(home.housekeeping, MemoryConversations(), later)
         keys = list((await all_keys(home)).values())
-        assert not {person.token(key) for person in known.values() for key in keys} & before.tokens["platz"]
+        assert not {person.token(key) for person in known.values() for key in keys} & set(before.tokens["platz"])
         assert [name for name, value in before.entries.items() if opens_entry(keys, name, value)] == []
         left = await home.database.read(
             lambda connection: connection.exec_driver_sql(
@@ -594,7 +632,7 @@ async def test_nothing_of_a_citizen_is_found_anywhere(tmp_path: Path, capsys: py
 async def test_nothing_of_a_citizen_is_found_in_postgresql(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], new_postgres_database: Callable[[], str]
 ) -> None:
-    await attack(tmp_path, {"ZURUF_DATABASE_URL": new_postgres_database()}, capsys, 12)
+    await attack(tmp_path, {"ZURUF_DATABASE_URL": new_postgres_database()}, capsys, 18)
 
 
 @pytest.mark.long

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import io
+import itertools
 import json
 import struct
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,10 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+import re2
 from e2e.walking import ogg
 from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 
+SEARCH_MEMORY = 2**31  # bytes
+SHOWN = 10
 FIRST_ID = 7_318_220_001
 ID, FIRST, LAST, NICK, PHONE = "73182200", "Kanarifink", "Zaunschnabel", "kuckucksname", "+491512700"
 IP, AGENT = "203.0.113.", "KanariAgent"
@@ -104,12 +108,15 @@ def patterns(beginnings: Iterable[str]) -> dict[bytes, str]:
 
 
 def found(places: Mapping[str, bytes], wanted: Mapping[bytes, str]) -> list[str]:
-    """Where which canary sits; a good house gives an empty list."""
+    """Where which canary sits; a good house gives an empty list. All disguises at once: one pass over each place."""
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.max_mem = SEARCH_MEMORY
+    any_of_them = re2.compile(b"|".join(re2.escape(pattern) for pattern in wanted), options)
     return [
-        f"{text} as {pattern[:40]!r} in {where}: …{data[max(0, at - 60) : at + 60]!r}…"
+        f"{wanted[match[0]]} as {match[0][:40]!r} in {where}: …{data[max(0, match.start() - 60) : match.end() + 60]!r}…"
         for where, data in places.items()
-        for pattern, text in wanted.items()
-        if (at := data.find(pattern)) >= 0
+        for match in itertools.islice(any_of_them.finditer(data), SHOWN)
     ]
 
 
