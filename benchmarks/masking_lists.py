@@ -18,9 +18,11 @@ from typing import Final
 import babel
 import faker.providers.person as persons
 
+from privacy.masking.kinds import words_of
+
 LISTS: Final = Path(__file__).parents[1] / "privacy" / "masking" / "lists"
-PARTICLES: Final = frozenset(
-    "de da do dos das del della di du la le van von der den het ten ter te zu zum zur of the bin ibn al el y e i".split()
+PARTICLES: Final = words_of(
+    "de da do dos das del della di du la le van von der den het ten ter te zu zum zur of the bin ibn al el y e i"
 )
 FEWEST_LETTERS: Final = 2
 SHORTEST_TOWN: Final = 4
@@ -54,7 +56,7 @@ def _is_written_here(letter: str) -> bool:
 def towns() -> list[str]:
     """German towns as libphonenumber's area codes name them, and countries as Babel names them; [] without them."""
     try:
-        from phonenumbers.geodata import GEOCODE_DATA  # type: ignore[import-untyped,unused-ignore]
+        from phonenumbers.geodata import GEOCODE_DATA  # type: ignore[import-not-found,unused-ignore]
     except ModuleNotFoundError:
         return []
     names = {names.get("de") or names.get("en") for code, names in GEOCODE_DATA.items() if code.startswith(HOME_CODE)}

@@ -17,9 +17,15 @@ from phonenumbers import PhoneNumberFormat
 
 from benchmarks.masking_texts import PEOPLE, WITH_IDENTIFIERS, WITH_PEOPLE
 from privacy.masking.identifiers import is_tax_id, passes_iban_check
+from privacy.masking.kinds import words_of
 from privacy.masking.lexicon import first_names, surnames
 
 LOCALES: Final = ("de_DE", "tr_TR", "pl_PL", "en_GB")
+_DISTRICTS: Final = sorted(words_of("B K M F HH KO MYK AW NR MZ WIL COC EMS RÜD TÜ FÜS SÜW LDK DÜW HD"))
+_MONTHS: Final = (
+    "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
+    "Dezember",
+)  # fmt: skip
 OF_EACH: Final = 200
 SEED: Final = 20251123
 
@@ -130,7 +136,7 @@ def _iban(rng: random.Random, fakers: list[Faker]) -> str:
 
 
 def _plate(rng: random.Random, _: list[Faker]) -> str:
-    district = rng.choice("B K M F HH KO MYK AW NR MZ WIL COC EMS RÜD TÜ FÜS SÜW LDK DÜW HD".split())
+    district = rng.choice(_DISTRICTS)
     letters = "".join(rng.choice("ABCDEFGHJKLMNPRSTUVWXYZ") for _ in range(rng.randint(1, 2)))
     number = rng.randint(1, 9999 if len(district) + len(letters) < 5 else 999)
     return rng.choice(
@@ -156,8 +162,8 @@ def _account(rng: random.Random, fakers: list[Faker]) -> str:
 def _address(rng: random.Random, fakers: list[Faker]) -> str:
     german = fakers[0]
     street = rng.choice(
-        ["Rosenweg", "Koblenzer Straße", "Hauptstr.", "Karl-Marx-Straße", "Lange Gasse", "Gartenstraße", "Am Stadtgraben",
-         "An der Alten Burg", "Ludwig-van-Beethoven-Ring", german.street_name(), german.street_name()]
+        ["Rosenweg", "Koblenzer Straße", "Hauptstr.", "Karl-Marx-Straße", "Lange Gasse", "Gartenstraße",
+         "Am Stadtgraben", "An der Alten Burg", "Ludwig-van-Beethoven-Ring", german.street_name(), german.street_name()]
     )  # fmt: skip
     if not street.lower().endswith(("straße", "str.", "weg", "gasse", "ring", "allee", "platz", "graben", "burg")):
         street = "Schillerstraße"  # Faker also makes streets by putting names together that no street has
@@ -186,7 +192,7 @@ def _insurance(rng: random.Random, _: list[Faker]) -> str:
 
 def _birth_date(rng: random.Random, _: list[Faker]) -> str:
     day, month, year = rng.randint(1, 28), rng.randint(1, 12), rng.randint(1930, 2010)
-    name = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()[month - 1]
+    name = _MONTHS[month - 1]
     return rng.choice(
         [
             f"{day}.{month}.{year}",

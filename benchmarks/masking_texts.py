@@ -168,12 +168,13 @@ NOBODY_HELD_OUT: Final = (
 """More of them, never fitted on: what masking does to them is what it does to harmless words."""
 
 PEOPLE: Final = (
-    "Gisela Kwiatkowski", "Hüseyin Karabulut", "Ayşe Çelebioğlu", "Oksana Hnatiuk", "Jürgen Dünnebier", "Nguyen Thi Lan",
-    "Mohammed Al-Khatib", "Fatma Yüksekdağ", "Heinz-Peter Brömmelhaus", "Svetlana Ostapenko", "Zeynep Gündoğdu",
-    "Kazimierz Wojtyczka", "Elfriede Knöchelmann", "Yusuf Adeyemi", "Mehmet Özdemiroğlu", "Ilse Vogelsang", "Dragan Petrović",
-    "Leyla Haddad", "Rüdiger Sauerbrey", "Aleksandra Malinowska", "Emine Taşdemir", "Bärbel Rheinländer", "Ahmad Rezaei",
-    "Ingeborg Wüstenhagen", "Tim Krautkrämer", "Chiara Benedetti", "Olga Schapowalow", "Kemal Akyıldız", "Uwe Pfannenstiel",
-    "Marlies Höhn", "Abdullah Sharifi", "Ionela Dumitrache", "Gerd Zimmermann", "Yasemin Altıntaş", "Wolfgang Brandstätter",
+    "Gisela Kwiatkowski", "Hüseyin Karabulut", "Ayşe Çelebioğlu", "Oksana Hnatiuk", "Jürgen Dünnebier",
+    "Nguyen Thi Lan", "Mohammed Al-Khatib", "Fatma Yüksekdağ", "Heinz-Peter Brömmelhaus", "Svetlana Ostapenko",
+    "Zeynep Gündoğdu", "Kazimierz Wojtyczka", "Elfriede Knöchelmann", "Yusuf Adeyemi", "Mehmet Özdemiroğlu",
+    "Ilse Vogelsang", "Dragan Petrović", "Leyla Haddad", "Rüdiger Sauerbrey", "Aleksandra Malinowska",
+    "Emine Taşdemir", "Bärbel Rheinländer", "Ahmad Rezaei", "Ingeborg Wüstenhagen", "Tim Krautkrämer",
+    "Chiara Benedetti", "Olga Schapowalow", "Kemal Akyıldız", "Uwe Pfannenstiel", "Marlies Höhn",
+    "Abdullah Sharifi", "Ionela Dumitrache", "Gerd Zimmermann", "Yasemin Altıntaş", "Wolfgang Brandstätter",
     "Karla Neumann", "Rania Mansour", "Detlef Kasperczyk", "Sabine Uhlenbrock", "Tesfaye Bekele",
 )  # fmt: skip
 
@@ -197,8 +198,8 @@ WITH_IDENTIFIERS: Final = {
         "Schreiben Sie mir an {} wenn es fertig ist.", "Meine Mail: {}", "Antwort bitte an {}, danke!", "Kontakt ({})",
     ),
     "phone": (
-        "Rufen Sie mich an: {}", "Ich bin unter {} erreichbar, am besten abends.", "Tel. {}", "Meine Handynummer ist {}.",
-        "Bei Fragen {} oder per Post.", "whatsapp {} danke",
+        "Rufen Sie mich an: {}", "Ich bin unter {} erreichbar, am besten abends.", "Tel. {}",
+        "Meine Handynummer ist {}.", "Bei Fragen {} oder per Post.", "whatsapp {} danke",
     ),
     "announced phone": ("Tel.: {}", "Meine Telefonnummer lautet {}", "erreichbar unter {}", "Call me: phone {}"),
     "iban": ("Bitte auf {} erstatten.", "IBAN: {}", "Meine Bankverbindung {} hat sich geändert."),

@@ -5,8 +5,9 @@ and a small model. It finds most, never all (figures: `docs/masking.md`): a mask
 called anonymous, and a person looks at it before it is published. Not here: where originals are sealed, and who may
 see them.
 
-The rooms: `reading.py` (what the eye sees), `identifiers.py`, `phones.py`, `plates.py`, `streets.py` (forms), `words.py`,
-`morphology.py`, `lexicon.py`, `evidence.py`, `weights.py`, `names.py` (persons), `plugin.py` (an operator's own model).
+The rooms: `reading.py` (what the eye sees); `identifiers.py`, `phones.py`, `plates.py`, `streets.py` (forms);
+`words.py`, `morphology.py`, `lexicon.py`, `evidence.py`, `weights.py`, `names.py` (persons); `plugin.py` (an operator's
+own model).
 """
 
 from __future__ import annotations

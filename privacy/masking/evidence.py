@@ -10,26 +10,28 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from privacy.masking.kinds import words_of
 from privacy.masking.lexicon import first_names, is_listed, surnames, things, towns
 from privacy.masking.morphology import BLANK, Look, Morphology, WordClass
 from privacy.masking.words import Piece, Sort, Writing
 
-TITLES: Final = frozenset(
-    "herr herrn frau fr hr familie fam dr prof professor professorin doktor dipl ing nachbar nachbarin nachbarn kollege "
-    "kollegin onkel tante oma opa hausmeister bürgermeister bürgermeisterin oberbürgermeister präsident präsidentin "
+TITLES: Final = words_of(
+    "herr herrn frau fr hr familie fam dr prof professor professorin doktor dipl ing nachbar nachbarin nachbarn "
+    "kollege kollegin onkel tante oma opa hausmeister bürgermeister bürgermeisterin oberbürgermeister präsident präsidentin "
     "kanzler kanzlerin minister ministerin ministerpräsident trainer regisseur autor autorin könig königin graf fürst "
-    "papst richter richterin pfarrer pfarrerin mr mrs ms miss sir lord lady neighbour neighbor uncle aunt".split()
+    "papst richter richterin pfarrer pfarrerin mr mrs ms miss sir lord lady neighbour neighbor uncle aunt"
 )
-_IN_PLACES: Final = frozenset("in aus nach im am zur zum near from at".split())
-_OF_NAMES: Final = frozenset("von bei beim mit für durch gegen und sowie by with and".split())
+_IN_PLACES: Final = words_of("in aus nach im am zur zum near from at")
+_OF_NAMES: Final = words_of("von bei beim mit für durch gegen und sowie by with and")
 _STREET_ENDINGS: Final = ("straße", "strasse", "weg", "platz", "gasse", "allee", "brücke", "bahnhof", "schule", "halle")
 _TOWN_ENDINGS: Final = (
     "stadt", "burg", "berg", "dorf", "heim", "hausen", "ingen", "furt", "land", "reich", "kirchen", "bach", "tal", "au",
 )  # fmt: skip
 _PEOPLE_ENDINGS: Final = ("ische", "ischen", "ischer", "isches", "aner", "nese", "innen", "ung", "keit", "heit", "tion")
 _SURNAME_ENDINGS: Final = (
-    "mann", "ski", "sky", "ska", "wicz", "oğlu", "oglu", "ić", "vic", "ovic", "ova", "ová", "enko", "yan", "ian", "idis",
-    "opoulos", "escu", "sson", "sen", "meier", "meyer", "maier", "mayer", "müller", "schmidt", "ini", "elli", "ez",
+    "mann", "ski", "sky", "ska", "wicz", "oğlu", "oglu", "ić", "vic", "ovic", "ova", "ová", "enko", "yan", "ian",
+    "idis", "opoulos", "escu", "sson", "sen", "meier", "meyer", "maier", "mayer", "müller", "schmidt", "ini", "elli",
+    "ez",
 )  # fmt: skip
 
 LONG: Final = 12

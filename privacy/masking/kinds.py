@@ -71,6 +71,11 @@ WORDS: Final = {
 DEFAULT_LANGUAGE: Final = "de"
 
 
+def words_of(text: str) -> frozenset[str]:
+    """A set of words, written as one text: lists of words read best so."""
+    return frozenset(text.split())
+
+
 def mask_for(kind: Kind, language: str) -> str:
     """The words in brackets for a kind: `[E-Mail]`. A variant (`de-simple`) takes its language's, others German."""
     words = WORDS.get(language) or WORDS.get(language.split("-")[0]) or WORDS[DEFAULT_LANGUAGE]

@@ -1,7 +1,7 @@
-"""Lists of words: first names, surnames, German towns, municipal things. Read when they are first needed (60,000 words, 8 MB).
+"""Lists of words: first names, surnames, German towns, municipal things. Read when first needed (60,000 words, 8 MB).
 
-Sources and licences are in `lists/README.md`; `benchmarks/masking_lists.py` writes the files. A word may be in several
-lists and an everyday word as well (`Mark`, `Rosa`, `Essen`): a list is evidence, not a verdict.
+Sources and licences are in `lists/README.md`; `benchmarks/masking_lists.py` writes what it can. A word may be in
+several lists and an everyday word as well (`Mark`, `Rosa`, `Essen`): a list is evidence, not a verdict.
 """
 
 from __future__ import annotations

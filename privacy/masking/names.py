@@ -13,49 +13,54 @@ from itertools import pairwise
 from typing import Final
 
 from privacy.masking.evidence import Witness, weigh
+from privacy.masking.kinds import words_of
 from privacy.masking.morphology import WordClass
 from privacy.masking.weights import WEIGHTS
 from privacy.masking.words import Piece, Sort, Writing
 
-_BEFORE_A_NAME: Final = frozenset(
-    "herr herrn frau hr fr familie fam fräulein mr mrs ms miss dr prof onkel tante sir".split()
-)
-_ROLES: Final = frozenset(
+_BEFORE_A_NAME: Final = words_of("herr herrn frau hr fr familie fam fräulein mr mrs ms miss dr prof onkel tante sir")
+_ROLES: Final = words_of(
     "bürgermeister bürgermeisterin oberbürgermeister oberbürgermeisterin doktor doktorin professor professorin lehrer "
     "lehrerin direktor direktorin minister ministerin präsident präsidentin kanzler kanzlerin pfarrer pfarrerin pastor "
     "hausmeister nachbar nachbarin kollege kollegin richter landrat landrätin ministerpräsident sachbearbeiter "
     "sachbearbeiterin polizist amtsleiter amtsleiterin ortsvorsteher ortsvorsteherin beigeordneter mit und oder aus "
     "im in am vom von der die das den dem bei ist hat war sagte meinte holle gott wie wo wann warum bitte danke sehr "
-    "mayor doctor and or from in at the is was has holle feiertag".split()
+    "mayor doctor and or from in at the is was has holle feiertag"
 )
+_TITLES: Final = _BEFORE_A_NAME | {"med", "jur", "rer", "nat", "phil"}
+MOST_TITLES: Final = 8
+"""Titles and their points before a name."""
+
 _POLITE_FR: Final = "fr"
-"""`Fr` is a Friday where an hour or a day stands near."""
+"""`Fr.` is a woman, `Fr` a Friday."""
 
 _SELF: Final = re.compile(
-    r"\b(?:ich\s(?:heiße|heisse|heiss|bin\s(?:der|die|es)?(?=\s)|nenne\smich)|mein\s(?:vor|nach)?name\s?(?:ist|lautet|:)|name\s?:|vorname\s?:|"
-    r"nachname\s?:|(?:er|sie|der|die)\s(?:heißt|heisst)|namens|i\sam\scalled|my\sname(?:\sis|\s?'s|’s|\s?:)|i\sam|i'm|"
+    r"\b(?:ich\s(?:heiße|heisse|heiss|bin\s(?:der|die|es)?(?=\s)|nenne\smich)|"
+    r"mein\s(?:vor|nach)?name\s?(?:ist|lautet|:)|(?:vor|nach)?name\s?:|"
+    r"(?:er|sie|der|die)\s(?:heißt|heisst)|namens|i\sam\scalled|my\sname(?:\sis|\s?'s|’s|\s?:)|i\sam|i'm|"
     r"(?:he|she)\sis\scalled|unterzeichnet|gezeichnet|gez\.?)\s{0,3}[,:]?\s{0,3}",
     re.IGNORECASE,
 )
 _GREETING: Final = re.compile(
-    r"(?:\b(?:(?:mit\s)?(?:freundlichen?|vielen?|lieben?|besten?|herzlichen?|schönen?|sonnigen?)\s(?:grü(?:ß|ss)en?|gru(?:ß|ss))|"
-    r"gru(?:ß|ss)|grü(?:ß|ss)e|mfg|lg|vg|hg|hochachtungsvoll|ihre?|euer|eure|dein|deine|(?:kind|best|warm|many)\s(?:regards|wishes)|"
-    r"regards|yours(?:\s(?:sincerely|faithfully|truly))?|sincerely|cheers|thanks|danke)\b)(?:\saus\s\w{2,30})?[ ]?[,.!]?\s{1,4}(?:(?:ihre?|euer|eure|dein|deine)\s)?",
+    r"\b(?:(?:freundlichen?|vielen?|lieben?|besten?|herzlichen?|schönen?|sonnigen?)\s(?:grü(?:ß|ss)en?|gru(?:ß|ss))|"
+    r"gru(?:ß|ss)|grü(?:ß|ss)e|mfg|lg|vg|hg|hochachtungsvoll|ihre?|euer|eure|deine?|danke|"
+    r"(?:kind|best|warm|many)\s(?:regards|wishes)|regards|yours(?:\s(?:sincerely|faithfully|truly))?|sincerely|cheers|"
+    r"thanks)\b(?:\saus\s\w{2,30})?[ ]?[,.!]?\s{1,4}(?:(?:ihre?|euer|eure|deine?)\s)?",
     re.IGNORECASE,
 )
 _LAST_LATIN: Final = "\u024f"
 _MORE_LATIN: Final = ("\u1e00", "\u1eff")
 MOST_WORDS_OF_A_NAME: Final = 4
-_NEVER_NAMES: Final = frozenset(
-    "mo di mi do fr sa so montag dienstag mittwoch donnerstag freitag samstag sonntag monday tuesday wednesday thursday "
-    "friday saturday sunday januar februar april juni juli oktober november dezember january february march october "
-    "december nr abs art str tel fax mail din iso en lg vg mfg hg bzw usw etc plz ca inkl evtl ggf vgl ok okay euro uhr "
-    "rewe aldi lidl edeka dhl".split()
+_NEVER_NAMES: Final = words_of(
+    "mo di mi do fr sa so montag dienstag mittwoch donnerstag freitag samstag sonntag monday tuesday wednesday "
+    "thursday friday saturday sunday januar februar april juni juli oktober november dezember january february march october "
+    "december nr abs art str tel fax mail din iso en lg vg mfg hg bzw usw etc plz ca inkl evtl ggf vgl ok okay euro "
+    "uhr rewe aldi lidl edeka dhl"
 )
 """Times, abbreviations, shops at every corner: no names, except after a title; nor are spans of them (`Mo-Fr`)."""
 
-_PARTICLES: Final = frozenset(
-    "von van de der den zu zum zur del della di da dos al el bin ibn ben abu le la ten ter y i e".split()
+_PARTICLES: Final = words_of(
+    "von van de der den zu zum zur del della di da dos al el bin ibn ben abu le la ten ter y i e"
 )
 _GLUE: Final = frozenset("-'’")
 MOST_PARTICLES: Final = 3
@@ -64,17 +69,7 @@ MOST_PARTICLES: Final = 3
 LONGEST_INITIAL: Final = 2
 """Letters (`St.`)."""
 
-_NEVER_AFTER_SELF: Final = frozenset(
-    (WordClass.VERB, WordClass.ADVERB, WordClass.ARTICLE, WordClass.PREPOSITION, WordClass.PREPOSITION_WITH_ARTICLE)
-    + (
-        WordClass.PRONOUN,
-        WordClass.CONJUNCTION,
-        WordClass.ADJECTIVE,
-        WordClass.POSSESSIVE,
-        WordClass.NUMBER,
-        WordClass.MARK,
-    )
-)
+_NEVER_AFTER_SELF: Final = frozenset(WordClass) - {WordClass.NAME, WordClass.NOUN, WordClass.FOREIGN, WordClass.OTHER}
 
 
 def names(text: str, cut: Sequence[Piece], how: Writing, witness: Witness) -> Iterator[tuple[int, int]]:
@@ -124,15 +119,12 @@ def _after_titles(cut: Sequence[Piece], how: Writing, witness: Witness) -> Itera
         if small not in _BEFORE_A_NAME or (piece.text.islower() and how is Writing.CASED):
             continue
         after = at + 1
-        while after < len(cut) and (
-            cut[after].text == "." or cut[after].text.lower() in _BEFORE_A_NAME | {"med", "jur"}
+        while after < min(len(cut), at + MOST_TITLES) and (
+            cut[after].text == "." or cut[after].text.lower() in _TITLES
         ):
             after += 1
-        if (
-            after < len(cut)
-            and _is_called(cut[after], how, witness)
-            and not (small == _POLITE_FR and cut[at + 1].text != ".")
-        ):
+        is_friday = small == _POLITE_FR and after == at + 1
+        if after < len(cut) and not is_friday and _is_called(cut[after], how, witness):
             yield after
 
 

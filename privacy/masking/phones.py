@@ -34,8 +34,8 @@ _MEASURED: Final = re.compile(
     r"\s?(?:€|%|°|euro\b|eur\b|uhr\b|meter\b|m\b|m²|qm\b|km\b|kg\b|prozent\b|pounds?\b|einwohner)", re.IGNORECASE
 )
 _NO_PHONE_BEFORE: Final = re.compile(
-    r"(?:§|art\.|nr\. des|b-?plan(?:\s*nr\.?)?|bebauungsplan(?:\s*nr\.?)?|flurst(?:ü|ue)ck|az\.?:?|aktenzeichen:?|plz:?|"
-    r"din(?:\s+en)?|iso)\s*$",
+    r"(?:§|art\.|nr\. des|b-?plan(?:\s*nr\.?)?|bebauungsplan(?:\s*nr\.?)?|flurst(?:ü|ue)ck|"
+    r"az\.?:?|aktenzeichen:?|plz:?|din(?:\s+en)?|iso)\s*$",
     re.IGNORECASE,
 )
 _LOOK_BACK: Final = 24

@@ -60,7 +60,8 @@ _NO_NAME_ALONG: Final = re.compile(
     re.IGNORECASE,
 )
 _TOWN: Final = re.compile(
-    r",?[ \t\n]{1,2}(?:D-)?\d{5}(?!\d)(?:[ ](?:St\.[ ])?[A-ZÄÖÜ][\w-]{1,30}(?:[ ](?:am|an der|im)[ ][A-ZÄÖÜ]\w{1,20})?)?"
+    r",?[ \t\n]{1,2}(?:D-)?\d{5}(?!\d)"
+    r"(?:[ ](?:St\.[ ])?[A-ZÄÖÜ][\w-]{1,30}(?:[ ](?:am|an der|im)[ ][A-ZÄÖÜ]\w{1,20})?)?"
 )
 _POSTCODE: Final = re.compile(r",?\s(?:[A-Z][\w-]{1,30},?\s)?[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}\b")
 _ENGLISH: Final = re.compile(
@@ -128,9 +129,9 @@ def _addresses(text: str) -> Iterator[Place]:
         name_end = match.end("along")
         named = match["along"][0].isupper() and not _starts_sentence(text, match.start())
         town = _TOWN.match(text, match.end())
-        if (named or town) and not _NO_NAME_ALONG.search(text, match.start(), name_end):
-            if not _NOT_A_HOUSE.match(text, match.end()):
-                yield match.start(), _with_town(text, match.end())
+        is_name = (named or town) and not _NO_NAME_ALONG.search(text, match.start(), name_end)
+        if is_name and not _NOT_A_HOUSE.match(text, match.end()):
+            yield match.start(), _with_town(text, match.end())
 
 
 def _english(text: str) -> Iterator[Place]:
@@ -158,7 +159,7 @@ _NO_STREETS: Final = frozenset(
 
 
 def _first_word(text: str, start: int, *, small: bool) -> int:
-    """Where the name begins whose last word (`Straße`) begins at `start`: words written large, or one if all is small."""
+    """Where the name begins whose last word (`Straße`) is at `start`: words written large, or one if all is small."""
     for _ in range(1 if small else _WORDS_BEFORE):
         previous = _PREVIOUS_WORD.search(text, max(0, start - _LONGEST_WORD), start)
         if previous is None or not (small or previous.group(1)[0].isupper()):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from privacy.masking.kinds import MASKS
+from privacy.masking.kinds import MASKS, words_of
 
 _WORD: Final = re.compile(
     rf"(?P<mask>{MASKS.pattern})|(?P<word>[^\W\d_]+(?:['’-][^\W\d_]+)*)|(?P<number>\d+(?:[.,:]\d+)*)|(?P<line>\n)|(?P<sign>[^\s])"
@@ -17,12 +17,12 @@ FEW_CAPITALS: Final = {"de": 0.08, "en": 0.03}
 """Share of words with a capital below which a text is written small. German nouns alone make a third."""
 
 _EVERYDAY: Final = {
-    "de": frozenset(
-        "der die das und ist nicht ich wir es sie ihr mir zu den dem mit von auf für ein eine im bitte auch sich an am um "
-        "aber hat haben wird sind bei nur noch mehr kein keine".split()
+    "de": words_of(
+        "der die das und ist nicht ich wir es sie ihr mir zu den dem mit von auf für ein eine im bitte auch sich an am "
+        "um aber hat haben wird sind bei nur noch mehr kein keine"
     ),
-    "en": frozenset(
-        "the and is not i we it to of with for on a my please this that are have has be been you they there from our".split()
+    "en": words_of(
+        "the and is not i we it to of with for on a my please this that are have has be been you they there from our"
     ),
 }
 FEWEST_EVERYDAY: Final = 2

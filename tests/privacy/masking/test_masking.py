@@ -232,8 +232,6 @@ def test_nothing_told_by_its_form_is_left_beside_its_mask(text: str) -> None:
         "[Name",
         "[Name] ",
         "x" * 400,
-    ]
-    + [
         "é\u0308",
         "\u200b",
         "👍",

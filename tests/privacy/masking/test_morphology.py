@@ -43,14 +43,14 @@ def test_another_language_gets_the_german_model() -> None:
     assert model_of("tr").look("Straße") == model_of("de").look("Straße")
 
 
-@pytest.mark.parametrize("word", [*UNKNOWN_WORDS, "Müller", "Bahnhof", "schnell", "Andernach"])
+@pytest.mark.parametrize("word", [*UNKNOWN_WORDS, "Bahnhof", "Andernach"])
 def test_it_says_what_hanta_says(word: str) -> None:
     pytest.importorskip("numpy", reason="HanTa's own code needs numpy")
     from HanTa.HanoverTagger import HanoverTagger
 
     theirs = dict(HanoverTagger("morphmodel_ger.pgz").tag_word(word, cutoff=30))
     name = theirs.pop("NE", float("-inf"))
-    margin = name - max(theirs.values())
+    margin = name - max(theirs.values(), default=float("-inf"))
     ours = model_of("de").look(word).margin
     # HanTa sums over the ways to the same tag where we take the best one.
     assert ours == pytest.approx(max(-12.0, min(12.0, float(margin))), abs=0.8)
