@@ -88,7 +88,9 @@ def _quoted(name: str) -> str:
 def _table(how: Writing, weights: dict[str, float]) -> str:
     enough = CERTAIN_ENOUGH[how]
     weights["always"] -= math.log(enough / (1 - enough))
-    lines = [f"        {_quoted(name)}: {weight:.2f}," for name, weight in sorted(weights.items()) if abs(weight) >= 0.05]
+    lines = [
+        f"        {_quoted(name)}: {weight:.2f}," for name, weight in sorted(weights.items()) if abs(weight) >= 0.05
+    ]
     return "\n".join((f"    Writing.{how.name}: {{", *lines, "    },"))
 
 
