@@ -70,12 +70,11 @@ def mask(
     reports of defects, whose point is the place. `more_names`: an operator's own finder of names (`plugin.py`), which
     adds to what is found here. Pure: the same text gives the same masks, and masking twice is masking once.
     """
-    spoken = language_of(pieces(read(text).text), language.split("-")[0])
-    witness = Witness(model_of(spoken))
+    finder = _Finder(language.split("-")[0], keep_places, more_names)
     spans: tuple[Span, ...] = ()
     for _ in range(MOST_ROUNDS):
         masked = _replace(text, spans, language)
-        found = [masked.in_original(span) for span in _find(masked.text, spoken, keep_places, witness, more_names)]
+        found = [masked.in_original(span) for span in finder.find(masked.text)]
         if not found:
             break
         spans = _joined(text, (*spans, *found))
@@ -115,22 +114,33 @@ def _replace(text: str, spans: Sequence[Span], language: str) -> _Replaced:
     return _Replaced("".join((*parts, text[at:])), tuple(here), tuple(there))
 
 
-def _find(text: str, spoken: str, keep_places: bool, witness: Witness, more_names: NameFinder | None) -> Iterator[Span]:
-    """What is to be masked in a text, outside of the masks it has. In order, apart from each other."""
-    reading = read(text)
-    told = [*find_identifiers(reading.text)]
-    places = find_homes(reading.text) if keep_places else find_streets(reading.text)
-    told += [(start, end, Kind.ADDRESS) for start, end in places]
-    told = _apart(reading, told)
-    told = _apart(reading, [*told, *_told_again(reading.text, told)])
-    cut = pieces(reading.text)
-    persons = list(find_names(reading.text, cut, writing(cut, spoken), witness))
-    if keep_places:
-        persons = [place for place in persons if not is_a_town_only(reading.text[slice(*place)].lower())]
-    if more_names is not None:
-        persons += [(start, end) for start, end in more_names(reading.text) if 0 <= start < end <= len(reading.text)]
-    found = _apart(reading, [*told, *((start, end, Kind.NAME) for start, end in persons)])
-    return (reading.span(start, end, kind) for start, end, kind in sorted(found))
+class _Finder:
+    """Finds what is to be masked; remembers the words of one text while that is read again and again, no longer."""
+
+    def __init__(self, expected: str, keep_places: bool, more_names: NameFinder | None) -> None:
+        self._expected, self._keep_places, self._more_names = expected, keep_places, more_names
+        self._witnesses: dict[str, Witness] = {}
+
+    def find(self, text: str) -> Iterator[Span]:
+        """What is to be masked, outside of the masks that are there. In order, apart from each other."""
+        reading = read(text)
+        places = find_homes(reading.text) if self._keep_places else find_streets(reading.text)
+        told = [*find_identifiers(reading.text), *((start, end, Kind.ADDRESS) for start, end in places)]
+        told = _apart(reading, told)
+        told += _told_again(reading.text, told)
+        persons = ((start, end, Kind.NAME) for start, end in self._persons(reading.text))
+        return (reading.span(*place) for place in sorted(_apart(reading, [*told, *persons]), key=_start))
+
+    def _persons(self, text: str) -> Iterator[tuple[int, int]]:
+        cut = pieces(text)
+        # Judged by what is to be read now: masks take words away, and with them what they said about the language.
+        spoken = language_of(cut, self._expected)
+        witness = self._witnesses.setdefault(spoken, Witness(model_of(spoken)))
+        for start, end in find_names(text, cut, writing(cut, spoken), witness):
+            if not (self._keep_places and is_a_town_only(text[start:end].lower())):
+                yield start, end
+        if self._more_names is not None:
+            yield from ((start, end) for start, end in self._more_names(text) if 0 <= start < end <= len(text))
 
 
 def _told_again(text: str, told: Sequence[tuple[int, int, Kind]]) -> Iterator[tuple[int, int, Kind]]:
