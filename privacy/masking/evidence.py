@@ -17,7 +17,8 @@ from privacy.masking.words import Piece, Sort, Writing
 
 TITLES: Final = words_of(
     "herr herrn frau fr hr familie fam dr prof professor professorin doktor dipl ing nachbar nachbarin nachbarn "
-    "kollege kollegin onkel tante oma opa hausmeister bürgermeister bürgermeisterin oberbürgermeister präsident präsidentin "
+    "kollege kollegin onkel tante oma opa hausmeister bürgermeister bürgermeisterin oberbürgermeister "
+    "präsident präsidentin "
     "kanzler kanzlerin minister ministerin ministerpräsident trainer regisseur autor autorin könig königin graf fürst "
     "papst richter richterin pfarrer pfarrerin mr mrs ms miss sir lord lady neighbour neighbor uncle aunt"
 )
