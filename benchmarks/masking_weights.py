@@ -80,10 +80,17 @@ def _touch(start: int, end: int, token: Token) -> bool:
     return start < token.end and token.start < end
 
 
+def _quoted(name: str) -> str:
+    """As the formatter would write it."""
+    return repr(name) if '"' in name else f'"{name}"'
+
+
 def _table(how: Writing, weights: dict[str, float]) -> str:
     enough = CERTAIN_ENOUGH[how]
     weights["always"] -= math.log(enough / (1 - enough))
-    lines = [f"        {name!r}: {weight:.2f}," for name, weight in sorted(weights.items()) if abs(weight) >= 0.05]
+    lines = [
+        f"        {_quoted(name)}: {weight:.2f}," for name, weight in sorted(weights.items()) if abs(weight) >= 0.05
+    ]
     return "\n".join((f"    Writing.{how.name}: {{", *lines, "    },"))
 
 

@@ -45,7 +45,16 @@ KINDS: Final = {
     KeyKind.CONTACT_PUBLIC: N_("contact book, public part"),
     KeyKind.CONTACT_PRIVATE: N_("contact book, private part"),
     KeyKind.CONTACT: N_("keys of contacts (addresses)"),
+    KeyKind.CASE: N_("keys of cases (feedback)"),
+    KeyKind.CASE_CODES: N_("salts of case codes"),
 }
+_WITH_ITS_OWN: Final = {
+    KeyKind.RESPONSE: N_("with its response"),
+    KeyKind.CONTACT: N_("with its contact"),
+    KeyKind.CASE: N_("with its case"),
+    KeyKind.CASE_CODES: N_("with the installation"),
+}
+"""Kinds whose keys die with what they are for, not by their age."""
 _OF_A_SURVEY: Final = (KeyKind.PEPPER, KeyKind.RETURN_CODE, KeyKind.STAGING)
 
 
@@ -65,7 +74,7 @@ async def _next_deaths(home: Home, counts: Sequence[KeyCount]) -> dict[str, date
     deaths: dict[str, date] = {}
     for count in counts:
         limit = KEYS[KeyKind(count.kind)].limit
-        if isinstance(limit, timedelta):
+        if isinstance(limit, timedelta) and KeyKind(count.kind) not in _WITH_ITS_OWN:
             deaths[count.kind] = min(deaths.get(count.kind, date.max), count.oldest + limit)
     ends = {survey.code: deletable_until(survey) for survey in await home.surveys.all()}
     for kind in _OF_A_SURVEY:
@@ -109,13 +118,9 @@ def _status(
 def _death(kind: KeyKind, day: date | None, voice: Voice) -> str:
     if day is not None:
         return voice.day(day)
-    match kind:
-        case KeyKind.RESPONSE:
-            return voice.t("with its response")
-        case KeyKind.CONTACT:
-            return voice.t("with its contact")
-        case _:
-            return voice.t("no day is set: the survey has no end")
+    if kind in _WITH_ITS_OWN:
+        return voice.t(_WITH_ITS_OWN[kind])
+    return voice.t("no day is set: the survey has no end")
 
 
 # -- rotation

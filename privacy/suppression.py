@@ -152,6 +152,12 @@ def _is_free(place: int, row: Row, limits: Limits) -> bool:
 
 
 def _has_room(hidden: frozenset[int], row: Row, limits: Limits) -> bool:
-    """Whether the group leaves each cell enough values above: no choice is taken by more than all."""
-    room = sum(row.base - row.counts[place] for place in hidden)
-    return room >= limits.least_cell + len(hidden)
+    """Whether the group leaves each cell enough values above: no choice is taken by more than all, and since the past
+    row by no more than those who came."""
+    enough = limits.least_cell + len(hidden)
+    if sum(row.base - row.counts[place] for place in hidden) < enough:
+        return False
+    if row.past is None or hidden == row.past.hidden:
+        return True
+    came = row.base - row.past.base
+    return came >= limits.least_cell + 2 and len(hidden) * came - _slack(hidden, row) >= enough

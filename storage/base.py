@@ -288,7 +288,7 @@ class Keys(Protocol):
 
     async def exchange(self, rows: Mapping[str, tuple[bytes, bytes]]) -> int:
         """By purpose: what stood there, and what is to stand there from now on. A row that was destroyed or changed
-        meanwhile is left as it is. Returns how many were exchanged."""
+        meanwhile is left as it is. Returns how many were exchanged. Raises `StaleRoot` as `put_new` does."""
 
     async def census(self) -> Sequence[KeyCount]:
         """How many keys of each kind there are, without any."""

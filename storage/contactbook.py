@@ -143,14 +143,14 @@ class Sender:
     async def _carry_over(self, contact: Contact, today: date) -> bool:
         """The key first: a crash in between leaves a row of the old year whose key opens with the new pair."""
         purpose = contact_key(contact.cid)
-        wrapped = await self._keys.get(purpose)
-        if wrapped is None:  # forgotten in this moment, or half forgotten by a crash
+        sealed = await self._keychain.existing(purpose)
+        if sealed is None:  # forgotten in this moment, or half forgotten by a crash
             await self._contacts.remove([contact.cid])
             return False
-        key = await self._key(contact, await self._keychain.unwrap(purpose, wrapped))
+        key = await self._key(contact, sealed)
         address = open_contact(key, contact.cid, contact.purpose, contact.sealed)
-        sealed = seal_for(await self._book.public(today), key, contact.cid)
-        if await self._keychain.exchange(purpose, wrapped, sealed):
+        public = await self._book.public(today)
+        if await self._keychain.change(purpose, lambda _: seal_for(public, key, contact.cid)):
             index = contact_index(await self._book.index_key(today.year, today), contact.purpose, address)
             await self._contacts.rekey(contact.cid, index, today.year)
         return True

@@ -113,11 +113,16 @@ class Keychain:
     async def rename_responses(self, names: Mapping[bytes, bytes], today: date) -> None:
         """Wrap the keys of old ids for new ids as well; the old rows are destroyed by the caller, afterwards."""
         old = {response_key(before): response_key(after) for before, after in names.items()}
-        wrapped = await self._keys.get_all(list(old))
-        keys = {new: await self.unwrap(purpose, wrapped[purpose]) for purpose, new in old.items() if purpose in wrapped}
 
         async def store() -> None:
-            await self._keys.rewrap({purpose: self._ring.wrap(purpose, key) for purpose, key in keys.items()}, today)
+            wrapped = await self._keys.get_all(list(old))
+            ring = self._ring
+            anew: dict[str, bytes] = {
+                new: ring.wrap(new, ring.unwrap(purpose, wrapped[purpose]))
+                for purpose, new in old.items()
+                if purpose in wrapped
+            }
+            await self._keys.rewrap(anew, today)
 
         await self._under_the_root(store)
 
@@ -163,17 +168,24 @@ class Keychain:
         return key
 
     async def _living(self, subjects: Mapping[Purpose, str]) -> Mapping[str, bytes]:
-        wrapped = await self._keys.get_all(list(subjects))
-        return {
-            subject: await self.unwrap(purpose, wrapped[purpose])
-            for purpose, subject in subjects.items()
-            if purpose in wrapped
-        }
+        async def read() -> dict[str, bytes]:
+            wrapped = await self._keys.get_all(list(subjects))
+            return {
+                subject: self._ring.unwrap(purpose, wrapped[purpose])
+                for purpose, subject in subjects.items()
+                if purpose in wrapped
+            }
+
+        return await self._under_the_root(read)
 
     async def existing(self, purpose: Purpose) -> bytes | None:
         """None if there is none (any more)."""
-        wrapped = await self._keys.get(purpose)
-        return None if wrapped is None else await self.unwrap(purpose, wrapped)
+
+        async def read() -> bytes | None:
+            wrapped = await self._keys.get(purpose)
+            return None if wrapped is None else self._ring.unwrap(purpose, wrapped)
+
+        return await self._under_the_root(read)
 
     async def _make(self, purpose: Purpose, today: date) -> bytes:
         return await self.put_new(purpose, new_key(), today)
@@ -184,26 +196,37 @@ class Keychain:
         """Store a key, or bytes that open like one, unless there is one; returns what stands."""
 
         async def store() -> bytes:
-            return await self._keys.put_new(purpose, self._ring.wrap(purpose, key), today)
+            wrapped = await self._keys.put_new(purpose, self._ring.wrap(purpose, key), today)
+            return self._ring.unwrap(purpose, wrapped)
 
-        return await self.unwrap(purpose, await self._under_the_root(store))
-
-    async def exchange(self, purpose: Purpose, before: bytes, key: bytes) -> bool:
-        """Store a key in place of the one that stands, wrapped, as `before`. False if it was destroyed meanwhile."""
-        return bool(await self._keys.exchange({purpose: (before, self._ring.wrap(purpose, key))}))
+        return await self._under_the_root(store)
 
     async def unwrap(self, purpose: Purpose, wrapped: bytes) -> bytes:
-        """Raises `Unsealable` for a row that was changed by other hands."""
-        try:
-            return self._ring.unwrap(purpose, wrapped)
-        except UnknownRoot:
-            await self.learn_roots()
-        return self._ring.unwrap(purpose, wrapped)
+        """A row as it was read. Raises `Unsealable` if no root key that is here opens it."""
 
-    async def _under_the_root(self, store: Callable[[], Awaitable[T]]) -> T:
-        """Store; after a rotation once more, wrapped under the new root key."""
-        try:
-            return await store()
-        except StaleRoot:
-            await self.learn_roots()
-        return await store()
+        async def read() -> bytes:
+            return self._ring.unwrap(purpose, wrapped)
+
+        return await self._under_the_root(read)
+
+    async def change(self, purpose: Purpose, change: Callable[[bytes], bytes]) -> bool:
+        """Store what `change` makes of a key in its place. False if there is none, or if it was changed meanwhile."""
+
+        async def exchange() -> bool:
+            wrapped = await self._keys.get(purpose)
+            if wrapped is None:
+                return False
+            changed = change(self._ring.unwrap(purpose, wrapped))
+            return bool(await self._keys.exchange({purpose: (wrapped, self._ring.wrap(purpose, changed))}))
+
+        return await self._under_the_root(exchange)
+
+    async def _under_the_root(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Do it; if the root key was rotated meanwhile, read its file and do it again. Raises `Unsealable` for a row
+        that was changed by other hands, `StaleRoot` if its root key is not here."""
+        for _ in range(ROOT_TRIES):
+            try:
+                return await work()
+            except (StaleRoot, UnknownRoot):
+                await self.learn_roots()
+        return await work()

@@ -83,6 +83,7 @@ class MemoryKeys:
         return {purpose: self._rows[purpose][0] for purpose in found[:most]}
 
     async def exchange(self, rows: Mapping[str, tuple[bytes, bytes]]) -> int:
+        self._refuse_stale([after for _, after in rows.values()])
         same = {p: after for p, (before, after) in rows.items() if p in self._rows and self._rows[p][0] == before}
         self._rows.update({purpose: (after, self._rows[purpose][1]) for purpose, after in same.items()})
         return len(same)

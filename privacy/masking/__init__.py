@@ -18,13 +18,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from privacy.masking.evidence import Witness
-from privacy.masking.identifiers import identifiers
+from privacy.masking.identifiers import find_identifiers
 from privacy.masking.kinds import DEFAULT_LANGUAGE, Kind, Span, mask_for
 from privacy.masking.lexicon import is_a_town_only
 from privacy.masking.morphology import model_of
-from privacy.masking.names import names
+from privacy.masking.names import find_names
 from privacy.masking.reading import Reading, read
-from privacy.masking.streets import homes, streets
+from privacy.masking.streets import find_homes, find_streets
 from privacy.masking.words import language_of, pieces, writing
 
 __all__ = ["Kind", "Masked", "NameFinder", "Span", "mask", "mask_for_export"]
@@ -118,12 +118,13 @@ def _replace(text: str, spans: Sequence[Span], language: str) -> _Replaced:
 def _find(text: str, spoken: str, keep_places: bool, witness: Witness, more_names: NameFinder | None) -> Iterator[Span]:
     """What is to be masked in a text, outside of the masks it has. In order, apart from each other."""
     reading = read(text)
-    told = [*identifiers(reading.text)]
-    told += [(start, end, Kind.ADDRESS) for start, end in (homes if keep_places else streets)(reading.text)]
+    told = [*find_identifiers(reading.text)]
+    places = find_homes(reading.text) if keep_places else find_streets(reading.text)
+    told += [(start, end, Kind.ADDRESS) for start, end in places]
     told = _apart(reading, told)
     told = _apart(reading, [*told, *_told_again(reading.text, told)])
     cut = pieces(reading.text)
-    persons = list(names(reading.text, cut, writing(cut, spoken), witness))
+    persons = list(find_names(reading.text, cut, writing(cut, spoken), witness))
     if keep_places:
         persons = [place for place in persons if not is_a_town_only(reading.text[slice(*place)].lower())]
     if more_names is not None:

@@ -47,6 +47,7 @@ class Witness:
     def __init__(self, model: Morphology) -> None:
         self._model = model
         self._looks: dict[tuple[str, bool], Look] = {}
+        self._verdicts: dict[tuple[Writing, int, tuple[tuple[str, bool], ...]], float] = {}
         self._first, self._surnames, self._towns = first_names(), surnames(), towns()
         self._things = things()
 
@@ -92,6 +93,14 @@ class Witness:
             return False
         look = self.look(piece, how)
         return not look.known or look.word_class is WordClass.NAME
+
+    def verdict(self, cut: Sequence[Piece], at: int, how: Writing, weights: Mapping[str, float]) -> float:
+        """The weight of all evidence. Read again, a text has changed only beside its masks: the rest is remembered."""
+        around = tuple((piece.text, piece.opens) for piece in cut[max(0, at - 2) : at + 2])
+        known = self._verdicts.get((how, min(at, 2), around))
+        if known is None:
+            known = self._verdicts[how, min(at, 2), around] = weigh(self.evidence(cut, at, how), weights)
+        return known
 
     def evidence(self, cut: Sequence[Piece], at: int, how: Writing) -> Evidence:
         """What speaks for and against the word `cut[at]`."""

@@ -92,7 +92,7 @@ _BIRTH: Final = re.compile(
 _BORN_AFTER: Final = re.compile(rf"(?<![\w.])({_DATE})\s(?:geboren|born)\b", re.IGNORECASE)
 
 
-def identifiers(text: str) -> Iterator[Found]:
+def find_identifiers(text: str) -> Iterator[Found]:
     """Everything that is told by its form; spans may overlap."""
     for pattern in (_EMAIL, _SPELT_EMAIL):
         yield from ((*match.span(), Kind.EMAIL) for match in pattern.finditer(text))

@@ -42,6 +42,9 @@ BEAM: Final = 3
 UNKNOWN_MORPHEME_FROM: Final = 3
 """Letters an unknown morpheme has at least, in words that are not shorter than four."""
 
+MOST_ENDINGS: Final = 20_000
+"""Endings of up to four letters that are kept for each tag; too short to tell a word."""
+
 WHOLE_WORD_UNKNOWN: Final = 4.6
 """Price (natural logarithm) of holding a whole word for one unknown morpheme."""
 
@@ -138,7 +141,9 @@ class Morphology:
         self._longest_morpheme = max(map(len, self._morphemes))
         # Of an unknown morpheme only its tag, its length and its last letters count.
         guessed = {
-            tag: (unknown + odds, _padded(lengths[tag]), endings[tag]) for tag, odds in once.items() if tag in endings
+            tag: (unknown + odds, _padded(lengths[tag]), _Endings(endings[tag]))
+            for tag, odds in once.items()
+            if tag in endings
         }
         self._known: dict[int, dict[str, float]] = {tag: morphemes[tag] for tag in guessed}
         self._on = {state: {tag: odds for tag, odds in after.items() if tag > 0} for state, after in follows.items()}
@@ -221,18 +226,20 @@ class Morphology:
         shortest = 1 if size <= UNKNOWN_MORPHEME_FROM else UNKNOWN_MORPHEME_FROM
         if start + shortest > size:
             return
-        parts = [(end, word[start:end]) for end in range(start + shortest, size + 1)]
+        parts = []
+        for end in range(start + shortest, size + 1):
+            part = word[start:end]
+            parts.append((rows[end], end - start, part, part[-4:], part in self._morphemes))
         for state, odds in states:
+            last = state[1]
             for tag, step, base, lengths, endings in self._unknown_after.get(state, ()):
-                known, reached, becomes = self._known[tag], odds + step + base, (state[1], tag)
-                for end, part in parts:
-                    if part in known:
+                known, reached, becomes = self._known[tag], odds + step + base, (last, tag)
+                for row, length, part, tail, listed in parts:
+                    if listed and part in known:
                         continue
-                    ending = endings.get(part[-4:])
-                    new = reached + lengths[end - start] + (_ending(part, endings) if ending is None else ending)
-                    if end - start == size:
+                    new = reached + lengths[length] + endings[tail]
+                    if length == size:
                         new -= WHOLE_WORD_UNKNOWN
-                    row = rows[end]
                     if new > row.get(becomes, _NEVER):
                         row[becomes] = new
 
@@ -248,11 +255,15 @@ def _best(row: Mapping[tuple[int, int], float]) -> _States:
     return [(state, odds) for state, odds in row.items() if odds >= bound]
 
 
-def _ending(part: str, endings: Mapping[str, float]) -> float:
-    for size in (3, 2, 1):
-        if part[-size:] in endings:
-            return endings[part[-size:]]
-    return endings[""]
+class _Endings(dict[str, float]):
+    """Odds by the last four letters or fewer; what is not in the table is found by fewer letters, and kept."""
+
+    def __missing__(self, ending: str) -> float:
+        shorter = ending[1:]
+        odds = self[shorter] if shorter else self.get("", 0.0)
+        if len(self) < MOST_ENDINGS:
+            self[ending] = odds
+        return odds
 
 
 def _padded(lengths: list[float]) -> list[float]:

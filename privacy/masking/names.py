@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
-from privacy.masking.evidence import Witness, weigh
+from privacy.masking.evidence import Witness
 from privacy.masking.kinds import words_of
 from privacy.masking.morphology import WordClass
 from privacy.masking.weights import WEIGHTS
@@ -53,8 +53,13 @@ _MORE_LATIN: Final = ("\u1e00", "\u1eff")
 MOST_WORDS_OF_A_NAME: Final = 4
 _NEVER_NAMES: Final = words_of(
     "mo di mi do fr sa so montag dienstag mittwoch donnerstag freitag samstag sonntag monday tuesday wednesday "
+<<<<<<< HEAD
     "thursday friday saturday sunday januar februar april juni juli oktober november dezember january february "
     "march october "
+=======
+    "thursday friday saturday sunday januar februar april juni juli oktober november dezember january "
+    "february march october "
+>>>>>>> fe124e153bff715bc7c1f4d247b9630972739546
     "december nr abs art str tel fax mail din iso en lg vg mfg hg bzw usw etc plz ca inkl evtl ggf vgl ok okay euro "
     "uhr rewe aldi lidl edeka dhl"
 )
@@ -73,7 +78,7 @@ LONGEST_INITIAL: Final = 2
 _NEVER_AFTER_SELF: Final = frozenset(WordClass) - {WordClass.NAME, WordClass.NOUN, WordClass.FOREIGN, WordClass.OTHER}
 
 
-def names(text: str, cut: Sequence[Piece], how: Writing, witness: Witness) -> Iterator[tuple[int, int]]:
+def find_names(text: str, cut: Sequence[Piece], how: Writing, witness: Witness) -> Iterator[tuple[int, int]]:
     """Where names are, in order, not touching each other."""
     chosen = set(_after_titles(cut, how, witness))
     chosen.update(_announced(text, cut, how, witness))
@@ -94,18 +99,18 @@ def _weighed(cut: Sequence[Piece], how: Writing, witness: Witness) -> Iterator[i
             # The model knows nothing about other scripts: only the lists do.
             if witness.is_listed_name(piece):
                 yield at
-        elif weigh(witness.evidence(cut, at, how), weights) > 0:
+        elif witness.verdict(cut, at, how, weights) > 0:
             yield at
 
 
 def may_be_name(piece: Piece, how: Writing) -> bool:
     """Whether a piece is worth weighing: where capitals say something, words written small are not."""
+    if piece.sort is not Sort.WORD or len(piece.text) < 2 or (how is Writing.CASED and piece.text.islower()):
+        return False
     small = piece.text.lower()
-    if piece.sort is not Sort.WORD or len(small) < 2 or small in _BEFORE_A_NAME:
+    if small in _BEFORE_A_NAME or small in _NEVER_NAMES:
         return False
-    if small in _NEVER_NAMES or ("-" in small and _NEVER_NAMES.issuperset(small.split("-"))):
-        return False
-    return how is Writing.ALIKE or not piece.text[0].islower() or any(letter.isupper() for letter in piece.text)
+    return not ("-" in small and _NEVER_NAMES.issuperset(small.split("-")))
 
 
 def is_latin(word: str) -> bool:

@@ -6,6 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from privacy.masking.windows import matches_near_digits
+
+NEAR: Final = (12, 8)
+"""Letters before and after a digit that are read for a plate."""
+
 _WITH_HYPHEN: Final = re.compile(
     r"(?<![\w-])([A-ZÄÖÜ]{1,3})\s?[-–]\s?([A-Z]{1,2})\s?[- –]?\s?([1-9]\d{0,3})\s?[EH]?(?![\w])", re.IGNORECASE
 )
@@ -28,13 +33,13 @@ def plates(text: str) -> Iterator[tuple[int, int]]:
     """Where number plates are."""
     for found in _NAMED.finditer(text):
         yield found.span(1)
-    for found in _WITH_HYPHEN.finditer(text):
+    for found in matches_near_digits(_WITH_HYPHEN, text, *NEAR):
         district, letters, digits = (part.upper() for part in found.groups())
         hours = district in _DAYS and letters in _DAYS
         small = found.group(1).islower() or found.group(2).islower()
         if not hours and district not in _NO_DISTRICTS and not (small and len(digits) < 2):
             yield found.span()
     all_large = text.isupper()
-    for found in _WITH_SPACE.finditer(text):
+    for found in matches_near_digits(_WITH_SPACE, text, *NEAR):
         if found.group(1) not in _NO_DISTRICTS and not (all_large and found.group(2) in _NO_LETTERS):
             yield found.span()

@@ -1,7 +1,7 @@
 """Where somebody lives: a street with a house number, coordinates, a street in a sentence about living there.
 
 A street alone is a public place and stays. For a defect report the spot is the point: then only what a sentence calls
-somebody's home is masked (`homes`), and the rest is left (`streets`). Not here: names of towns.
+somebody's home is masked (`find_homes`), and the rest is left (`find_streets`). Not here: names of towns.
 
 Each place is found by its number or its ending and read leftwards word by word, so the work is linear in the text.
 """
@@ -13,7 +13,13 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final
 
+from privacy.masking.windows import matches_near_digits
+
 Place = tuple[int, int]
+
+NEAR: Final = (90, 60)
+NEAR_ENGLISH: Final = (16, 90)
+"""Letters before and after a digit that are read for a place."""
 
 _NUMBERED: Final = re.compile(
     r"(?<![\w-])(?P<word>[^\W\d_][^\W\d_'’]{0,40}(?:-[^\W\d_]{1,30}){0,5}\.?),?[ \t\n]{0,2}"
@@ -93,16 +99,16 @@ _WORDS_BEFORE: Final = 3
 _LONGEST_WORD: Final = 34
 
 
-def streets(text: str) -> Iterator[Place]:
+def find_streets(text: str) -> Iterator[Place]:
     """Where places are that a house number, or a pair of coordinates, makes exact; and every home."""
     yield from _addresses(text)
     yield from _english(text)
-    yield from (match.span() for match in _COORDINATES.finditer(text))
+    yield from (match.span() for match in matches_near_digits(_COORDINATES, text, *NEAR))
     yield from (match.span() for match in _HOUSE_NUMBER.finditer(text))
-    yield from homes(text)
+    yield from find_homes(text)
 
 
-def homes(text: str) -> Iterator[Place]:
+def find_homes(text: str) -> Iterator[Place]:
     """Only the places that a sentence calls somebody's home, with or without a number."""
     reach = [match.end() for match in _AT_HOME.finditer(text)]
     if not reach:
@@ -119,13 +125,13 @@ def homes(text: str) -> Iterator[Place]:
 
 def _addresses(text: str) -> Iterator[Place]:
     small = text.islower()
-    for match in _NUMBERED.finditer(text):
+    for match in matches_near_digits(_NUMBERED, text, *NEAR):
         word = match["word"]
         if _STREET_ENDING.search(word) and not _PUBLIC.fullmatch(word) and not _NOT_A_HOUSE.match(text, match.end()):
             start = _first_word(text, match.start(), small=small) if _BARE.fullmatch(word) else match.start()
             if start < match.start() or not _BARE.fullmatch(word):
                 yield start, _with_town(text, match.end())
-    for match in _ALONG.finditer(text):
+    for match in matches_near_digits(_ALONG, text, *NEAR):
         name_end = match.end("along")
         named = match["along"][0].isupper() and not _starts_sentence(text, match.start())
         town = _TOWN.match(text, match.end())
@@ -135,7 +141,7 @@ def _addresses(text: str) -> Iterator[Place]:
 
 
 def _english(text: str) -> Iterator[Place]:
-    for match in _ENGLISH.finditer(text):
+    for match in matches_near_digits(_ENGLISH, text, *NEAR_ENGLISH):
         yield match.start(), _with_town(text, match.end())
 
 
@@ -146,7 +152,7 @@ def _alone(text: str) -> Iterator[Place]:
         ending = _STREET_ENDING.search(word)
         if ending and not _BARE.fullmatch(word) and not _PUBLIC.fullmatch(word) and word.lower() not in _NO_STREETS:
             yield match.start(), match.start() + len(word)
-    for match in _ALONG.finditer(text):
+    for match in matches_near_digits(_ALONG, text, *NEAR):
         name = match["along"]
         is_name = not _NO_NAME_ALONG.search(name) and not _STREET_ENDING.search(name)  # those: `_addresses`
         if is_name and not _NOT_A_HOUSE.match(text, match.end()):

@@ -53,6 +53,9 @@ class Piece:
     opens: bool
 
 
+_SORTS: Final = {sort.value: sort for sort in Sort}
+
+
 class Writing(Enum):
     """How a text is written: whether its capitals say something."""
 
@@ -66,7 +69,7 @@ def pieces(text: str) -> list[Piece]:
     found: list[Piece] = []
     opens = True
     for match in _WORD.finditer(text):
-        sort = Sort(match.lastgroup)
+        sort = _SORTS[match.lastgroup or ""]
         found.append(Piece(match.group(), match.start(), match.end(), sort, opens))
         opens = match.group() in _ENDS or (opens and sort is Sort.SIGN)
     return found

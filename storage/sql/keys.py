@@ -109,6 +109,7 @@ class SqlKeys:
 
     async def exchange(self, rows: Mapping[str, tuple[bytes, bytes]]) -> int:
         def work(connection: Connection) -> int:
+            _refuse_stale(connection, [after for _, after in rows.values()])
             return sum(
                 connection.execute(
                     update(keys).where(keys.c.purpose == purpose, keys.c.wrapped == before).values(wrapped=after)

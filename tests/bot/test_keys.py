@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.keys import KINDS
 from bot.samples import SAMPLE_SURVEY
 from privacy.keyring import KeyKind, root_id
 from privacy.retention import KEYS
@@ -76,6 +77,10 @@ def test_status_shows_kinds_and_days_and_never_a_key(zuruf: Zuruf, state: Path) 
     assert "A rotation is unfinished: 2 keys" in shown
     assert _root(state).hex() not in shown
     assert "Schlüssel der Tage (Gespräche)" in zuruf("keys", "status", LANG="de_DE.UTF-8").out
+
+
+def test_every_kind_of_key_has_a_name_for_staff() -> None:
+    assert set(KINDS) == set(KeyKind)
 
 
 def test_a_rotation_says_what_to_do_next(zuruf: Zuruf, state: Path) -> None:

@@ -23,7 +23,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 FULL = os.environ.get("ZURUF_TEST_SCALE") == "full"
-EXAMPLES = 100_000 if FULL else 150
+EXAMPLES = 100_000 if FULL else 80
 PATH = "/hooks/telegram"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 BIDI = "\u202e\u2066abc\u200f\u202d\ufeff"

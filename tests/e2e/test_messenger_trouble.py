@@ -16,7 +16,7 @@ from adapters.telegram.emulator import Faults, ResetAfter, ResetBefore, ServerEr
 from storage.redis import Space, key
 
 TROUBLES = {
-    "too many": [(TooMany(0.3), "sendMessage")] * 4,
+    "too many": [(TooMany(0.3), "sendMessage")] * 2,
     "too many, for no time": [(TooMany(-5), "sendMessage"), (TooMany(None), "sendMessage")],
     "server errors": [(ServerError(500), ""), (ServerError(502), "sendMessage"), (ServerError(504), "editMessageText")],
     "resets": [(ResetBefore(), "sendMessage"), (ResetAfter(), "sendMessage"), (ResetBefore(), "getUpdates")] * 2,

@@ -96,6 +96,8 @@ def test_purposes_name_their_kind_and_subject() -> None:
         keyring.contact_public_key(2026),
         keyring.contact_private_key(2026),
         keyring.contact_key(b"\x01" * 16),
+        keyring.case_key(b"\x01" * 16),
+        keyring.case_codes_salt(),
     ]
     assert {keyring.kind_of(purpose) for purpose in purposes} == set(keyring.KeyKind)
     assert keyring.subject_of(purposes[0]) == "a/b"

@@ -188,13 +188,13 @@ async def test_old_keys_are_gone_within_their_limit(house: House) -> None:
 
 async def test_a_crash_between_key_and_row_is_carried_on(house: House) -> None:
     cid = await house.book.add(person(), NEWS, TODAY)
-    wrapped = await house.keys.get(contact_key(cid))
-    assert wrapped is not None
+    sealed = await house.keychain.existing(contact_key(cid))
     private = await house.keychain.existing(contact_private_key(2026))
+    assert sealed is not None
     assert private is not None
-    key = open_for(private, await house.keychain.unwrap(contact_key(cid), wrapped), cid)
+    key = open_for(private, sealed, cid)
     public = await house.book.public(NEXT_YEAR)
-    assert await house.keychain.exchange(contact_key(cid), wrapped, seal_for(public, key, cid))
+    assert await house.keychain.change(contact_key(cid), lambda _: seal_for(public, key, cid))
     assert await house.sender.renew(NEXT_YEAR) == 1
     assert await house.sender.address(cid) == person()
     assert await house.book.find(person(), NEWS, NEXT_YEAR) == cid

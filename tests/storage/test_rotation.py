@@ -104,6 +104,33 @@ async def test_a_process_that_has_not_heard_of_it_cannot_store_what_would_be_los
     with pytest.raises(StaleRoot):
         await house.keys.rewrap({purpose: old.wrap(purpose, new_key())}, TODAY)
     assert await house.keys.get(purpose) is None
+    process = house.process()
+    await process.pepper("bus", TODAY)
+    wrapped = await house.keys.get("pepper/bus")
+    assert wrapped is not None
+    with pytest.raises(StaleRoot):
+        await house.keys.exchange({"pepper/bus": (wrapped, old.wrap(Purpose("pepper/bus"), new_key()))})
+
+
+async def test_a_key_that_is_changed_beside_a_rotation_stays_changed(house: Installation) -> None:
+    process, purpose = house.process(), response_key(os.urandom(16))
+    await process.learn_roots()
+    await process.put_new(purpose, b"0", TODAY)
+
+    async def changes() -> None:
+        for number in range(40):
+            before = str(number).encode()
+            done = False
+            while not done:  # not, if it was wrapped anew in this moment
+                done = await process.change(purpose, lambda found: str(int(found) + 1).encode())
+            assert await process.existing(purpose) == str(int(before) + 1).encode()
+
+    async def rotates() -> None:
+        for _ in range(3):
+            await rotate(house.state, house.keys)
+
+    await asyncio.gather(changes(), rotates())
+    assert await house.process().existing(purpose) == b"40"
 
 
 async def test_a_running_process_works_on_before_within_and_after(house: Installation) -> None:
