@@ -53,13 +53,8 @@ _MORE_LATIN: Final = ("\u1e00", "\u1eff")
 MOST_WORDS_OF_A_NAME: Final = 4
 _NEVER_NAMES: Final = words_of(
     "mo di mi do fr sa so montag dienstag mittwoch donnerstag freitag samstag sonntag monday tuesday wednesday "
-<<<<<<< HEAD
-    "thursday friday saturday sunday januar februar april juni juli oktober november dezember january february "
-    "march october "
-=======
     "thursday friday saturday sunday januar februar april juni juli oktober november dezember january "
     "february march october "
->>>>>>> fe124e153bff715bc7c1f4d247b9630972739546
     "december nr abs art str tel fax mail din iso en lg vg mfg hg bzw usw etc plz ca inkl evtl ggf vgl ok okay euro "
     "uhr rewe aldi lidl edeka dhl"
 )
