@@ -70,7 +70,7 @@ class Host(Protocol):
         """The bytes of a form's picture; None if the form has no such attachment."""
 
 
-class NotTaken(Exception):  # noqa: N818  (it is an answer, as HTTP 503 is)
+class NotTaken(Exception):
     """The turn could not be committed (Redis or the database is away); nothing was changed."""
 
 

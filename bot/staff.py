@@ -121,7 +121,11 @@ async def export_rows(config: Config, code: str, to: Path | None, voice: Voice) 
         await note(home, clock, "survey.export", survey.code, str(number))
         written = voice.n("{n} row written to {file}.", "{n} rows written to {file}.", number, file=str(target))
         console.print(written)
-        console.print(voice.t("Names and numbers in texts are masked as far as they were found. Read before you pass the file on."))
+        console.print(
+            voice.t(
+                "Names and numbers in texts are masked as far as they were found. Read before you pass the file on."
+            )
+        )
 
 
 async def show_links(config: Config, code: str, to: Path, voice: Voice) -> None:

@@ -475,7 +475,7 @@ def test_a_hostile_filter_meets_a_limit(xform: Xform) -> None:
     started = time.perf_counter()
     with pytest.raises(LimitExceeded):
         instance.answer("/data/r", "1")
-    assert time.perf_counter() - started < 5
+    assert time.perf_counter() - started < 60
 
 
 # ---------------------------------------------------------------- any course of a conversation
