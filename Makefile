@@ -59,8 +59,8 @@ bench: $(INSTALLED_DEV)  ## Speed against peers, in one run
 	$(BIN)/python -m benchmarks.turns
 
 lock:            ## Pin every dependency with hashes (needs uv; names no index)
-	uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --python-version 3.11 --no-header --no-annotate -q -o requirements.lock
-	uv pip compile pyproject.toml --group dev -c requirements.lock --generate-hashes --no-emit-index-url --python-version 3.11 --no-header --no-annotate -q -o requirements-dev.lock
+	uv pip compile --no-strip-extras pyproject.toml --generate-hashes --no-emit-index-url --python-version 3.11 --no-header --no-annotate -q -o requirements.lock
+	uv pip compile --no-strip-extras pyproject.toml --group dev -c requirements.lock --generate-hashes --no-emit-index-url --python-version 3.11 --no-header --no-annotate -q -o requirements-dev.lock
 
 clean:           ## Remove what was built; the state folder stays
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
