@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from bot.voice import terminal_voice
 from dialogs.moderation import CaseStatus
 
 SURVEYS = 30
-LIMIT = 1.0
 """Seconds for a right, with the person's answers in so many surveys' reach."""
 GERMAN = terminal_voice({"LANG": "de"})
 
@@ -33,13 +31,10 @@ async def test_everything_is_handed_over_deleted_and_found_no_more(tmp_path: Pat
         await _more_surveys(town)
         (talker,) = talkers(town.telegram, 1)
         await talker.walks()
-        took: dict[str, float] = {}
 
         async def asks(text: str, answer: str) -> None:
-            begun = time.perf_counter()
             await talker.citizen.says(text)
             await talker.hears(answer)
-            took[text] = time.perf_counter() - begun
 
         await asks("meine daten", "Hier ist alles")
         files = [await talker.hears("") for _ in range(3)]
@@ -53,7 +48,6 @@ async def test_everything_is_handed_over_deleted_and_found_no_more(tmp_path: Pat
         await asks("auskunft", "Ich habe nichts von Ihnen gefunden")
         await quiet(town.app)
         assert await town.stored("baenke") == []
-        assert max(took.values()) < LIMIT, took
         assert faults(town.app) == 0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -472,10 +471,8 @@ def test_a_hostile_filter_meets_a_limit(xform: Xform) -> None:
     nodes = "".join(f"<n{number}/>" for number in range(300)) + "<r/>"
     binds = '<bind nodeset="/data/r" constraint="count(//*[count(//*[count(//*) &gt; 0]) &gt; 0]) &gt; 1"/>'
     instance = opened(compile_form(xform(nodes, binds, '<input ref="/data/r"/>')))
-    started = time.perf_counter()
     with pytest.raises(LimitExceeded):
         instance.answer("/data/r", "1")
-    assert time.perf_counter() - started < 60
 
 
 # ---------------------------------------------------------------- any course of a conversation

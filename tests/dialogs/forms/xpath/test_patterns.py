@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,12 +50,10 @@ def test_a_pattern_that_cannot_be_used_is_refused_with_a_reason(pattern: str) ->
         compile_pattern(pattern, refuse)
 
 
+@pytest.mark.timeout(60)  # seconds; a pattern that backtracks would take years
 @pytest.mark.parametrize("pattern", ["(a+)+", "(a|a)*b", "(.*)*x", r"^(\w+\s?)*$", "(a?){50}a{50}"])
-def test_a_catastrophic_pattern_takes_no_time(pattern: str) -> None:
-    matcher = compile_pattern(pattern, refuse)
-    started = time.perf_counter()
-    matcher("a" * 50_000 + "!")
-    assert time.perf_counter() - started < 60
+def test_a_catastrophic_pattern_does_not_hang(pattern: str) -> None:
+    compile_pattern(pattern, refuse)("a" * 50_000 + "!")
 
 
 @given(st.text(alphabet="ab()[]{}*+?.\\|^$-1w", max_size=20), st.text(max_size=20))
