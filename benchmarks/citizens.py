@@ -73,7 +73,8 @@ def read(said: Said) -> Read:
 class Webhook:
     """Posts updates to a bot, over as many keep-alive connections as there are updates at once."""
 
-    def __init__(self, url: str, secret: str) -> None:
+    def __init__(self, url: str, secret: str, api: BotApi) -> None:
+        self._api = api
         parts = urlsplit(url)
         assert parts.hostname is not None
         assert parts.port is not None
@@ -100,9 +101,11 @@ class Webhook:
 
     async def _once(self, raw: bytes) -> int:
         connection = await self._connection()
-        status = await connection.request(raw)
+        response = await connection.request(raw)
         self._free.append(connection)
-        return status
+        if response.body:
+            self._api.take_within(response.body)
+        return int(response.first_line.split(b" ")[1])
 
     async def _connection(self) -> ClientConnection:
         while self._free:

@@ -106,7 +106,7 @@ async def on_stage(bot: Bot, plan: Plan, *, counted: bool) -> AsyncIterator[Stag
         begun = time.perf_counter()
         running = Running(bot, settings, folder / "bot.log")
         try:
-            with closing(Webhook(settings.webhook_url, SECRET)) as webhook:
+            with closing(Webhook(settings.webhook_url, SECRET, api)) as webhook:
                 people = itertools.count(1)
                 await _first_question(Town(api, webhook, people, Tally()), running)
                 start_seconds = time.perf_counter() - begun

@@ -125,7 +125,7 @@ class ClientConnection(asyncio.Protocol):
     def __init__(self) -> None:
         self._reader = _Reader()
         self._transport: asyncio.Transport | None = None
-        self._status: asyncio.Future[int] | None = None
+        self._heard: asyncio.Future[Heard] | None = None
 
     @property
     def alive(self) -> bool:
@@ -137,22 +137,22 @@ class ClientConnection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         for response in self._reader.feed(data):
-            if self._status is not None and not self._status.done():
-                self._status.set_result(int(response.first_line.split(b" ")[1]))
+            if self._heard is not None and not self._heard.done():
+                self._heard.set_result(response)
             if header(response.headers, b"connection") == b"close":
                 self.close()
 
     def connection_lost(self, error: Exception | None) -> None:
         self._transport = None
-        if self._status is not None and not self._status.done():
-            self._status.set_exception(WireError("the bot hung up"))
+        if self._heard is not None and not self._heard.done():
+            self._heard.set_exception(WireError("the bot hung up"))
 
-    def request(self, raw: bytes) -> asyncio.Future[int]:
-        """Send; the future is the response's status."""
+    def request(self, raw: bytes) -> asyncio.Future[Heard]:
+        """Send; the future is the response."""
         assert self._transport is not None
-        self._status = asyncio.get_running_loop().create_future()
+        self._heard = asyncio.get_running_loop().create_future()
         self._transport.write(raw)
-        return self._status
+        return self._heard
 
     def close(self) -> None:
         """Hang up."""

@@ -77,9 +77,9 @@ class TelegramAdapter:
         self._delivery = Delivery(clock)
         self._errands = Errands(self._wire, self._delivery.pace)
         gate = Gate(TELEGRAM.channel, settings.account)
-        intake = Intake(host, gate, self._errands.end_spinner, self._leave)
-        self._polling = Polling(self._wire, intake, clock)
-        self._webhook = Webhook(settings.webhook_secret.reveal(), intake)
+        intake = Intake(host, gate, self._leave)
+        self._polling = Polling(self._wire, intake, self._errands.end_spinner, clock)
+        self._webhook = Webhook(settings.webhook_secret.reveal(), intake, self._errands.end_spinner)
         self._places = [asyncio.Lock() for _ in range(CHATS)]
         self._rare: RareCalls | None = None
 

@@ -34,7 +34,7 @@ class Errands:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def end_spinner(self, callback: str) -> None:
-        """Always, whatever becomes of the tap: a dead spinner looks like a dead bot."""
+        """Whatever becomes of the tap."""
         self._run(self._call("answerCallbackQuery", {"callback_query_id": callback}))
 
     def typing(self, chat: int) -> None:

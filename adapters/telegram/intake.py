@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final, assert_never
 
 import structlog
@@ -28,6 +29,17 @@ POISON_MEMORY: Final = 1000
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """An update past the gate."""
+
+    envelope: Envelope | None
+    """None: there is nothing to do."""
+    callback: str
+    """The tapped button whose spinner is to end, whatever becomes of the tap: a dead spinner looks like a dead bot.
+    Empty: none was tapped."""
+
+
 class Intake:
     """Takes one update after another; holds nothing of them but how often a failing one failed."""
 
@@ -35,28 +47,24 @@ class Intake:
         self,
         host: Host,
         gate: Gate,
-        end_spinner: Callable[[str], None],
         leave: Callable[[Elsewhere], None],
     ) -> None:
         self._host = host
         self._gate = gate
-        self._end_spinner = end_spinner
         self._leave = leave
         self._failures: OrderedDict[str, int] = OrderedDict()
 
-    def admit(self, payload: bytes) -> Envelope | None:
-        """What a citizen did, past the gate; None if there is nothing to do. Raises `ValueError` if it is no JSON."""
+    def admit(self, payload: bytes) -> Admitted:
+        """What a citizen did, past the gate. Raises `ValueError` if it is no JSON."""
         incoming = decode(payload)
-        if incoming.callback:
-            self._end_spinner(incoming.callback)
         match incoming:
             case Decoded(chat, act, mark, hint):
-                return self._gate.admit(chat, act, mark, hint)
+                return Admitted(self._gate.admit(chat, act, mark, hint), incoming.callback)
             case Elsewhere():
                 self._leave(incoming)
-                return None
+                return Admitted(None, incoming.callback)
             case Nothing():
-                return None
+                return Admitted(None, incoming.callback)
             case _:
                 assert_never(incoming)
 

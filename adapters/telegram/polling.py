@@ -47,9 +47,12 @@ log = structlog.get_logger()
 class Polling:
     """Long polling of one bot."""
 
-    def __init__(self, wire: Wire, intake: Intake, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, wire: Wire, intake: Intake, end_spinner: Callable[[str], None], clock: Callable[[], float]
+    ) -> None:
         self._wire = wire
         self._intake = intake
+        self._end_spinner = end_spinner
         self._clock = clock
         self._offset: int | None = None
         self._window: dict[int, bool] = {}
@@ -142,9 +145,12 @@ class Polling:
 
     def _admit(self, payload: bytes) -> Envelope | None:
         try:
-            return self._intake.admit(payload)
+            admitted = self._intake.admit(payload)
         except ValueError:
             return None
+        if admitted.callback:
+            self._end_spinner(admitted.callback)
+        return admitted.envelope
 
     async def _take(self, number: int, envelope: Envelope) -> None:
         """Until it is taken: nobody brings it again while we hold the chat's place."""

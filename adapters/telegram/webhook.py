@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+from collections.abc import Callable
 from typing import Final
 
 import aiohttp
+import msgspec
 import structlog
 from aiohttp import web
 
 from adapters.base import NotTaken
-from adapters.telegram.intake import Intake
+from adapters.telegram.intake import Admitted, Intake
 
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (a name)
 BODY_LIMIT: Final = 1024 * 1024  # bytes; Telegram's updates are far below
@@ -24,6 +26,9 @@ AT_ONCE: Final = 200
 """Updates under way; more are asked to come again."""
 MAX_CONNECTIONS: Final = 100
 """What Telegram is told (its own maximum)."""
+SPINNER_SECONDS: Final = 0.5
+"""A tapped button's spinner ends with the answer to its update, which costs no call; if the turn takes longer than
+this, with a call of its own."""
 COME_AGAIN: Final = {"Retry-After": "1"}
 
 log = structlog.get_logger()
@@ -32,9 +37,10 @@ log = structlog.get_logger()
 class Webhook:
     """The route's handler."""
 
-    def __init__(self, secret: str, intake: Intake) -> None:
+    def __init__(self, secret: str, intake: Intake, end_spinner: Callable[[str], None]) -> None:
         self._secret = secret.encode()
         self._intake = intake
+        self._end_spinner = end_spinner
         self._open = 0
 
     async def handle(self, request: web.Request) -> web.Response:
@@ -42,7 +48,7 @@ class Webhook:
         if not hmac.compare_digest(shown, self._secret):
             raise web.HTTPNotFound
         if self._open >= AT_ONCE:
-            return web.Response(status=503, headers=COME_AGAIN)
+            return _come_again()
         self._open += 1
         try:
             return await self._take(await _read(request))
@@ -51,16 +57,42 @@ class Webhook:
 
     async def _take(self, body: bytes) -> web.Response:
         try:
-            envelope = self._intake.admit(body)
+            admitted = self._intake.admit(body)
         except ValueError:
             log.warning("update_unreadable", channel="telegram")
             return web.Response(status=400)
-        if envelope is not None:
-            try:
-                await self._intake.take(envelope)
-            except NotTaken:
-                return web.Response(status=503, headers=COME_AGAIN)
-        return web.Response()
+        if not admitted.callback:
+            return web.Response() if await self._taken(admitted) else _come_again()
+        loop = asyncio.get_running_loop()
+        spinner = loop.call_later(SPINNER_SECONDS, self._end_spinner, admitted.callback)
+        taken = await self._taken(admitted)
+        if loop.time() >= spinner.when():
+            return web.Response() if taken else _come_again()
+        spinner.cancel()
+        if taken:
+            return _and_end_spinner(admitted.callback)
+        self._end_spinner(admitted.callback)
+        return _come_again()
+
+    async def _taken(self, admitted: Admitted) -> bool:
+        if admitted.envelope is None:
+            return True
+        try:
+            await self._intake.take(admitted.envelope)
+        except NotTaken:
+            return False
+        return True
+
+
+def _come_again() -> web.Response:
+    return web.Response(status=503, headers=COME_AGAIN)
+
+
+def _and_end_spinner(callback: str) -> web.Response:
+    """The update was taken; a call of the Bot API within the answer (core.telegram.org/bots/api, "Making requests when
+    getting updates")."""
+    call = {"method": "answerCallbackQuery", "callback_query_id": callback}
+    return web.Response(body=msgspec.json.encode(call), content_type="application/json")
 
 
 async def _read(request: web.Request) -> bytes:

@@ -83,6 +83,7 @@ class Emulator:
         bot = {"id": account, "is_bot": True, "first_name": "Zuruf", "username": "zuruf_test_bot"}
         self.updates = Updates(self.faults, first_update)
         self.town = Town(bot, self.updates, self._message_ids.__next__)
+        self.updates.on_call_within = self._on_call_within
         self._services = Services(self.updates.post, self._message_ids.__next__, self._keep_file, bot)
 
     # -- for the test
@@ -166,6 +167,17 @@ class Emulator:
         elif isinstance(fault, ResetAfter):
             return _reset(request)
         return _reply({"ok": True, "result": result}, 200)
+
+    async def _on_call_within(self, method: str, params: Params) -> None:
+        """A call in the answer to an update: done like any other, but its result is told to nobody."""
+        self.calls.append(Made(method, params, time.monotonic()))
+        try:
+            self._check(method, params)
+            await METHODS[method](self.town, params)
+        except (KeyError, ValueError, TypeError, AttributeError):
+            self.rejected.append(f"can't parse the call {method} within an answer")
+        except Problem as problem:
+            self._refuse(problem)
 
     def _check(self, method: str, params: Params) -> None:
         if self._schema is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -22,6 +23,13 @@ SWAP_SECONDS: Final = 0.05
 """How long a swapped update waits for the one that is to overtake it."""
 FUTURE: Final = 10
 """An offset so far beyond the last update means nothing, and reading begins at the oldest."""
+
+CallWithin = Callable[[str, dict[str, Any]], Awaitable[None]]
+"""(method, parameters) of a call that stands in the answer to an update."""
+
+
+async def _ignore(method: str, params: dict[str, Any]) -> None:
+    """Nobody listens yet."""
 
 
 @dataclass(slots=True)
@@ -60,6 +68,7 @@ class Updates:
         self.hook: Hook | None = None
         self.allowed: tuple[str, ...] = ()
         self.delivered = Delivered()
+        self.on_call_within: CallWithin = _ignore
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -180,20 +189,31 @@ class Updates:
         headers = {"Content-Type": "application/json"}
         if hook.secret:
             headers["X-Telegram-Bot-Api-Secret-Token"] = hook.secret
-        status = 0
+        status, answer = 0, b""
         async with self._connections:
             try:
                 async with self._session.post(hook.url, data=body, headers=headers) as response:
-                    await response.read()
+                    answer = await response.read()
                     status = response.status
             except (aiohttp.ClientError, OSError, TimeoutError):
                 status = 0
         self.delivered.statuses.append(status)
         if status == 200:
             self.delivered.taken += 1
+            if answer:
+                await self._call_within(answer)
             return True
         self.delivered.refused += 1
         return False
+
+    async def _call_within(self, answer: bytes) -> None:
+        """A call of the Bot API in the answer to an update; nobody is told what became of it."""
+        try:
+            call = json.loads(answer)
+            method = call.pop("method")
+        except (ValueError, KeyError, AttributeError, TypeError):
+            return
+        await self.on_call_within(method, call)
 
     async def close(self) -> None:
         for worker in list(self._workers):

@@ -106,7 +106,33 @@ async def test_200_is_said_only_after_the_commit(hooked: Any, emulator: Emulator
     await emulator.updates.all_taken()
 
 
-async def test_a_tap_is_acknowledged_before_the_turn_ends(hooked: Any, emulator: Emulator) -> None:
+async def test_a_tap_is_acknowledged_in_the_answer_to_its_update(hooked: Any, emulator: Emulator) -> None:
+    ada = emulator.citizen()
+    ada.presses_data("o.x.1")
+    await hooked.host.takes(1)
+    await ada.spinner_ends()
+    emulator.calls.clear()
+    asked = {"id": "9", "from": {"id": ada.id}, "data": "o.x.1", "chat_instance": "1"}
+    message = {"message_id": 5, "date": 1, "chat": {"id": ada.id, "type": "private"}}
+    body = json.dumps({"update_id": 77, "callback_query": {**asked, "message": message}}).encode()
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(hooked.webhook, data=body, headers={HEADER: SECRET}) as response,
+    ):
+        assert response.content_type == "application/json"
+        assert await response.json() == {"method": "answerCallbackQuery", "callback_query_id": "9"}
+    assert not emulator.calls
+
+
+async def test_a_tap_that_is_not_taken_is_acknowledged_all_the_same(hooked: Any, emulator: Emulator) -> None:
+    hooked.host.refusals = 1
+    ada = emulator.citizen()
+    ada.presses_data("o.x.1")
+    await ada.spinner_ends()
+    await hooked.host.takes(1)
+
+
+async def test_a_tap_is_acknowledged_before_a_long_turn_ends(hooked: Any, emulator: Emulator) -> None:
     committed = asyncio.Event()
 
     async def commit(envelope: Envelope) -> None:
