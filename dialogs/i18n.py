@@ -45,6 +45,11 @@ ENGLISH = Language("en")
 GERMAN = Language("de")
 EASY_GERMAN = Language("de-simple")
 
+LOOK_UPS = 4096
+"""Translations that are remembered; the house has about a thousand texts in three languages."""
+LANGUAGES = 1024
+"""Languages whose own name is remembered."""
+
 WORDS = "command words"
 """Context of msgids that list what a citizen may type for one command, separated by commas."""
 
@@ -130,6 +135,7 @@ def synonyms(msgid: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word.strip() for text in lists for word in text.split(",") if word.strip()))
 
 
+@lru_cache(LOOK_UPS)
 def _look_up(context: str, msgid: str, language: Language) -> str:
     for candidate in fallbacks(language):
         forms = catalogue(candidate).texts.get((context, msgid))
@@ -179,6 +185,7 @@ def best_language(hint: str, available: Sequence[Language]) -> Language:
     return available[0]
 
 
+@lru_cache(LANGUAGES)
 def own_name(language: Language | str) -> str:
     """A language in its own words ("Deutsch", "English", "Leichte Sprache")."""
     if language == EASY_GERMAN:

@@ -7,9 +7,10 @@ Texts are plain text in the citizen's language. Nothing in them is markup.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
+
+import msgspec
 
 Action = NewType("Action", str)
 """What a button means, as the engine wrote it: at most `ACTION_LIMIT` bytes of printable ASCII, opaque to adapters."""
@@ -50,8 +51,7 @@ class Expects(StrEnum):
     FILE = "file"
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
+class Button(msgspec.Struct, frozen=True):
     """One thing to tap. `label` is a word of the citizen's language; typing it must work as well."""
 
     action: Action
@@ -63,8 +63,7 @@ class Button:
     """Ends a multiple choice or a ranking: the next step rather than an option."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
+class Choices(msgspec.Struct, frozen=True):
     """What may be chosen now: one page of the options, numbered from `first` on, as buttons or as a list.
 
     `done` ends a multiple choice or a ranking; `pages` turn the pages of a long list.
@@ -77,16 +76,14 @@ class Choices:
     pages: tuple[Button, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(msgspec.Struct, frozen=True):
     """The `current`-th of `total` questions, counted from 1; `total` may change with the answers."""
 
     current: int
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(msgspec.Struct, frozen=True):
     """A picture, sound or film that the form brings along; the bytes stay with the form (`form` is its hash)."""
 
     form: str
@@ -94,8 +91,7 @@ class Picture:
     alt: str
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(msgspec.Struct, frozen=True):
     """A small file made for this citizen ("my data")."""
 
     name: str
@@ -103,8 +99,7 @@ class Document:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
+class Say(msgspec.Struct, frozen=True):
     """One message as meaning."""
 
     text: str
@@ -126,8 +121,7 @@ class Say:
     """Language of the text, for screen readers and text direction."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(msgspec.Struct, frozen=True):
     """A message cut to a channel: what its codec writes, in this order: pictures, title, text, document, buttons.
 
     `text` is complete: progress, hint and, where there are no buttons, the list of choices are in it as words.

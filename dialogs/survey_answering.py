@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import replace as changed
+
+import msgspec
 
 from dialogs.answers import NO, picked_indices, shown
 from dialogs.effects import DropMedia, Effect, Send, Settle
@@ -150,7 +151,7 @@ def take(
         refused = interview.instance.answer(question.ref, value)
     if refused is not None:
         return ask_again(interview, refused_text(refused, question, interview.voice))
-    answered = interview.instance.question(question.ref) or changed(question, value=value)
+    answered = interview.instance.question(question.ref) or msgspec.structs.replace(question, value=value)
     effects: list[Effect] = list(_dropped(interview, question, old, value))
     line = "" if answered.type is QuestionType.TEXT and written else _answer_line(interview, answered)
     effects.append(Settle(settled_say(interview, answered, line), message))
@@ -179,7 +180,7 @@ def leave_out(interview: Interview, question: Question) -> Turn:
     before_refs = _open_refs(interview) if _is_changing(interview) else frozenset()
     old = question.value
     interview.instance.clear(question.ref)
-    emptied = interview.instance.question(question.ref) or changed(question, value="")
+    emptied = interview.instance.question(question.ref) or msgspec.structs.replace(question, value="")
     effects: tuple[Effect, ...] = (
         *_dropped(interview, question, old, ""),
         Settle(settled_say(interview, emptied, interview.voice.t("Left out."))),

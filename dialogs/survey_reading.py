@@ -5,7 +5,7 @@ Not here: the reading of words itself (`reading/`), what an answer that was read
 
 from __future__ import annotations
 
-from dataclasses import replace as changed
+import msgspec
 
 from dialogs.answers import picked_indices
 from dialogs.forms.questions import Question, QuestionType
@@ -33,12 +33,12 @@ def read_answer(interview: Interview, question: Question, text: str) -> Reading:
             return Taken(options[found[number - 1]].value)
     language, now = interview.voice.language, interview.world.now
     if question.type is QuestionType.GEOPOINT and options:
-        place = changed(question, type=QuestionType.SELECT_ONE, options=options)
+        place = msgspec.structs.replace(question, type=QuestionType.SELECT_ONE, options=options)
         named = read(place, text, language, now.date())
         if not isinstance(named, Unread):
             return named
     if question.type is QuestionType.REPEAT:
-        question = changed(question, options=options)
+        question = msgspec.structs.replace(question, options=options)
     return read(question, text, language, now.date(), now.time())
 
 
@@ -87,7 +87,7 @@ def _touched(interview: Interview, question: Question) -> bool:
 
 def _ranked_one(interview: Interview, question: Question, text: str) -> Turn | None:
     """One option named in a ranking takes the next place."""
-    reading = read_answer(interview, changed(question, type=QuestionType.SELECT_ONE), text)
+    reading = read_answer(interview, msgspec.structs.replace(question, type=QuestionType.SELECT_ONE), text)
     values = [option.value for option in question.options]
     if not isinstance(reading, Taken) or values.index(reading.value) in interview.state.picked:
         return None

@@ -99,6 +99,8 @@ async def _read(request: web.Request) -> bytes:
     """The body. Raises 413 beyond `BODY_LIMIT` without reading on, 408 if it does not come, 400 if it breaks off."""
     if (request.content_length or 0) > BODY_LIMIT:
         raise web.HTTPRequestEntityTooLarge(max_size=BODY_LIMIT, actual_size=request.content_length or 0)
+    if request.content.is_eof():  # as a rule all of it came with the headers
+        return request.content.read_nowait()
     chunks: list[bytes] = []
     size = 0
     try:

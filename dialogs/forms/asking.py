@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from dialogs.forms.cells import Cell, Range
 from dialogs.forms.controls import Control, Item, RepeatSection, Section
@@ -17,8 +18,7 @@ SEARCH_APPEARANCES = frozenset({"autocomplete", "search", "minimal"})
 SELECTS = frozenset({QuestionType.SELECT_ONE, QuestionType.SELECT_MULTIPLE})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Stop:
+class Stop(msgspec.Struct, frozen=True, eq=False):
     """A place in an instance where something is asked: a control's cell, or the end of an open-ended repeat.
 
     Each is itself alone, so that it can stand for what is asked there.

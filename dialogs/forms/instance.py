@@ -70,6 +70,8 @@ class Instance:
         self.form = form
         self.tree = tree
         self._stops: tuple[Stop, ...] = ()
+        self._shape = -1
+        """The tree's when its stops were found."""
         self._asked: dict[Stop, Question] = {}
 
     # ------------------------------------------------------------ record
@@ -223,13 +225,12 @@ class Instance:
         return question
 
     def _known_stops(self) -> tuple[Stop, ...]:
-        if not self._stops:
-            self._stops = tuple(stops(self.tree))
+        if self._shape != self.tree.shape:
+            self._stops, self._shape = tuple(stops(self.tree)), self.tree.shape
         return self._stops
 
     def _changes(self) -> None:
-        """What was read before does not hold any more."""
-        self._stops = ()
+        """What was read of the questions before does not hold any more."""
         self._asked.clear()
 
     # ------------------------------------------------------------ answering

@@ -6,8 +6,9 @@ evaluation (`instance.py`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 
 class QuestionType(StrEnum):
@@ -37,8 +38,7 @@ class QuestionType(StrEnum):
     """Not of the standard: "Add another …?", asked where a form leaves the number of repeats open."""
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(msgspec.Struct, frozen=True):
     """One choice of a select or rank question: `value` is stored, `label` is read."""
 
     value: str
@@ -47,8 +47,7 @@ class Option:
     """Name of an attachment of the form that illustrates the choice (`jr://images/…` without the prefix)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(msgspec.Struct, frozen=True):
     """A number question's limits, as far as the form states them: range parameters, or a plain constraint."""
 
     start: str | None = None
@@ -56,8 +55,7 @@ class Bounds:
     step: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(msgspec.Struct, frozen=True):
     """One question in one language at one moment of an instance.
 
     `ref` is the node's path (`/data/group/q`, with `[n]` on repeats only where n > 1). `value` is the canonical
@@ -103,8 +101,7 @@ class Refusal(StrEnum):
     READONLY = "readonly"
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(msgspec.Struct, frozen=True):
     """An answer that was not taken, with the form's own message in the language of the instance ('' if it has none)."""
 
     reason: Refusal

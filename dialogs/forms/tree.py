@@ -28,6 +28,8 @@ class Tree:
         self.language = language
         self.steps = 0
         self.size = 0
+        self.shape = 0
+        """Counts the instances of repeats that came and went."""
         self.cells: list[list[Cell]] = [[] for _ in form.definitions]
         self.ranges: list[Range] = []
         self.root = self.grow(form.seed, None)
@@ -70,11 +72,13 @@ class Tree:
         cell.range = grown
         cell.ordinal = index + 1
         grown.cells.append(cell)
+        self.shape += 1
         return cell
 
     def remove(self, grown: Range, index: int) -> None:
         """Take one instance of a repeat away; those behind it move up and keep what they hold."""
         removed = grown.cells.pop(index)
+        self.shape += 1
         for ordinal, cell in enumerate(grown.cells[index:], index + 1):
             cell.ordinal = ordinal
             for leaf in cell.leaves():

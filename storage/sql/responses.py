@@ -170,7 +170,7 @@ def _store(connection: Connection, submission: Submission) -> Sequence[bytes]:
     submit = submission.submit
     _refuse_closed(connection, submit.survey)
     first = _take_part(connection, submission, submit.response)
-    replaced = _replaced(connection, submission)
+    replaced = _replaced(connection, submission) if not first or submission.replaces else ()
     code = submission.return_code or (_code_of(connection, replaced) if replaced else None)
     rows.remove(connection, replaced, but_files=rows.locators(submit.values))
     new = rows.NewResponse(

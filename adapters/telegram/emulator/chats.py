@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
-PATIENCE: Final = 5.0
+PATIENCE: Final = 20.0
 """Seconds that a citizen waits for the bot, unless told otherwise."""
 _MARKS: Final = ("✓ ", "✓")
 

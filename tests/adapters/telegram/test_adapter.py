@@ -304,7 +304,7 @@ async def test_typing_is_shown_and_never_fails(hooked: Any, emulator: Emulator) 
 async def test_a_group_is_told_once_and_left(bot: Any, emulator: Emulator) -> None:
     group = emulator.group(emulator.citizen(language_code="en"))
     await group.invites()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await group.left.wait()
     await group.says("/start shuttle")
     await greet(bot, emulator)

@@ -22,7 +22,7 @@ from dialogs.forms.xlsform import to_xform
 from dialogs.world import Place, Survey
 
 SAMPLES = Path(__file__).parents[3] / "bot" / "samples"
-PATIENCE = 5.0  # seconds
+PATIENCE = 20.0  # seconds
 
 SMALL = b"""
 | survey | | | | | |

@@ -79,7 +79,7 @@ class Visit:
 
 async def visit(browser: Browser, address: str, **options: Any) -> Visit:
     context: BrowserContext = await browser.new_context(**{"locale": "de-DE", **options})
-    context.set_default_timeout(8000)
+    context.set_default_timeout(20_000)
     return Visit(await context.new_page(), address)
 
 
