@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from aiohttp import web
@@ -57,6 +58,40 @@ class File:
     data: bytes
 
 
+class Sign(StrEnum):
+    """What an adapter notices of its channel as a whole; the process makes the channel's state of it."""
+
+    WORKS = "works"
+    """The connection stands, or a call went through."""
+    SLOW = "slow"
+    """Answers come late, or the messenger asks us to wait."""
+    LOST = "lost"
+    """No connection; the adapter tries again by itself."""
+    BLOCKED = "blocked"
+    """An operator must act: a token that is refused, a captcha, a suspended account."""
+
+
+class Key(StrEnum):
+    """A sort of key by which citizens can tell that it is the town (docs/adapters.md)."""
+
+    MATRIX_MASTER_KEY = "matrix_master_key"
+    """Public part of the account's cross-signing master key, unpadded base64."""
+    SIGNAL_SAFETY_NUMBER = "signal_safety_number"
+    """The town's half of every safety number: 30 digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who we are on a channel, as a citizen sees it there: public, for posters and `/.well-known/zuruf.json`."""
+
+    name: str
+    """Our name there as people read it: "@musterstadt_bot", "@zuruf:musterstadt.de"."""
+    link: str = ""
+    """Opens a conversation with us; "{code}" in it stands for a survey's code. Without it a citizen writes the code
+    as the first message. '' if the channel has no such address."""
+    keys: tuple[tuple[Key, str], ...] = ()
+
+
 class Host(Protocol):
     """What the process offers an adapter."""
 
@@ -68,6 +103,13 @@ class Host(Protocol):
 
     async def picture(self, picture: Picture) -> File | None:
         """The bytes of a form's picture; None if the form has no such attachment."""
+
+    def notice(self, channel: str, sign: Sign, hint: str = "") -> None:
+        """Say how the channel is, as often as it is known: `channel` is its key (`Capabilities.channel`).
+
+        `hint` says in English what is wrong and what to do, for the operator; no id, no word of a citizen. What a
+        delivery raises or takes need not be said once more. Returns at once, never raises.
+        """
 
 
 class NotTaken(Exception):
@@ -99,6 +141,10 @@ class Adapter(Protocol):
 
     async def introduce(self, languages: Sequence[Language]) -> None:
         """Set up what the messenger shows of the bot itself (menu of commands in each language)."""
+
+    async def identity(self) -> Identity | None:
+        """Who we are there, asked of the messenger if need be; None where the channel has no account of ours (the
+        web), or none yet. Asked seldom. Raises `ChannelError`."""
 
     async def check(self) -> str:
         """For `zuruf doctor` and `/healthz`: '' if the channel works, else what is wrong and what to do (English)."""

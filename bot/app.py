@@ -14,10 +14,9 @@ from datetime import timedelta
 
 import structlog
 
-from adapters.base import Adapter, Envelope, File
+from adapters.base import Adapter, Envelope, File, Sign
 from adapters.errors import ChannelError
 from adapters.registry import Settings, build
-from adapters.telegram.adapter import TelegramAdapter
 from adapters.telegram.settings import Secret, TelegramSettings
 from adapters.web.pages import Pages
 from adapters.web.settings import DEFAULT_ACCENT, WebSettings
@@ -51,7 +50,8 @@ from storage.valkey import EmbeddedValkey, ServerFailed, StateInUse
 REFRESH_EVERY = 1.0  # seconds; a published survey is known everywhere after so long
 COLLECT_EVERY = 30.0  # seconds between looks for replies left over
 ROOTS_EVERY = 5.0  # seconds; after a rotation the old root key is in no process's memory after so long
-LEARN_EVERY = 60.0  # seconds between tries to learn the bot's name
+LEARN_EVERY = 60.0  # seconds between asking the messengers who we are there
+LEARN_LIMIT = 20.0  # seconds for one answer
 HOUSEKEEP_EVERY = 3600.0  # seconds
 CHANNEL_PAUSE = 5.0  # seconds before a channel that ended is started again, doubled up to the next
 CHANNEL_PAUSE_MOST = 300.0
@@ -94,6 +94,11 @@ class _Host:
         mime = mimetypes.guess_type(picture.name)[0] or "application/octet-stream"
         return File(picture.name, mime, data)
 
+    def notice(self, channel: str, sign: Sign, hint: str = "") -> None:
+        """What an operator must mend is logged."""
+        if sign is Sign.BLOCKED:
+            log.error("channel_blocked", channel=channel, hint=hint)
+
 
 @contextlib.asynccontextmanager
 async def running(
@@ -133,7 +138,7 @@ async def running(
         await refresh()
         host = _Host()
         host.library, host.turns = library, turns
-        links = Links(config.web_address, config.telegram.username)
+        links = Links(config)
         host.adapters = build(_channel_settings(config, districts.geojson), host)
         for adapter in host.adapters.values():
             stack.push_async_callback(adapter.close)
@@ -155,7 +160,7 @@ async def running(
             _every(REFRESH_EVERY, refresh, "refresh"),
             _every(ROOTS_EVERY, home.keychain.learn_roots, "roots"),
             _every(COLLECT_EVERY, lambda: turns.collect(host.adapters), "collect", IN_DOUBT_AFTER),
-            _every(LEARN_EVERY, lambda: _learn_names(host.adapters, links), "names"),
+            _every(LEARN_EVERY, lambda: _learn_identities(host.adapters, links), "identities"),
             _every(HOUSEKEEP_EVERY, lambda: housekeep(home.housekeeping, conversations, clock.today()), "housekeeping"),
             *(_channel(name, adapter, town.languages) for name, adapter in host.adapters.items()),
         ]
@@ -212,12 +217,17 @@ def _channel_settings(config: Config, districts: bytes) -> list[Settings]:
     return found
 
 
-async def _learn_names(adapters: Mapping[str, Adapter], links: Links) -> None:
-    """Ask Telegram what the bot is called there, until it says so."""
-    telegram = adapters.get("telegram")
-    if isinstance(telegram, TelegramAdapter) and not links.to(telegram.capabilities, "x"):
-        with contextlib.suppress(ChannelError):
-            links.learn_telegram(await telegram.username())
+async def _learn_identities(adapters: Mapping[str, Adapter], links: Links) -> None:
+    """Ask the messengers who we are there: each by itself, so that a silent one keeps nobody waiting."""
+    await asyncio.gather(*(_learn_identity(name, adapter, links) for name, adapter in adapters.items()))
+
+
+async def _learn_identity(channel: str, adapter: Adapter, links: Links) -> None:
+    with contextlib.suppress(ChannelError, TimeoutError):
+        async with asyncio.timeout(LEARN_LIMIT):
+            identity = await adapter.identity()
+        if identity is not None:
+            links.learn(channel, identity)
 
 
 @contextlib.asynccontextmanager

@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from adapters.base import Sign
 from adapters.errors import ChannelError
 from adapters.telegram.adapter import TelegramAdapter
 from bot.app import telegram_settings
@@ -158,12 +159,12 @@ async def _telegram(config: Config, voice: Voice) -> Result:
     try:
         async with asyncio.timeout(CHECK_LIMIT):
             problem = await adapter.check()
-            name = "" if problem else await adapter.username()
+            identity = None if problem else await adapter.identity()
     except (TimeoutError, ChannelError) as error:
         return Result(part, problem=str(error) or voice.t("Telegram does not answer in time."))
     finally:
         await adapter.close()
-    return Result(part, problem, f"@{name}" if name else "")
+    return Result(part, problem, identity.name if identity else "")
 
 
 class _Nobody:
@@ -174,6 +175,9 @@ class _Nobody:
 
     async def picture(self, picture: object) -> None:
         return None
+
+    def notice(self, channel: str, sign: Sign, hint: str = "") -> None:
+        """The doctor asks the adapter itself."""
 
 
 async def _running(config: Config, voice: Voice) -> Result:

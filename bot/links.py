@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+from adapters.base import Identity
+from adapters.telegram.adapter import identity_of
+from bot.config import Config
 from dialogs.capabilities import TELEGRAM, WEB, Capabilities
+
+CODE = "{code}"
 
 
 class Links:
-    """Deep links. The Telegram bot's name is learnt from Telegram, or from the settings."""
+    """Deep links. Who we are on a channel is learnt from the messenger, or known from the settings."""
 
-    def __init__(self, web_address: str, telegram_name: str = "") -> None:
-        self._web_address = web_address
-        self._telegram_name = telegram_name.lstrip("@")
+    def __init__(self, config: Config) -> None:
+        self._web_address = config.web_address
+        self._identities: dict[str, Identity] = {}
+        if config.telegram.username:
+            self._identities[TELEGRAM.channel] = identity_of(config.telegram.username.lstrip("@"))
 
-    def learn_telegram(self, name: str) -> None:
-        self._telegram_name = name or self._telegram_name
+    def learn(self, channel: str, identity: Identity) -> None:
+        """The messenger said who we are there."""
+        self._identities[channel] = identity
+
+    def identity(self, channel: str) -> Identity | None:
+        """Who we are there; None if it is not known (yet)."""
+        return self._identities.get(channel)
 
     def to(self, channel: Capabilities, code: str) -> str:
         """The link that begins this survey on the channel; '' where there is none (yet)."""
         if channel.channel == WEB.channel:
             return f"{self._web_address}/s/{code}/chat" if self._web_address else ""
-        if channel.channel == TELEGRAM.channel and self._telegram_name:
-            return f"https://t.me/{self._telegram_name}?start={code}"
-        return ""
+        identity = self._identities.get(channel.channel)
+        return identity.link.replace(CODE, code) if identity is not None else ""
+
+    def takes_code(self, channel: Capabilities) -> bool:
+        """Whether the link begins the survey by itself; otherwise its code is the first message."""
+        identity = self._identities.get(channel.channel)
+        return channel.channel == WEB.channel or (identity is not None and CODE in identity.link)
 
     def page(self, code: str) -> str:
         """The survey's public page, with every way to answer."""

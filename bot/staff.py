@@ -141,4 +141,4 @@ async def show_links(config: Config, code: str, to: Path, voice: Voice) -> None:
 
 
 def _links(config: Config) -> Links:
-    return Links(config.web_address, config.telegram.username)
+    return Links(config)

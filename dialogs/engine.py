@@ -34,6 +34,7 @@ from dialogs.events import (
     Placed,
     Pressed,
     Reopened,
+    Retracted,
     Said,
     Started,
     Unreadable,
@@ -99,6 +100,8 @@ def _acted(session: Session, event: Act, world: World) -> Turn:
             return _pressed(session, event, decode(action), world)
         case Edited(text):
             return _edited(session, text, world)
+        case Retracted():
+            return _retracted(session, world)
         case Placed() | MediaSent():
             return _to_survey(session, event, world)
         case Unreadable():
@@ -375,3 +378,9 @@ def _edited(session: Session, text: str, world: World) -> Turn:
     if len(text) > TEXT_LIMIT:
         return stand(session, world, too_long(voice_of(session, world)))
     return survey_inputs.edited(open_interview(session, world), clean(text))
+
+
+def _retracted(session: Session, world: World) -> Turn:
+    if session.survey is None or session.feedback is not None or session.asked is not Asked.NOTHING:
+        return stand(session, world, voice_of(session, world).t(survey_inputs.NOT_SEEN))
+    return survey_inputs.retracted(open_interview(session, world))

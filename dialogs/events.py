@@ -76,6 +76,11 @@ class Edited:
 
 
 @dataclass(frozen=True, slots=True)
+class Retracted:
+    """Deleted a message that was sent before, for both."""
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
     """Sent a place (WGS 84, degrees; accuracy in metres, 0 when not known)."""
 
@@ -236,6 +241,6 @@ class Erased:
 TEXT_LIMIT = 10_000
 """Characters of a citizen's message that are read; what is beyond is refused politely, never cut silently."""
 
-Act = Started | Said | Pressed | Edited | Placed | MediaSent | Unreadable | Reopened | Gone | CodeEntered
+Act = Started | Said | Pressed | Edited | Retracted | Placed | MediaSent | Unreadable | Reopened | Gone | CodeEntered
 Answer = Participated | Everything | CaseFound | MediaKept | MediaRefused | NotStored | Erased
 Event = Act | Answer

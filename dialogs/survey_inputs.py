@@ -23,6 +23,7 @@ from dialogs.reading.outcomes import Taken
 from dialogs.session import Phase
 from dialogs.survey import is_asking, not_here
 from dialogs.survey_answering import (
+    ask,
     ask_again,
     take,
 )
@@ -55,6 +56,8 @@ _UNFITTING = {
     MediaKind.FILE: N_("I cannot use a file here; it is not kept."),
     MediaKind.STICKER: N_("A nice sticker, but I do not know what it means. Please write or tap your answer."),
 }
+
+NOT_SEEN = N_("You deleted a message. What you have answered stays until you change it; write “back” for that.")
 
 
 def unfitting(kind: MediaKind) -> str:
@@ -120,3 +123,19 @@ def edited(interview: Interview, text: str) -> Turn:
     moved = interview.moved()
     answer = shown(corrected, voice, interview.world.town.places)
     return not_here(moved, voice.t("I changed your last answer to: {answer}.", answer=answer))
+
+
+def retracted(interview: Interview) -> Turn:
+    """The message that gave the last answer was deleted: the answer goes with it, and its question stands again."""
+    voice, phase = interview.voice, interview.state.phase
+    question = interview.instance.question(interview.state.typed) if interview.state.typed else None
+    if question is None or phase is Phase.OFFER_CHANGE:
+        return not_here(interview, voice.t(NOT_SEEN))
+    interview.instance.clear(question.ref)
+    emptied = interview.instance.question(question.ref) or question
+    again = Phase.CHANGING if phase is Phase.REVIEW else phase
+    return ask(
+        interview.moved(typed="", phase=again),
+        emptied,
+        voice.t("You deleted your last message, so I have forgotten that answer."),
+    )

@@ -55,6 +55,9 @@ def done(interview: Interview, question: Question, message: MessageRef | None = 
 
 
 def turn_page(interview: Interview, question: Question, page: int, message: MessageRef | None = None) -> Turn:
-    """Show another page of a long list."""
+    """Show another page of a long list; where there are no pages, the question once more."""
     asking = interview.moved(page=max(0, page))
-    return Turn(asking.session, (Revise(question_say(asking, question), message),))
+    say = question_say(asking, question)
+    if message is None and (say.choices is None or not say.choices.pages):
+        return ask_again(interview, "")
+    return Turn(asking.session, (Revise(say, message),))

@@ -29,7 +29,8 @@ ALLOWED: Final = frozenset(
         # of a turn
         "trace", "channel", "code", "act", "outcome", "error", "method", "status", "retry_after", "attempt",
         # of the process
-        "version", "loop", "rule", "task", "port", "channels", "workers", "seconds", "count", "bytes", "limit",
+        "version", "loop", "rule", "task", "port", "channels", "workers", "seconds", "count", "bytes", "limit", "hint",
+        "state",
         "languages", "questions", "survey", "form", "mode", "act_of_staff",
         # counts of housekeeping
         "surveys_closed", "strict_answers_moved", "erased_again", "surveys_settled", "draft_files_dropped",

@@ -22,8 +22,11 @@ from typing import Any, get_args
 import msgspec
 import pytest
 import typer
+from channels import registry as channels
+from channels.base import Feature
 from prometheus_client import Metric
 
+from adapters import base
 from bot import config
 from bot.cli import app
 from bot.metrics import Metrics
@@ -381,3 +384,19 @@ def test_the_examples_of_the_command_line_come_out_as_written(tmp_path: Path, re
         document.write_text(come_out, "utf-8")
     else:
         assert come_out == written
+
+
+# -- channels
+
+
+@pytest.mark.parametrize("channel", list(channels.BENCHES))
+def test_what_a_channel_cannot_do_stands_in_adapters(channel: str) -> None:
+    described = rows("docs/adapters.md")
+    assert set(Feature) <= set(described)
+    for feature, reason in channels.BENCHES[channel]().cannot.items():
+        assert f"{channel}: {reason}" in described[feature][2], feature
+
+
+@pytest.mark.parametrize("word", [*base.Sign, *base.Key])
+def test_every_sign_and_key_of_a_channel_stands_in_adapters(word: str) -> None:
+    assert word in rows("docs/adapters.md")

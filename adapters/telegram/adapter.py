@@ -16,7 +16,7 @@ import msgspec
 import structlog
 from aiohttp import web
 
-from adapters.base import Host, Outgoing, Replace
+from adapters.base import Host, Identity, Outgoing, Replace
 from adapters.errors import Busy, ChannelError, Rejected
 from adapters.inbox import Gate
 from adapters.telegram.codec import Call, Elsewhere, ShowPicture, Step, Upload, as_document, encode, show
@@ -27,7 +27,7 @@ from adapters.telegram.polling import LONGEST_PAUSE, Polling
 from adapters.telegram.profile import introduction
 from adapters.telegram.settings import TelegramSettings
 from adapters.telegram.updates import ALLOWED_UPDATES
-from adapters.telegram.verdicts import NoEffect, verdict
+from adapters.telegram.verdicts import NoEffect, sign_of, verdict
 from adapters.telegram.webhook import MAX_CONNECTIONS, Webhook
 from adapters.telegram.wire import ApiError, Wire
 from dialogs.capabilities import TELEGRAM, Capabilities
@@ -78,7 +78,7 @@ class TelegramAdapter:
         self._errands = Errands(self._wire, self._delivery.pace)
         gate = Gate(TELEGRAM.channel, settings.account)
         intake = Intake(host, gate, self._leave)
-        self._polling = Polling(self._wire, intake, self._errands.end_spinner, clock)
+        self._polling = Polling(self._wire, intake, self._errands.end_spinner, self._notice, clock)
         self._webhook = Webhook(settings.webhook_secret.reveal(), intake, self._errands.end_spinner)
         self._places = [asyncio.Lock() for _ in range(CHATS)]
         self._rare: RareCalls | None = None
@@ -118,13 +118,20 @@ class TelegramAdapter:
             except ChannelError as error:
                 problem = error
             else:
+                self._notice(None)
                 return
+            self._notice(problem)
             if not problem.retryable:
                 raise problem
             failures += 1
             log.warning("setup_waits", channel="telegram", method=method, error=type(problem).__name__)
             pause = backoff(failures, longest=LONGEST_PAUSE)
             await asyncio.sleep(max(pause, problem.retry_after) if isinstance(problem, Busy) else pause)
+
+    def _notice(self, problem: ChannelError | None) -> None:
+        """Tell the process how the line to Telegram is."""
+        sign, hint = sign_of(problem)
+        self._host.notice(TELEGRAM.channel, sign, hint)
 
     def _leave(self, elsewhere: Elsewhere) -> None:
         """Groups are no place for a citizen's answers: say so once, leave, keep nothing."""
@@ -196,10 +203,11 @@ class TelegramAdapter:
         for call in introduction(languages):
             await self._delivery.persist(None, partial(self._wire.call, call.method, call.params))
 
-    async def username(self) -> str:
-        """The bot's name, for links. Raises `ChannelError`."""
+    async def identity(self) -> Identity | None:
+        """The bot's name, as Telegram says it."""
         result = await self._delivery.persist(None, lambda: self._wire.call("getMe", {}))
-        return msgspec.json.decode(result, type=_Me).username
+        name = msgspec.json.decode(result, type=_Me).username
+        return identity_of(name) if name else None
 
     async def check(self) -> str:
         try:
@@ -225,6 +233,11 @@ class TelegramAdapter:
             make = await asyncio.to_thread(_import_rare)
             self._rare = make(self._settings, self._wire)
         return self._rare
+
+
+def identity_of(username: str) -> Identity:
+    """A bot of this name."""
+    return Identity(f"@{username}", f"https://t.me/{username}?start={{code}}")
 
 
 def _sent(result: msgspec.Raw) -> MessageRef | None:

@@ -41,6 +41,9 @@ LAST_WORD_SECONDS: Final = 2.0
 CHATS: Final = 1024
 """Places in which chats wait for their turn, by a hash of the process: no id is kept."""
 
+Notice = Callable[[ChannelError | None], None]
+"""Told how each call ended; None: it went through."""
+
 log = structlog.get_logger()
 
 
@@ -48,11 +51,17 @@ class Polling:
     """Long polling of one bot."""
 
     def __init__(
-        self, wire: Wire, intake: Intake, end_spinner: Callable[[str], None], clock: Callable[[], float]
+        self,
+        wire: Wire,
+        intake: Intake,
+        end_spinner: Callable[[str], None],
+        notice: Notice,
+        clock: Callable[[], float],
     ) -> None:
         self._wire = wire
         self._intake = intake
         self._end_spinner = end_spinner
+        self._notice = notice
         self._clock = clock
         self._offset: int | None = None
         self._window: dict[int, bool] = {}
@@ -79,6 +88,7 @@ class Polling:
             try:
                 batch = await self._ask(0 if self._window else POLL_SECONDS)
             except ChannelError as error:
+                self._notice(error)
                 if isinstance(error, TokenRefused):
                     raise
                 failures += 1
@@ -87,6 +97,7 @@ class Polling:
                 await asyncio.sleep(max(pause, error.retry_after) if isinstance(error, Busy) else pause)
                 continue
             failures = 0
+            self._notice(None)
             self._start(batch, turns)
             await self._linger()
 

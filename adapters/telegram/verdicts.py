@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from adapters.base import Sign
 from adapters.errors import Busy, ChannelError, Gone, Rejected, Unreachable
 from adapters.telegram.wire import ApiError
 
@@ -50,6 +51,19 @@ class TokenRefused(Rejected):
 
     def __init__(self) -> None:
         super().__init__("Telegram does not accept the token: check ZURUF_TELEGRAM_TOKEN")
+
+
+def sign_of(problem: ChannelError | None) -> tuple[Sign, str]:
+    """What a call that ended so says of the channel as a whole, with a hint for the operator; None: it went through."""
+    match problem:
+        case None:
+            return Sign.WORKS, ""
+        case TokenRefused():
+            return Sign.BLOCKED, f"{problem}."
+        case Busy():
+            return Sign.SLOW, "Telegram asks to wait: too many messages at once. It ends by itself."
+        case _:
+            return Sign.LOST, "Telegram does not answer. Check the network and ZURUF_TELEGRAM_API_BASE."
 
 
 def verdict(error: ApiError) -> ChannelError:

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
-from adapters.base import Host, Outgoing
+from adapters.base import Host, Identity, Outgoing
 from adapters.errors import Unreachable
 from adapters.inbox import Gate
 from adapters.web import codec, origins, settings, uploads
@@ -95,6 +95,10 @@ class WebAdapter:
 
     async def introduce(self, languages: Sequence[Language]) -> None:
         """Nothing to set up: the pages speak for themselves."""
+
+    async def identity(self) -> Identity | None:
+        """The web has no account: its certificate says whose it is."""
+        return None
 
     async def check(self) -> str:
         """Whether citizens can reach the chat as it is set."""

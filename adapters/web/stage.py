@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from adapters.base import Envelope, File, NotTaken, Outgoing, Post, Replace
+from adapters.base import Envelope, File, NotTaken, Outgoing, Post, Replace, Sign
 from adapters.errors import Unreachable
 from adapters.player import Player
 from adapters.web.adapter import WebAdapter
@@ -110,6 +110,9 @@ class Stage:
     async def picture(self, picture: Picture) -> File | None:
         """The stage's one picture."""
         return self.picture_file if self.picture_file and picture.name == self.picture_file.name else None
+
+    def notice(self, channel: str, sign: Sign, hint: str = "") -> None:
+        """Nobody asks how the channel is."""
 
     def submitted(self, code: str) -> list[dict[str, str]]:
         """What was sent for a survey, by ref."""

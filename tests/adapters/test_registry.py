@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from adapters.base import Envelope, File, Host
+from adapters.base import Envelope, File, Host, Sign
 from adapters.registry import build
 from adapters.telegram.settings import Secret, TelegramSettings
 from adapters.web.settings import WebSettings
@@ -17,6 +17,8 @@ class Nobody:
     async def receive(self, envelope: Envelope) -> None: ...
 
     async def picture(self, picture: Picture) -> File | None: ...
+
+    def notice(self, channel: str, sign: Sign, hint: str = "") -> None: ...
 
 
 async def test_a_configured_channel_is_built_and_closed() -> None:

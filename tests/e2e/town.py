@@ -70,26 +70,25 @@ class TownUnderTest:
 
     async def stored(self, code: str) -> list[dict[str, str]]:
         """Every stored response, sealed answers opened with the keyring."""
-        rows: list[dict[str, str]] = []
-        found = await self.app.home.database.read(
-            lambda connection: connection.exec_driver_sql("select id, survey from responses").all()
-        )
-        ids = [row.id for row in found if row.survey == code]
-        for id_ in ids:
-            response = await self._read(bytes(id_))
-            key = await self.app.home.keychain.response_if_any(bytes(id_))
-            row: dict[str, str] = {}
-            for value in response.values:
-                row[value.ref] = (
-                    value.plain if value.plain is not None else open_answer(Sealer(key), value.ref, value.sealed)
-                )
-            rows.append(row)
-        return rows
+        return await stored(self.app, code)
 
-    async def _read(self, id_: bytes):  # type: ignore[no-untyped-def]
-        from storage.sql import rows
 
-        return await self.app.home.database.read(lambda connection: rows.read(connection, id_))
+async def stored(app: App, code: str) -> list[dict[str, str]]:
+    """Every response to a survey, sealed answers opened with the keyring."""
+    from storage.sql import rows
+
+    found = await app.home.database.read(
+        lambda connection: connection.exec_driver_sql("select id, survey from responses").all()
+    )
+    responses: list[dict[str, str]] = []
+    for id_ in [bytes(row.id) for row in found if row.survey == code]:
+        response = await app.home.database.read(lambda connection, id_=id_: rows.read(connection, id_))
+        key = await app.home.keychain.response_if_any(id_)
+        responses.append({
+            value.ref: value.plain if value.plain is not None else open_answer(Sealer(key), value.ref, value.sealed)
+            for value in response.values
+        })  # fmt: skip
+    return responses
 
 
 async def publish_form(config: Config, path: Path, code: str, **card: object) -> None:

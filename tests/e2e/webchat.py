@@ -22,6 +22,8 @@ class WebCitizen:
         self.address = f"http://127.0.0.1:{port}"
         self.http = ClientSession(cookie_jar=CookieJar(unsafe=True), headers={"Origin": self.address, **headers})
         self._chat, self._seen, self._ids = "", 0, itertools.count(10_000_001)
+        self.lost_the_thread = False
+        """The town could not say what this browser missed: it asks what stands (`reopened`)."""
         self._waiting: list[dict[str, Any]] = []
         self.shown: list[dict[str, Any]] = []
         """Messages as they came, the newest last."""
@@ -35,15 +37,29 @@ class WebCitizen:
         async with self.http.post(self.address + "/chat/open") as answer:
             assert answer.status == 204
 
+    @property
+    def chat(self) -> str:
+        """Name of the ring that this browser reads."""
+        return self._chat
+
+    @property
+    def seen(self) -> int:
+        """Number of the last message that it has."""
+        return self._seen
+
+    def next_id(self) -> str:
+        """A new act's id."""
+        return f"act-{next(self._ids)}"
+
     async def acts(self, t: str, **fields: Any) -> None:
         """One act, sent until it is taken."""
-        body = json.dumps({"t": t, "id": f"act-{next(self._ids)}", **fields})
-        await self._until_taken("/chat/send", body.encode(), {})
+        body = json.dumps({"t": t, "id": self.next_id(), **fields})
+        await self.until_taken("/chat/send", body.encode(), {})
 
     async def uploads(self, data: bytes, mime: str) -> None:
-        await self._until_taken(f"/chat/upload?id=act-{next(self._ids)}", data, {"Content-Type": mime})
+        await self.until_taken(f"/chat/upload?id={self.next_id()}", data, {"Content-Type": mime})
 
-    async def _until_taken(self, path: str, body: bytes, headers: dict[str, str]) -> None:
+    async def until_taken(self, path: str, body: bytes, headers: dict[str, str]) -> None:
         async with asyncio.timeout(PATIENCE):
             while True:
                 async with self.http.post(self.address + path, data=body, headers=headers) as answer:
@@ -54,12 +70,13 @@ class WebCitizen:
                 assert frame["t"] == "again", frame
                 await asyncio.sleep(min(frame["after"], 0.5))
 
-    async def polls(self) -> None:
-        body = json.dumps({"t": "hello", "chat": self._chat, "seen": self._seen, "lang": "de"})
+    async def polls(self, language: str = "de") -> None:
+        body = json.dumps({"t": "hello", "chat": self._chat, "seen": self._seen, "lang": language})
         async with self.http.post(self.address + "/chat/poll", data=body) as answer:
             assert answer.status == 200
             for frame in await answer.json():
                 if frame["t"] == "welcome":
+                    self.lost_the_thread = bool(self._chat) and not frame["resumed"]
                     self._chat, self._seen = frame["chat"], frame["n"]
                 elif "n" in frame:
                     self._seen = frame["n"]

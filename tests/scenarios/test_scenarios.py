@@ -39,6 +39,7 @@ from dialogs.events import (
     Placed,
     Pressed,
     Reopened,
+    Retracted,
     Said,
     Started,
     Unreadable,
@@ -192,6 +193,8 @@ class Stage:
                 return Placed(float(latitude), float(longitude), 12.0)
             case "ändert:":
                 return Edited(rest)
+            case "löscht":
+                return Retracted()
             case "Kontakt":
                 return Unreadable()
             case "blockiert":

@@ -199,6 +199,11 @@ class Citizen:
                 self._news.clear()
                 await self._news.wait()
 
+    async def stirs(self) -> None:
+        """Until something new is shown or changed in the chat."""
+        self._news.clear()
+        await self._news.wait()
+
     def unread(self) -> int:
         """How many messages wait to be read."""
         return len(self._unread)

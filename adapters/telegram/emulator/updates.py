@@ -90,6 +90,11 @@ class Updates:
         self._release()
         return number
 
+    def next_id(self) -> int:
+        """An id that no other update has."""
+        self._next_id += 1
+        return self._next_id - 1
+
     def post_raw(self, chat: int, update: dict[str, Any]) -> None:
         """An update as it is, malformed or with an id of its own."""
         self._enqueue(chat, update)

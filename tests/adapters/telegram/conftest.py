@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import pytest
 from aiohttp import web
 
-from adapters.base import Envelope, File, NotTaken
+from adapters.base import Envelope, File, NotTaken, Sign
 from adapters.telegram.adapter import TelegramAdapter
 from adapters.telegram.emulator import Emulator, Schema, aiogram_schema
 from adapters.telegram.settings import Secret, TelegramSettings
@@ -29,6 +29,8 @@ class Parrot:
     """So many acts are not taken before the next one is."""
     on_act: Callable[[Envelope], Awaitable[None]] | None = None
     pictures: dict[str, File] = field(default_factory=dict)
+    signs: list[tuple[str, Sign, str]] = field(default_factory=list)
+    """What the adapter said of its channel."""
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def receive(self, envelope: Envelope) -> None:
@@ -42,6 +44,9 @@ class Parrot:
 
     async def picture(self, picture: Picture) -> File | None:
         return self.pictures.get(picture.name)
+
+    def notice(self, channel: str, sign: Sign, hint: str = "") -> None:
+        self.signs.append((channel, sign, hint))
 
     async def takes(self, count: int, seconds: float = 5.0) -> list[Envelope]:
         """Wait until so many acts were taken in all."""

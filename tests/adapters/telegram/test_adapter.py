@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from adapters.base import Envelope, File, Post, Replace
+from adapters.base import Envelope, File, Identity, Post, Replace
 from adapters.errors import Busy, Gone, Rejected, Unreachable
 from adapters.telegram.emulator import (
     Emulator,
@@ -331,7 +331,8 @@ async def test_every_command_of_the_menu_is_understood_as_written(hooked: Any, e
 
 
 async def test_the_bot_knows_its_name(hooked: Any) -> None:
-    assert await hooked.adapter.username() == "zuruf_test_bot"
+    identity = await hooked.adapter.identity()
+    assert identity == Identity("@zuruf_test_bot", "https://t.me/zuruf_test_bot?start={code}")
 
 
 async def test_the_check_is_silent_when_all_is_well(bot: Any) -> None:
