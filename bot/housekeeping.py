@@ -33,6 +33,7 @@ async def housekeep(rules: Housekeeping, conversations: Conversations, today: da
         "contacts_renewed": lambda: rules.renew_contacts(today),
         "backups_dropped": lambda: rules.drop_backups(today),
         "orphaned_keys_dropped": lambda: rules.sweep_orphans(today),
+        "tables_scattered": rules.scatter_rows,
     }
     counts: dict[str, int] = {}
     for name, step in steps.items():

@@ -29,6 +29,7 @@ from storage.sql import rows
 from storage.sql.contacts import SqlContacts
 from storage.sql.database import Database
 from storage.sql.feedback import SqlCases
+from storage.sql.scattering import Scattering
 from storage.sql.staging import drop_rest, move_batch
 from storage.sql.surveys import bump
 from storage.sql.tables import answers, files, participations, responses, return_codes, surveys
@@ -55,6 +56,7 @@ class Housekeeping:
         self._contacts = SqlContacts(database)
         self._cases = CaseBook(SqlCases(database), keychain, keys)
         self._book = ContactBook(self._contacts, keychain, keys)
+        self.scattering = Scattering(database)
 
     async def end_case_codes(self, today: date) -> int:
         """Codes of cases that were closed 90 days ago."""
@@ -107,6 +109,11 @@ class Housekeeping:
     async def drop_backups(self, today: date) -> int:
         """Copies of records and keyring whose term is over."""
         return 0 if self._state is None else await asyncio.to_thread(drop_old_backups, self._state, today)
+
+    async def scatter_rows(self) -> int:
+        """What the order of writing would tell: SQLite's write-ahead logs are emptied, PostgreSQL's rows renewed."""
+        await self._database.forget_log()
+        return await self.scattering.renew()
 
     async def sweep_orphans(self, today: date) -> int:
         """Keys of responses that do not exist (a submission that failed, an erasure that was cut short)."""
