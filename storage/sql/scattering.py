@@ -27,10 +27,12 @@ from storage.sql.tables import (
     files,
     keys,
     participations,
+    readings,
     responses,
     return_codes,
     staging,
     tombstones,
+    unmaskings,
 )
 
 T = TypeVar("T")
@@ -49,7 +51,8 @@ BATCH: Final = 2000
 """Rows that get one transaction number."""
 
 SCATTERED: Final = (
-    participations, responses, answers, return_codes, staging, files, contacts, cases, case_messages, keys, tombstones,
+    participations, responses, answers, return_codes, staging, files, unmaskings, contacts, cases, case_messages,
+    keys, readings, tombstones,
 )  # fmt: skip
 """Tables whose order would tell something; all have random primary keys."""
 
