@@ -9,7 +9,7 @@ INSTALLED_DEV := $(VENV)/.installed-dev
 WORKERS ?= 2
 RERUN := --reruns 1 -r fER  # a stall of a shared machine is not a defect; what was rerun is named
 
-.PHONY: help install demo test test-long release-check lint bench lock coverage clean system-base system-test
+.PHONY: help install demo test test-long attack release-check lint bench lock coverage clean system-base system-test
 
 help:            ## What can be made
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | expand -t 16
@@ -50,6 +50,12 @@ test: $(INSTALLED_DEV)  ## The suite (under 8 minutes on 2 cores)
 test-long: $(INSTALLED_DEV)  ## More repetitions of each fault (under 35 minutes)
 	@$(MAKE) --no-print-directory system-test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope -m "long" $(RERUN) $(ARGS)
+
+attack: $(INSTALLED_DEV)  ## 200 citizens whose every value is a canary, on both databases; then everything is searched
+	@$(MAKE) --no-print-directory system-test
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope -m "long or not long" $(ARGS) tests/test_privacy_canary.py \
+		tests/privacy/test_disclosure_attack.py tests/storage/test_scattering.py tests/storage/test_readings.py \
+		tests/storage/sandbox/test_photos.py
 
 release-check: test test-long bench  ## The full matrix: hours
 	ZURUF_TEST_SCALE=full $(BIN)/python -m pytest -n $(WORKERS) --dist loadscope -m "long" $(RERUN) $(ARGS)

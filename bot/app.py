@@ -45,6 +45,7 @@ from storage.base import Conversations
 from storage.errors import StorageError, Unavailable
 from storage.redis import RedisConversations
 from storage.sandbox import Sandbox
+from storage.sql.scattering import SCATTER_SECONDS
 from storage.valkey import EmbeddedValkey, ServerFailed, StateInUse
 
 REFRESH_EVERY = 1.0  # seconds; a published survey is known everywhere after so long
@@ -161,6 +162,7 @@ async def running(
             _every(ROOTS_EVERY, home.keychain.learn_roots, "roots"),
             _every(COLLECT_EVERY, lambda: turns.collect(host.adapters), "collect", IN_DOUBT_AFTER),
             _every(LEARN_EVERY, lambda: _learn_identities(host.adapters, links), "identities"),
+            _every(SCATTER_SECONDS, home.housekeeping.scattering.scatter, "scatter", SCATTER_SECONDS),
             _every(HOUSEKEEP_EVERY, lambda: housekeep(home.housekeeping, conversations, clock.today()), "housekeeping"),
             *(_channel(name, adapter, town.languages) for name, adapter in host.adapters.items()),
         ]

@@ -66,6 +66,9 @@ def publish(
     owner: Annotated[str, typer.Option(help="The office that asks.")] = "",
     title: Annotated[str, typer.Option(help="Title for citizens; default: the form's.")] = "",
     strict: Annotated[bool, typer.Option("--strict", help="Cut the tie to the person at sending.")] = False,
+    grace: Annotated[
+        int | None, typer.Option(help="Days after close in which citizens can still delete; default: 14.")
+    ] = None,
     filters: Annotated[
         str, typer.Option(help="Questions to filter results by, at most two, such as district,age:30:60.")
     ] = "",
@@ -85,6 +88,7 @@ def publish(
         owner=owner,
         title=title,
         mode=Mode.STRICT if strict else None,
+        grace_days=grace,
         filters=_parts(filters),
     )
     asyncio.run(publish_file(load(config), file, card, terminal_voice()))

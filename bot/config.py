@@ -107,6 +107,12 @@ class FeedbackSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=
     """What they can report; empty: a set that fits most towns."""
 
 
+class StaffSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    alone: bool = False
+    """A town with one clerk: what needs a second person may be approved by the same one, after ten minutes and with a
+    typed confirmation; the audit log says so."""
+
+
 class SessionSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     idle_hours: int = 24
     """An unfinished draft is forgotten after so many hours without a word."""
@@ -131,6 +137,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     telegram: TelegramSection = TelegramSection()
     web: WebSection = WebSection()
     feedback: FeedbackSection = FeedbackSection()
+    staff: StaffSection = StaffSection()
     session: SessionSection = SessionSection()
     log: LogSection = LogSection()
 

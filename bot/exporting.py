@@ -1,7 +1,7 @@
 """Rows of a closed survey as CSV: shuffled, without pseudonym or time. An act of staff, noted in the audit log.
 
-Free texts are opened with their responses' keys for this file and nowhere else, masked (`privacy.masking`), and places
-are coarsened; formulas are defused, since the file will be opened in a spreadsheet.
+Of free texts and places it holds the masked copies (`storage/sql/readings.py`): no original is opened for it. Formulas
+are defused, since the file will be opened in a spreadsheet.
 """
 
 from __future__ import annotations
@@ -10,32 +10,27 @@ import csv
 import io
 import os
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 
 from bot.errors import ActError
 from bot.home import Home
 from dialogs.forms.model import Form
-from dialogs.forms.questions import QuestionType
 from dialogs.i18n import Voice
 from dialogs.world import Survey
-from privacy.answers import open_answer
 from privacy.disclosure import DESK
-from privacy.files import NoFileName, without_key
-from privacy.masking import mask_for_export
-from privacy.sealing import Sealer, Unsealable
+from privacy.files import without_key
 from storage.base import StoredResponse, StoredValue
+from storage.errors import Conflict
 
 LEAST_ROWS = DESK.least_respondents
 """Rows leave the house only together with so many others."""
-
-GRID = 0.0025
-"""Degrees between two places that an export can tell apart: 278 m north, some 170 m east in Germany."""
 
 FORMULA_STARTS = frozenset("=+-@\t\r\0＝＋－＠")
 """First characters that a spreadsheet may take for a formula, full-width ones too."""
 
 
-async def write_rows(home: Home, survey: Survey, form: Form, target: Path, voice: Voice) -> int:
+async def write_rows(home: Home, survey: Survey, form: Form, target: Path, today: date, voice: Voice) -> int:
     """Write the file (mode 0600) and return the number of rows. Raises `ActError`."""
     responses = await home.responses.rows(survey.code)
     if 0 < len(responses) < LEAST_ROWS:
@@ -45,8 +40,8 @@ async def write_rows(home: Home, survey: Survey, form: Form, target: Path, voice
                 least=LEAST_ROWS,
             )
         )
-    places = frozenset(control.ref for control in form.controls if control.type is QuestionType.GEOPOINT)
-    rows = [await _row(home, response, places) for response in responses]
+    copies = await _copies(home, survey, today)
+    rows = [_row(response, copies) for response in responses]
     columns = _columns(form, rows)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
@@ -64,48 +59,25 @@ async def write_rows(home: Home, survey: Survey, form: Form, target: Path, voice
     return len(rows)
 
 
-async def _row(home: Home, response: StoredResponse, places: frozenset[str]) -> dict[str, str]:
-    key = await home.keychain.response_if_any(response.id)
-    sealer = Sealer(key) if key is not None else None
-    return {
-        value.ref: _told(value, sealer, response.language, _unpositioned(value.ref) in places)
-        for value in response.values
-    }
+async def _copies(home: Home, survey: Survey, today: date) -> Mapping[tuple[bytes, str], str]:
+    """Masked texts and coarse places by response and ref. Raises `ActError`."""
+    try:
+        await home.readings.make(survey.code, today, closed=True)
+        copies = await home.readings.texts(survey.code)
+    except Conflict as error:
+        raise ActError(str(error)) from None
+    return {(copy.response, copy.ref): copy.text for copy in copies}
 
 
-def _told(value: StoredValue, sealer: Sealer | None, language: str, is_place: bool) -> str:
+def _row(response: StoredResponse, copies: Mapping[tuple[bytes, str], str]) -> dict[str, str]:
+    return {value.ref: _told(value, copies.get((response.id, value.ref), "")) for value in response.values}
+
+
+def _told(value: StoredValue, copy: str) -> str:
     """What of an answer may leave the house."""
     if value.plain is not None:
         return value.plain
-    text = _opened(value, sealer)
-    if value.media is not None:
-        return _file_name(text)
-    return coarse(text) if is_place else mask_for_export(text, language)
-
-
-def _opened(value: StoredValue, sealer: Sealer | None) -> str:
-    if value.sealed is None or sealer is None:
-        return ""
-    try:
-        return open_answer(sealer, value.ref, value.sealed)
-    except Unsealable:
-        return ""
-
-
-def _file_name(name: str) -> str:
-    try:
-        return without_key(name)
-    except NoFileName:
-        return ""
-
-
-def coarse(geopoint: str) -> str:
-    """A place on a grid of about 250 m, without altitude and accuracy; '' if it is none."""
-    try:
-        latitude, longitude = (float(part) for part in geopoint.split()[:2])
-    except ValueError:
-        return ""
-    return f"{round(latitude / GRID) * GRID:.4f} {round(longitude / GRID) * GRID:.4f}"
+    return copy if value.media is None else without_key(value.media)
 
 
 def _columns(form: Form, rows: Iterable[Mapping[str, str]]) -> list[str]:

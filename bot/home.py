@@ -24,9 +24,11 @@ from storage.sql.feedback import SqlCases
 from storage.sql.housekeeping import Housekeeping
 from storage.sql.keys import SqlKeys
 from storage.sql.media import SqlMedia
+from storage.sql.readings import Readings
 from storage.sql.responses import SqlResponses
 from storage.sql.staff import SqlAudit, SqlSnapshots
 from storage.sql.surveys import SqlSurveys
+from storage.sql.unmaskings import Unmaskings
 
 DATABASE_FILE = "zuruf.sqlite"
 
@@ -46,6 +48,8 @@ class Home:
     snapshots: Snapshots
     audit: Audit
     housekeeping: Housekeeping
+    readings: Readings
+    unmaskings: Unmaskings
 
 
 @contextlib.asynccontextmanager
@@ -75,6 +79,8 @@ async def opened(config: Config) -> AsyncIterator[Home]:
             snapshots=SqlSnapshots(database),
             audit=SqlAudit(database),
             housekeeping=Housekeeping(database, keychain, keys, state),
+            readings=Readings(database, keychain, keys, state),
+            unmaskings=Unmaskings(database),
         )
     finally:
         await database.close()

@@ -25,6 +25,8 @@ async def housekeep(rules: Housekeeping, conversations: Conversations, today: da
         "strict_answers_moved": lambda: rules.move_staged(today),
         "erased_again": rules.apply_tombstones,
         "surveys_settled": lambda: rules.settle_surveys(today),
+        "texts_copied": lambda: rules.copy_texts(today),
+        "unmasked_forgotten": lambda: rules.forget_unmasked(today),
         "draft_files_dropped": lambda: rules.drop_draft_files(today),
         "keys_expired": lambda: rules.expire_keys(today),
         "case_codes_ended": lambda: rules.end_case_codes(today),
@@ -33,6 +35,7 @@ async def housekeep(rules: Housekeeping, conversations: Conversations, today: da
         "contacts_renewed": lambda: rules.renew_contacts(today),
         "backups_dropped": lambda: rules.drop_backups(today),
         "orphaned_keys_dropped": lambda: rules.sweep_orphans(today),
+        "tables_scattered": rules.scatter_rows,
     }
     counts: dict[str, int] = {}
     for name, step in steps.items():

@@ -28,6 +28,7 @@ from privacy.retention import KEYS
 from storage.backups import KEPT_DAYS, Copy, all_backups, copy_of, new_backup
 from storage.base import KeyCount
 from storage.errors import Conflict
+from storage.readingkey import destroy_reading_key
 from storage.rootkey import ROOT_FILE, destroy_roots, open_ring
 from storage.rotation import Rotated, rotate
 from storage.sql.database import KEYRING_FILE
@@ -47,12 +48,14 @@ KINDS: Final = {
     KeyKind.CONTACT: N_("keys of contacts (addresses)"),
     KeyKind.CASE: N_("keys of cases (feedback)"),
     KeyKind.CASE_CODES: N_("salts of case codes"),
+    KeyKind.READING_PUBLIC: N_("reading key, public part"),
 }
 _WITH_ITS_OWN: Final = {
     KeyKind.RESPONSE: N_("with its response"),
     KeyKind.CONTACT: N_("with its contact"),
     KeyKind.CASE: N_("with its case"),
     KeyKind.CASE_CODES: N_("with the installation"),
+    KeyKind.READING_PUBLIC: N_("with the installation"),
 }
 """Kinds whose keys die with what they are for, not by their age."""
 _OF_A_SURVEY: Final = (KeyKind.PEPPER, KeyKind.RETURN_CODE, KeyKind.STAGING)
@@ -218,6 +221,7 @@ async def shred_keys(config: Config, ask: Callable[[str], str], voice: Voice) ->
         await note(home, clock, "keys.shred", name)
         number = await destroy_keyring(home.database)
     await asyncio.to_thread(destroy_roots, state)
+    await asyncio.to_thread(destroy_reading_key, state)
     for path in sorted(state.glob(f"{KEYRING_FILE}*")):
         path.unlink()
     backups = [path for path in all_backups(state) if copy_of(path) is Copy.KEYRING]

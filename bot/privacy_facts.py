@@ -16,7 +16,7 @@ from dialogs.i18n import N_, Voice
 from dialogs.world import Mode, Survey
 from privacy.disclosure import DESK, NEW_ANSWERS, VIEW_LASTS
 from privacy.keyring import KeyKind
-from privacy.retention import COLUMNS, ENTRIES, FILES, KEYS, Class, Kept, Limit, Until
+from privacy.retention import CASE_KEPT, COLUMNS, ENTRIES, FILES, KEYS, Class, Kept, Limit, Until
 from storage.backups import KEPT_DAYS, Copy, all_backups, copy_of
 from storage.contactbook import CASE_DAYS, OUTCOME_DAYS
 from storage.rootkey import ROOT_FILE
@@ -62,6 +62,8 @@ class Facts:
     surveys: tuple[Survey, ...]
     records_backups: Backups
     keyring_backups: Backups
+    alone: bool = False
+    """A town with one clerk: nobody approves but the one who asked."""
     batch: int = BATCH
     least_people: int = DESK.least_respondents
     least_cell: int = DESK.least_cell
@@ -69,6 +71,7 @@ class Facts:
     view_hours: int = VIEW_LASTS // timedelta(hours=1)
     case_days: int = CASE_DAYS
     outcome_days: int = OUTCOME_DAYS
+    case_kept: int = CASE_KEPT.days
 
     @property
     def tls(self) -> bool:
@@ -109,6 +112,7 @@ async def gather(config: Config, home: Home, today: date) -> Facts:
         surveys=tuple(await home.surveys.all()),
         records_backups=_backups(home, Copy.RECORDS),
         keyring_backups=_backups(home, Copy.KEYRING),
+        alone=config.staff.alone,
     )
 
 

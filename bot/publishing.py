@@ -26,6 +26,10 @@ from storage.tallies import can_filter
 
 FILE_LIMIT = 5 * 1024 * 1024  # bytes of a form
 SIBLING_LIMIT = 20 * 1024 * 1024  # bytes of all files beside it
+SHORTEST_GRACE = 7
+"""Days in which citizens can still delete after the close, at least."""
+LONGEST_GRACE = 90
+"""Days after which texts and ties go, at the latest."""
 CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 """Codes are part of links and of Telegram's `/start CODE` (64 characters of A-Z a-z 0-9 _ -)."""
 
@@ -53,6 +57,7 @@ class Card:
     title: str = ""
     mode: Mode | None = None
     sample: bool = False
+    grace_days: int | None = None
     filters: tuple[str, ...] = ()
     """As typed (`bot.filtering`)."""
 
@@ -149,9 +154,22 @@ def _survey(card: Card, code: str, form: Form, figures: Summary | None, known: S
         languages=_languages(card, form, voice),
         owner=card.owner or (figures.owner if figures is not None else "") or base.owner,
         mode=card.mode or base.mode,
+        grace_days=_grace(card, base, known is not None, voice),
         sample=card.sample or base.sample,
         filters=read_filters(card.filters, form, voice) or _still_there(base.filters, form),
     )
+
+
+def _grace(card: Card, base: Survey, published: bool, voice: Voice) -> int:
+    """Days after close in which citizens can delete. Whoever answered was told until when: it never gets shorter."""
+    days = base.grace_days if card.grace_days is None else card.grace_days
+    if not SHORTEST_GRACE <= days <= LONGEST_GRACE:
+        raise ActError(voice.t("--grace takes {least} to {most} days.", least=SHORTEST_GRACE, most=LONGEST_GRACE))
+    if published and days < base.grace_days:
+        raise ActError(
+            voice.t("Citizens were told {days} days: the grace can get longer, not shorter.", days=base.grace_days)
+        )
+    return days
 
 
 def _still_there(filters: Sequence[Filter], form: Form) -> tuple[Filter, ...]:

@@ -187,7 +187,7 @@ def results(survey: Survey, form: Form, view: View, voice: Voice, by: Sequence[t
 
 
 def _condition(control: Control, value: str, form: Form, voice: Voice) -> str:
-    label = _nearest(control.labels, form, voice) or control.ref
+    label = nearest(control.labels, form, voice) or control.ref
     return voice.t("Only: {question} {answer}", question=label, answer=_cell_name(value, control, form, voice))
 
 
@@ -224,7 +224,7 @@ def refusal(survey: Survey, form: Form, refused: Refused, voice: Voice) -> str:
 
 
 def _question(question: SafeQuestion, least: int, control: Control, form: Form, voice: Voice) -> RenderableType:
-    label = Text(_nearest(control.labels, form, voice) or question.ref, style="bold")
+    label = Text(nearest(control.labels, form, voice) or question.ref, style="bold")
     if not question.is_shown or question.base is None:
         return Padding(Group(label, Text(_why_hidden(question.status, least, voice), style="dim")), (0, 0, 1, 0))
     people = Text(voice.n("{n} answer", "{n} answers", question.base), style="dim")
@@ -254,7 +254,7 @@ def _cell_name(value: str, control: Control, form: Form, voice: Voice) -> str:
     if value == THE_REST:
         return voice.t("all others, and no answer")
     if control.choices and value in control.choices:
-        return _nearest(control.choices[value], form, voice) or value
+        return nearest(control.choices[value], form, voice) or value
     if value.startswith("<"):
         return voice.t("below {edge}", edge=value[1:])
     if value.startswith(">="):
@@ -265,6 +265,6 @@ def _cell_name(value: str, control: Control, form: Form, voice: Voice) -> str:
     return value
 
 
-def _nearest(texts: Mapping[str, str], form: Form, voice: Voice) -> str:
+def nearest(texts: Mapping[str, str], form: Form, voice: Voice) -> str:
     name = form_language(form, voice.language) or form.default_language
     return texts.get(name) or next((text for text in texts.values() if text), "")

@@ -26,7 +26,8 @@ from storage.errors import Conflict
 from storage.sandbox import Sandbox
 
 
-async def _known(home: Home, code: str, voice: Voice) -> Survey:
+async def known_survey(home: Home, code: str, voice: Voice) -> Survey:
+    """Raises `ActError`."""
     wanted = checked_code(code, voice)
     published = {survey.code: survey for survey in await home.surveys.all()}
     if wanted not in published:
@@ -40,7 +41,8 @@ async def _known(home: Home, code: str, voice: Voice) -> Survey:
     return published[wanted]
 
 
-async def _form(home: Home, survey: Survey) -> Form:
+async def form_of(home: Home, survey: Survey) -> Form:
+    """The form that is in use."""
     version = await home.surveys.form(survey.form)
     assert version is not None, "a published survey has its form"
     return compile_form(version.xform, version.attachments)
@@ -75,7 +77,7 @@ async def show_surveys(config: Config, voice: Voice) -> None:
 async def close_survey(config: Config, code: str, voice: Voice) -> None:
     """Raises `ActError` if there is no such survey or it is closed already."""
     async with at_work(config) as (home, clock, console):
-        survey = await _known(home, code, voice)
+        survey = await known_survey(home, code, voice)
         try:
             await home.surveys.close_survey(survey.code, clock.today())
         except Conflict:
@@ -95,8 +97,8 @@ async def close_survey(config: Config, code: str, voice: Voice) -> None:
 async def show_results(config: Config, code: str, by: Sequence[str], voice: Voice) -> None:
     """`by`: filters as they are typed, REF=VALUE. Raises `ActError` for a view that is not shown."""
     async with at_work(config) as (home, clock, console):
-        survey = await _known(home, code, voice)
-        form = await _form(home, survey)
+        survey = await known_survey(home, code, voice)
+        form = await form_of(home, survey)
         wanted = read_conditions(by, form, voice)
         view = await current_view(home, survey, form, clock.now(), wanted)
         await note(home, clock, "survey.results", survey.code, " ".join(by))
@@ -108,7 +110,7 @@ async def show_results(config: Config, code: str, by: Sequence[str], voice: Voic
 async def export_rows(config: Config, code: str, to: Path | None, voice: Voice) -> None:
     """Raises `ActError` while the survey is open."""
     async with at_work(config) as (home, clock, console):
-        survey = await _known(home, code, voice)
+        survey = await known_survey(home, code, voice)
         if not survey.closed:
             raise ActError(
                 voice.t(
@@ -117,7 +119,7 @@ async def export_rows(config: Config, code: str, to: Path | None, voice: Voice) 
                 )
             )
         target = to or Path(f"{survey.code}.csv")
-        number = await write_rows(home, survey, await _form(home, survey), target, voice)
+        number = await write_rows(home, survey, await form_of(home, survey), target, clock.today(), voice)
         await note(home, clock, "survey.export", survey.code, str(number))
         written = voice.n("{n} row written to {file}.", "{n} rows written to {file}.", number, file=str(target))
         console.print(written)
@@ -130,7 +132,7 @@ async def export_rows(config: Config, code: str, to: Path | None, voice: Voice) 
 
 async def show_links(config: Config, code: str, to: Path, voice: Voice) -> None:
     async with at_work(config) as (home, _, console):
-        survey = await _known(home, code, voice)
+        survey = await known_survey(home, code, voice)
         found = channel_links(survey, _links(config))
         if not found:
             raise ActError(voice.t("No channel has a link yet: set http.public_url or telegram.username."))

@@ -281,10 +281,10 @@ def _said_idle(session: Session, text: str, world: World) -> Turn:
     language = named(text, spoken(world, None, None), None)
     if language is not None:
         return speak(session, language, world)
-    if not session.noticed and not session.last:
-        return start(session, "", world)
     guess = near(text)
-    return obey(session, guess, world) if guess is not None else idle(session, world)
+    if guess is not None:
+        return obey(session, guess, world)
+    return start(session, "", world) if not session.noticed and not session.last else idle(session, world)
 
 
 def _said_which(session: Session, text: str, world: World) -> Turn:

@@ -157,7 +157,8 @@ def slashed(text: str) -> Trigger | UnknownCommand | None:
     if match is None:
         return None
     word, rest = match[1], match[2].strip()
-    return bare(f"{word} {rest}".strip()) or _with_argument(word, rest) or near(word) or UnknownCommand()
+    whole = f"{word} {rest}".strip()
+    return bare(whole) or _with_argument(word, rest) or near(whole) or near(word) or UnknownCommand()
 
 
 def bare(text: str) -> Trigger | None:
@@ -167,6 +168,8 @@ def bare(text: str) -> Trigger | None:
         return Trigger(whole)
     word, _, rest = text.strip().partition(" ")
     found = _with_argument(word, rest.strip()) if rest.strip() else None
+    if found is not None and (misspelt := near(text)) is not None and misspelt.command is not found.command:
+        return misspelt  # "delete everthing" names no survey
     most = PAUSE_WORDS if found is not None and found.command is Command.PAUSE else 1
     return found if len(rest.split()) <= most else None
 

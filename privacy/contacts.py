@@ -16,14 +16,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from privacy.addresses import Address
 from privacy.keyring import new_key
+from privacy.pairs import seal_for
 from privacy.pseudonyms import Domain, parcel, pseudonym, unparcel
-from privacy.sealing import KEY_BYTES, Unsealable, pad, seal, unpad, unseal
+from privacy.sealing import Unsealable, pad, seal, unpad, unseal
 
 ADDRESS_STEP: Final = 128
 """Sealed addresses come in multiples of this many bytes, so that their length does not name the channel."""
@@ -43,51 +40,9 @@ class ContactPurpose(StrEnum):
     """One message about what became of something, then no more."""
 
 
-def new_private() -> bytes:
-    """The private part of a new pair, 32 bytes."""
-    return X25519PrivateKey.generate().private_bytes_raw()
-
-
-def public_of(private: bytes) -> bytes:
-    """The pair's public part, 32 bytes: seals, and opens nothing."""
-    return X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
-
-
 def contact_index(key: bytes, purpose: ContactPurpose, address: Address) -> bytes:
     """Under which the person's row for this purpose is found (16 bytes)."""
     return pseudonym(key, Domain.CONTACT, parcel(purpose.encode("ascii"), address.material()))
-
-
-# -- a contact's key, sealed for the pair
-
-
-def seal_for(public: bytes, key: bytes, contact: bytes) -> bytes:
-    """A contact's key, sealed so that only the private part opens it: `ephemeral public part | sealed`."""
-    ephemeral = X25519PrivateKey.generate()
-    shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(public))
-    mine = ephemeral.public_key().public_bytes_raw()
-    return mine + seal(_agreed(shared, mine, public), key, _key_aad(contact))
-
-
-def open_for(private: bytes, sealed: bytes, contact: bytes) -> bytes:
-    """Raises `Unsealable`."""
-    own = X25519PrivateKey.from_private_bytes(private)
-    theirs = sealed[:KEY_BYTES]
-    try:
-        shared = own.exchange(X25519PublicKey.from_public_bytes(theirs))
-    except ValueError:  # cut short, or a point of small order
-        raise Unsealable("not sealed for a pair") from None
-    key = _agreed(shared, theirs, own.public_key().public_bytes_raw())
-    return unseal(key, sealed[KEY_BYTES:], _key_aad(contact))
-
-
-def _agreed(shared: bytes, ephemeral: bytes, public: bytes) -> bytes:
-    info = b"contact-dek/v1" + ephemeral + public
-    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(shared)
-
-
-def _key_aad(contact: bytes) -> bytes:
-    return b"contact-key/v1" + contact
 
 
 # -- the address

@@ -62,6 +62,8 @@ class KeyKind(StrEnum):
     """One a case of feedback: its words, place, photo and messages."""
     CASE_CODES = "case-codes"
     """One in all: salt of the case codes."""
+    READING_PUBLIC = "reading-public"
+    """One in all: seals the keys of the copies that staff read; opens none."""
 
 
 def survey_pepper(survey: str) -> Purpose:
@@ -110,6 +112,10 @@ def case_key(case: bytes) -> Purpose:
 
 def case_codes_salt() -> Purpose:
     return _purpose(KeyKind.CASE_CODES, "all")
+
+
+def reading_public_key() -> Purpose:
+    return _purpose(KeyKind.READING_PUBLIC, "all")
 
 
 def _purpose(kind: KeyKind, of: str) -> Purpose:

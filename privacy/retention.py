@@ -46,7 +46,7 @@ class Until(StrEnum):
     ERASED = "erased"
     """The citizen erases it until close + grace; after that it is tied to nobody, and lives as long as the survey."""
     GRACE_OVER = "grace_over"
-    """14 days after close, unless the survey says otherwise."""
+    """14 days after close, unless the survey says otherwise; earlier at the citizen's word."""
     CONTACT_OVER = "contact_over"
     """The citizen ends the news, 90 days after a case was closed, or at once after a one-time notification."""
     MOVED = "moved"
@@ -81,8 +81,12 @@ def _columns(table: str, names: str, kept: Kept) -> dict[str, Kept]:
 _SURVEY: Final = Kept(Class.PUBLIC, Until.REMOVED_BY_TOWN, "what the town asks, with every version that was answered")
 _ANSWER: Final = Kept(Class.ANSWER, Until.ERASED, "the answers that the survey is for")
 _SEALED: Final = Kept(
-    Class.SEALED_ANSWER, Until.ERASED, "free texts, places and files, readable with the response's key"
+    Class.SEALED_ANSWER, Until.GRACE_OVER, "free texts, places and files, readable with the response's key"
 )
+_MASKED: Final = Kept(
+    Class.SEALED_ANSWER, Until.ERASED, "masked texts and coarse places, readable with the reading key"
+)
+_READING: Final = Kept(Class.SECRET, Until.ERASED, "keys of masked texts, sealed for the reading key")
 _TIE: Final = Kept(Class.IDENTIFIER, Until.GRACE_OVER, "one answer a person; change, read and delete one's own")
 _COUNT: Final = Kept(Class.COUNT, Until.REMOVED_BY_TOWN, "results")
 _AUDIT: Final = Kept(Class.STAFF, Until.REMOVED_BY_TOWN, "who of the staff published, closed, exported")
@@ -91,6 +95,13 @@ _CONTACT: Final = Kept(
     Class.IDENTIFIER, Until.CONTACT_OVER, "the sealed address of whoever asked for news or for a reply"
 )
 _OPERATION: Final = Kept(Class.OPERATION, Until.REMOVED_BY_TOWN, "running processes notice changes; migrations")
+
+UNMASKING_KEPT: Final = 30 * DAY
+"""From the day on which somebody asked; the audit log keeps who, when and why."""
+UNMASKED_KEPT: Final = 2 * DAY
+"""From the approval: the original can be read on that day and the next."""
+_UNMASKING: Final = Kept(Class.STAFF, UNMASKING_KEPT, "who asked to read an original, why, and who approved")
+_UNMASKED: Final = Kept(Class.SEALED_ANSWER, UNMASKED_KEPT, "an original for the two who decided to read it")
 
 CASE_KEPT: Final = 365 * DAY
 """From the day on which a case is closed."""
@@ -109,6 +120,7 @@ COLUMNS: Final[dict[str, Kept]] = {
     **_columns("responses", "id survey form day language informed", _ANSWER),
     **_columns("answers", "response position ref question plain", _ANSWER),
     **_columns("answers", "sealed file", _SEALED),
+    **_columns("answers", "masked", _MASKED),
     **_columns("participations", "survey token response", _TIE),
     **_columns("return_codes", "survey code response", _TIE),
     **_columns("staging", "id survey sealed", _WAITING),
@@ -121,8 +133,13 @@ COLUMNS: Final[dict[str, Kept]] = {
     **_columns("counters", "survey what responses", _COUNT),
     **_columns("files", "locator response day sealed", _SEALED),
     **_columns("snapshots", "survey shown_at respondents tally", _COUNT),
+    **_columns(
+        "unmaskings", "id survey response position reason asked_by asked_at approved_by approved_at", _UNMASKING
+    ),
+    **_columns("unmaskings", "sealed", _UNMASKED),
     **_columns("audit", "number at actor act subject detail chain", _AUDIT),
     **_columns("keyring.keys", "purpose wrapped created", Kept(Class.SECRET, Until.KEY_OVER, "see KEYS")),
+    **_columns("keyring.readings", "id response sealed created", _READING),
     **_columns("keyring.roots", "one current", Kept(Class.OPERATION, Until.ROTATED, "the name of the root key in use")),
     **_columns(
         "keyring.tombstones",
@@ -142,7 +159,7 @@ KEYS: Final[dict[KeyKind, Kept]] = {
     KeyKind.PEPPER: Kept(Class.SECRET, Until.GRACE_OVER, "participation tokens and tombstones of one survey"),
     KeyKind.RETURN_CODE: Kept(Class.SECRET, Until.GRACE_OVER, "return codes of one survey"),
     KeyKind.STAGING: Kept(Class.SECRET, Until.GRACE_OVER, "waiting answers of one strict survey"),
-    KeyKind.RESPONSE: Kept(Class.SECRET, Until.ERASED, "free texts, places and files of one response"),
+    KeyKind.RESPONSE: Kept(Class.SECRET, Until.GRACE_OVER, "free texts, places and files of one response"),
     KeyKind.EPOCH: Kept(Class.SECRET, 9 * DAY, "conversations of one day; a paused draft's seven days and a day more"),
     KeyKind.RATE: Kept(Class.SECRET, 4 * DAY, "rate counters of one day"),
     KeyKind.CONTACT_INDEX: Kept(Class.SECRET, CONTACT_KEYS, "finds a person in the contact book; one a year"),
@@ -150,6 +167,7 @@ KEYS: Final[dict[KeyKind, Kept]] = {
     KeyKind.CONTACT_PRIVATE: Kept(Class.SECRET, CONTACT_KEYS, "opens contacts, for sending only; one a year"),
     KeyKind.CASE: Kept(Class.SECRET, CASE_KEPT, "words, place, photo and messages of one case; from its close"),
     KeyKind.CASE_CODES: Kept(Class.SECRET, Until.ROTATED, "case codes, as long as there are any"),
+    KeyKind.READING_PUBLIC: Kept(Class.SECRET, Until.ROTATED, "seals the keys of the copies that staff read"),
     KeyKind.CONTACT: Kept(Class.SECRET, Until.CONTACT_OVER, "the address of one contact"),
 }
 
@@ -169,6 +187,7 @@ FILES: Final[dict[str, Kept]] = {
     "zuruf.sqlite*": Kept(Class.ANSWER, Until.REMOVED_BY_TOWN, "the tables, see COLUMNS"),
     "keys/keyring.sqlite*": Kept(Class.SECRET, Until.REMOVED_BY_TOWN, "the keyring; its backups seven days at most"),
     "keys/root.key": Kept(Class.SECRET, Until.ROTATED, "wraps the keyring; backed up on its own"),
+    "keys/reading.key": Kept(Class.SECRET, Until.REMOVED_BY_TOWN, "opens the masked texts; backed up on its own"),
     "keys/root.*.key": Kept(Class.SECRET, Until.ROTATED, "the next and the old root key while one is rotated"),
     "backups*": Kept(Class.OPERATION, Until.REMOVED_BY_TOWN, "where backups were written, to remove them in time"),
     "keys/.root.*": Kept(Class.SECRET, Until.ROTATED, "a root key that is being written or destroyed"),

@@ -252,6 +252,16 @@ class KeyCount:
     newest: date
 
 
+@dataclass(frozen=True, slots=True)
+class ReadingRow:
+    """A key of what staff read, sealed for the reading pair (`privacy.readings`)."""
+
+    id: bytes
+    """The response, for its masked copies; an unmasking, for the original that it shows."""
+    response: bytes
+    sealed: bytes = field(repr=False)
+
+
 class Keys(Protocol):
     """Rows of the keyring: wrapped keys by purpose, and the tombstones of erased responses.
 
@@ -274,9 +284,6 @@ class Keys(Protocol):
     async def purposes(self, prefix: str, before: date | None = None) -> Sequence[str]:
         """Rows whose purpose begins so, made before a day."""
 
-    async def rewrap(self, rows: Mapping[str, bytes], created: date) -> None:
-        """Store wrapped keys under new purposes, all or nothing. Raises `StaleRoot` as `put_new` does."""
-
     async def adopt_root(self, root: bytes) -> bytes:
         """Name the current root key, unless one is named; returns the one that is."""
 
@@ -292,6 +299,18 @@ class Keys(Protocol):
 
     async def census(self) -> Sequence[KeyCount]:
         """How many keys of each kind there are, without any."""
+
+    async def keep_readings(self, rows: Sequence[ReadingRow], created: date) -> None:
+        """In place of what stood there."""
+
+    async def readings(self, ids: Sequence[bytes]) -> Mapping[bytes, bytes]:
+        """Those that there are."""
+
+    async def readings_before(self, day: date) -> Sequence[bytes]:
+        """Responses that have rows from before a day."""
+
+    async def forget_readings(self, responses: Sequence[bytes]) -> None:
+        """As `destroy`, every row of these responses: neither copies nor unmasked originals open any more."""
 
     async def bury(self, survey: str, tombstone: bytes, day: date) -> None:
         """Remember that a response was erased."""

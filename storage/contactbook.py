@@ -17,12 +17,8 @@ from privacy.addresses import Address
 from privacy.contacts import (
     ContactPurpose,
     contact_index,
-    new_private,
     open_contact,
-    open_for,
-    public_of,
     seal_contact,
-    seal_for,
 )
 from privacy.keyring import (
     KeyKind,
@@ -34,6 +30,7 @@ from privacy.keyring import (
     new_key,
     subject_of,
 )
+from privacy.pairs import new_private, open_for, public_of, seal_for
 from privacy.sealing import Unsealable
 from storage.base import Contact, ContactId, Contacts, Keys
 from storage.keychain import Keychain

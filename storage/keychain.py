@@ -110,24 +110,15 @@ class Keychain:
         """None once it was destroyed: what it sealed is gone."""
         return await self.existing(response_key(response))
 
-    async def rename_responses(self, names: Mapping[bytes, bytes], today: date) -> None:
-        """Wrap the keys of old ids for new ids as well; the old rows are destroyed by the caller, afterwards."""
-        old = {response_key(before): response_key(after) for before, after in names.items()}
-
-        async def store() -> None:
-            wrapped = await self._keys.get_all(list(old))
-            ring = self._ring
-            anew: dict[str, bytes] = {
-                new: ring.wrap(new, ring.unwrap(purpose, wrapped[purpose]))
-                for purpose, new in old.items()
-                if purpose in wrapped
-            }
-            await self._keys.rewrap(anew, today)
-
-        await self._under_the_root(store)
+    async def responses(self, responses: Iterable[bytes]) -> Mapping[bytes, bytes]:
+        """The keys that live, by response: one look for all."""
+        found = await self._living({response_key(response): response.hex() for response in responses})
+        return {bytes.fromhex(response): key for response, key in found.items()}
 
     async def destroy_responses(self, responses: Sequence[bytes]) -> None:
+        """Originals and the copies that staff read: neither opens any more."""
         await self._keys.destroy([response_key(response) for response in responses])
+        await self._keys.forget_readings(responses)
 
     async def destroy_survey(self, survey: str) -> None:
         """Pepper (and with it the tombstones' meaning), return code salt and staging key of a survey."""

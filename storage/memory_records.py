@@ -25,6 +25,7 @@ from storage.base import (
     KeyCount,
     Keys,
     RawCounts,
+    ReadingRow,
     ResponseId,
     StoredResponse,
     StoredValue,
@@ -44,6 +45,7 @@ class MemoryKeys:
         self._rows: dict[str, tuple[bytes, date]] = {}
         self._tombstones: dict[str, set[bytes]] = defaultdict(set)
         self._root: bytes | None = None
+        self._readings: dict[bytes, tuple[ReadingRow, date]] = {}
 
     async def get(self, purpose: str) -> bytes | None:
         row = self._rows.get(purpose)
@@ -66,10 +68,6 @@ class MemoryKeys:
             for purpose, (_, created) in self._rows.items()
             if purpose.startswith(prefix) and (before is None or created < before)
         ]
-
-    async def rewrap(self, rows: Mapping[str, bytes], created: date) -> None:
-        self._refuse_stale(rows.values())
-        self._rows.update({purpose: (wrapped, created) for purpose, wrapped in rows.items()})
 
     async def adopt_root(self, root: bytes) -> bytes:
         self._root = self._root or root
@@ -97,6 +95,20 @@ class MemoryKeys:
     def _refuse_stale(self, wrapped: Iterable[bytes]) -> None:
         if self._root is not None and any(root_of(each) != self._root for each in wrapped):
             raise StaleRoot("the root key was rotated")
+
+    async def keep_readings(self, rows: Sequence[ReadingRow], created: date) -> None:
+        self._readings.update({row.id: (row, created) for row in rows})
+
+    async def readings(self, ids: Sequence[bytes]) -> Mapping[bytes, bytes]:
+        return {id_: self._readings[id_][0].sealed for id_ in ids if id_ in self._readings}
+
+    async def readings_before(self, day: date) -> Sequence[bytes]:
+        return list({row.response for row, created in self._readings.values() if created < day})
+
+    async def forget_readings(self, responses: Sequence[bytes]) -> None:
+        gone = [id_ for id_, (row, _) in self._readings.items() if row.response in responses]
+        for id_ in gone:
+            del self._readings[id_]
 
     async def bury(self, survey: str, tombstone: bytes, day: date) -> None:
         self._tombstones[survey].add(tombstone)

@@ -60,7 +60,7 @@ def promote_next_root(state: Path) -> None:
     """The next root key becomes the root key, in one step; the one before stands aside as the old one."""
     root, next_, old = state / ROOT_FILE, state / NEXT_FILE, state / OLD_FILE
     if old.exists() and not old.samefile(root):
-        _destroy(old)
+        destroy_file(old)
     old.unlink(missing_ok=True)  # left by a crash in the middle of this
     old.hardlink_to(root)
     next_.replace(root)
@@ -69,7 +69,7 @@ def promote_next_root(state: Path) -> None:
 
 def destroy_old_root(state: Path) -> None:
     """Overwrite and remove the old root key, if there is one."""
-    _destroy(state / OLD_FILE)
+    destroy_file(state / OLD_FILE)
     for leftover in (state / FOLDER).glob(f"{ASIDE}*"):  # of a crash
         _overwrite(leftover)
 
@@ -78,7 +78,7 @@ def destroy_roots(state: Path) -> None:
     """Overwrite and remove every root key: nothing opens any more."""
     destroy_old_root(state)
     for path in (NEXT_FILE, ROOT_FILE):
-        _destroy(state / path)
+        destroy_file(state / path)
 
 
 @contextmanager
@@ -118,7 +118,7 @@ def _make(path: Path) -> None:
         aside.unlink()
 
 
-def _destroy(path: Path) -> None:
+def destroy_file(path: Path) -> None:
     """Out of the way first: nobody reads a root key that is half overwritten."""
     if path.exists():
         _overwrite(path.rename(path.with_name(f"{ASIDE}gone")))

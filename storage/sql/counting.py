@@ -51,7 +51,7 @@ def _pairs(connection: Connection, wanted: Select[Any]) -> dict[str, int]:
 
 def _sealed(connection: Connection, survey: str) -> dict[str, int]:
     people = func.count(answers.c.response.distinct())
-    wanted = _of(survey, answers.c.question, people).where(answers.c.sealed.is_not(None))
+    wanted = _of(survey, answers.c.question, people).where(answers.c.plain.is_(None))
     return _pairs(connection, wanted.group_by(answers.c.question))
 
 

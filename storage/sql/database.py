@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, Insert, Table, Update, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -73,6 +73,8 @@ class Home(Protocol):
     """Where one of the two sets of tables lives."""
 
     dialect: str
+    written: set[str]
+    """Tables that were written to, as PostgreSQL keeps them: in the order of arrival (`scattering.py`)."""
 
     async def read(self, work: Work[T]) -> T: ...
 
@@ -89,6 +91,7 @@ class SqliteHome:
     dialect = "sqlite"
 
     def __init__(self, path: Path) -> None:
+        self.written: set[str] = set()
         self._engine = _sqlite(path)
         self._writer = ThreadPoolExecutor(1, f"{path.stem}-writer")
         self._readers = ThreadPoolExecutor(READERS, f"{path.stem}-reader")
@@ -125,7 +128,9 @@ class PostgresHome:
     dialect = "postgresql"
 
     def __init__(self, url: URL) -> None:
+        self.written: set[str] = {table.fullname for table in (*records.sorted_tables, *keyring.sorted_tables)}
         self._engine = _postgres(url)
+        event.listen(self._engine.sync_engine, "after_execute", self._note)
         self._view = self._engine.execution_options(isolation_level="REPEATABLE READ")
 
     async def read(self, work: Work[T]) -> T:
@@ -135,6 +140,10 @@ class PostgresHome:
     async def write(self, work: Work[T]) -> T:
         async with self._engine.begin() as connection:
             return await connection.run_sync(work)
+
+    def _note(self, _connection: Connection, statement: object, *rest: Any) -> None:
+        if isinstance(statement, Insert | Update) and isinstance(statement.table, Table) and rest[-1].rowcount:
+            self.written.add(statement.table.fullname)
 
     async def forget_log(self) -> None:
         """The server's write-ahead log is the operator's: docs/deploy.md."""
@@ -153,6 +162,16 @@ class Database:
     def __init__(self, records_home: Home, keyring_home: Home) -> None:
         self._records = records_home
         self._keyring = keyring_home
+
+    @property
+    def written(self) -> set[str]:
+        """Tables that lie in the order of arrival since they were written to; none on SQLite."""
+        return self._records.written
+
+    @property
+    def scatters(self) -> bool:
+        """Whether rows have to be scattered (`scattering.py`)."""
+        return self._records.dialect == "postgresql"
 
     async def read(self, work: Work[T]) -> T:
         async with _errors_named():

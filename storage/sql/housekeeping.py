@@ -10,7 +10,7 @@ import asyncio
 import os
 import random
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -20,6 +20,7 @@ from sqlalchemy import Connection, bindparam, cast, delete, insert, select, upda
 from dialogs.world import Mode
 from privacy.keyring import KeyKind, subject_of
 from privacy.pseudonyms import tombstone
+from privacy.retention import UNMASKED_KEPT, UNMASKING_KEPT
 from storage.backups import drop_old_backups
 from storage.base import Keys
 from storage.casebook import CaseBook
@@ -29,9 +30,12 @@ from storage.sql import rows
 from storage.sql.contacts import SqlContacts
 from storage.sql.database import Database
 from storage.sql.feedback import SqlCases
+from storage.sql.readings import AT_ONCE as COPIED_AT_ONCE
+from storage.sql.readings import Masked, Readings
+from storage.sql.scattering import Scattering
 from storage.sql.staging import drop_rest, move_batch
 from storage.sql.surveys import bump
-from storage.sql.tables import answers, files, participations, responses, return_codes, surveys
+from storage.sql.tables import answers, files, participations, responses, return_codes, surveys, unmaskings
 
 DRAFT_FILE_DAYS: Final = 8
 """A draft lives seven days at most; its files one more."""
@@ -47,7 +51,7 @@ class Housekeeping:
     """The rules, over one database and its keyring."""
 
     def __init__(self, database: Database, keychain: Keychain, keys: Keys, state: Path | None = None) -> None:
-        """`state`: the folder that remembers where backups were written."""
+        """`state`: the folder that remembers where backups were written, and holds the reading key."""
         self._state = state
         self._database = database
         self._keychain = keychain
@@ -55,6 +59,8 @@ class Housekeeping:
         self._contacts = SqlContacts(database)
         self._cases = CaseBook(SqlCases(database), keychain, keys)
         self._book = ContactBook(self._contacts, keychain, keys)
+        self._readings = Readings(database, keychain, keys, state)
+        self.scattering = Scattering(database)
 
     async def end_case_codes(self, today: date) -> int:
         """Codes of cases that were closed 90 days ago."""
@@ -87,6 +93,27 @@ class Housekeeping:
                 await self._database.write(partial(drop_rest, survey=survey))
         return moved
 
+    async def copy_texts(self, today: date) -> int:
+        """Masked copies for staff, of surveys whose originals are still there."""
+        wanted = select(surveys.c.code, surveys.c.closed_on).where(surveys.c.settled.is_(False))
+        standing = await self._database.read(lambda connection: connection.execute(wanted).all())
+        copied = 0
+        for survey, closed_on in standing:
+            copied += await self._readings.make(survey, today, closed=closed_on is not None)
+        return copied
+
+    async def forget_unmasked(self, today: date) -> int:
+        """Unmasked originals the day after they were approved, and a month later that somebody asked."""
+        began = datetime.combine(today + timedelta(days=1), time(), UTC)
+        asked, approved = began - UNMASKING_KEPT, began - UNMASKED_KEPT
+
+        def work(connection: Connection) -> int:
+            over = update(unmaskings).where(unmaskings.c.approved_at < approved, unmaskings.c.sealed.is_not(None))
+            shown = connection.execute(over.values(sealed=None)).rowcount
+            return shown + connection.execute(delete(unmaskings).where(unmaskings.c.asked_at < asked)).rowcount
+
+        return await self._database.write(work)
+
     async def drop_draft_files(self, today: date) -> int:
         """Files of drafts that cannot be alive any more."""
         old = delete(files).where(files.c.response.is_(None), files.c.day < today - timedelta(days=DRAFT_FILE_DAYS))
@@ -108,6 +135,11 @@ class Housekeeping:
         """Copies of records and keyring whose term is over."""
         return 0 if self._state is None else await asyncio.to_thread(drop_old_backups, self._state, today)
 
+    async def scatter_rows(self) -> int:
+        """What the order of writing would tell: SQLite's write-ahead logs are emptied, PostgreSQL's rows renewed."""
+        await self._database.forget_log()
+        return await self.scattering.renew()
+
     async def sweep_orphans(self, today: date) -> int:
         """Keys of responses that do not exist (a submission that failed, an erasure that was cut short)."""
         candidates = await self._keys.purposes(f"{KeyKind.RESPONSE.value}/", today - timedelta(days=ORPHAN_DAYS))
@@ -115,6 +147,9 @@ class Housekeeping:
         alive = await self._database.read(partial(_existing, ids=ids))
         orphans = [id_ for id_ in ids if id_ not in alive]
         await self._keychain.destroy_responses(orphans)
+        copied = await self._keys.readings_before(today - timedelta(days=ORPHAN_DAYS))
+        known = await self._database.read(partial(_existing, ids=copied))
+        await self._keys.forget_readings([id_ for id_ in copied if id_ not in known])
         return len(orphans)
 
     async def apply_tombstones(self) -> int:
@@ -132,7 +167,8 @@ class Housekeeping:
         return erased
 
     async def settle_surveys(self, today: date) -> int:
-        """After close and grace: nothing ties answers to people any more, and no key is left that could."""
+        """After close and grace: nothing ties answers to people any more, and no key is left that could; originals of
+        texts, places and files are gone, and their masked copies stay."""
         ended = select(surveys.c.code, surveys.c.closed_on, surveys.c.grace_days, surveys.c.settled).where(
             surveys.c.closed_on.is_not(None)
         )
@@ -150,16 +186,19 @@ class Housekeeping:
         return settled
 
     async def _untie_survey(self, survey: str, today: date) -> None:
-        """Forget participations and return codes, and give every response a new random id, in random order."""
+        """Forget participations, return codes, originals and files; give every response a new random id, in random
+        order, and its copies a new key: no older backup opens with it."""
         wanted = select(responses.c.id).where(responses.c.survey == survey)
         old = list(await self._database.read(lambda connection: connection.execute(wanted).scalars().all()))
         random.SystemRandom().shuffle(old)
         names = {before: os.urandom(_ID_BYTES) for before in old}
-        for some in _batches(old):
-            await self._keychain.rename_responses({before: names[before] for before in some}, today)
-        await self._database.write(partial(_untie, survey=survey, names=names))
-        for some in _batches(old):
-            await self._keychain.destroy_responses(some)
+        made: list[Masked] = []
+        for start in range(0, len(old), COPIED_AT_ONCE):
+            some = old[start : start + COPIED_AT_ONCE]
+            made += await self._readings.masked({before: names[before] for before in some}, today)
+        await self._database.write(partial(_untie, survey=survey, names=names, made=made))
+        for batch in _batches(old):
+            await self._keychain.destroy_responses(batch)
 
 
 def _existing(connection: Connection, ids: Sequence[bytes]) -> frozenset[bytes]:
@@ -179,13 +218,30 @@ def _erase_buried(connection: Connection, survey: str, pepper: bytes, buried: fr
     return back
 
 
-def _untie(connection: Connection, survey: str, names: dict[bytes, bytes]) -> None:
+def _untie(connection: Connection, survey: str, names: dict[bytes, bytes], made: Sequence[Masked]) -> None:
     connection.execute(delete(participations).where(participations.c.survey == survey))
     connection.execute(delete(return_codes).where(return_codes.c.survey == survey))
+    connection.execute(delete(unmaskings).where(unmaskings.c.survey == survey))
     if names:
+        _forget_originals(connection, list(names), made)
         _rename(connection, [{"old": old, "new": new} for old, new in names.items()])
     connection.execute(update(surveys).where(surveys.c.code == survey).values(settled=True))
     bump(connection)
+
+
+def _forget_originals(connection: Connection, ids: Sequence[bytes], made: Sequence[Masked]) -> None:
+    for some in _batches(ids):
+        connection.execute(delete(files).where(files.c.response.in_(some)))
+        gone = update(answers).where(answers.c.response.in_(some), answers.c.plain.is_(None))
+        connection.execute(gone.values(sealed=None, file=None, masked=None))
+    copies = [
+        {"of": each.response, "at": position, "copy": copy}
+        for each in made
+        for position, (_, copy) in each.copies.items()
+    ]
+    if copies:
+        here = (answers.c.response == bindparam("of")) & (answers.c.position == bindparam("at"))
+        connection.execute(update(answers).where(here).values(masked=bindparam("copy")), copies)
 
 
 def _rename(connection: Connection, pairs: Sequence[dict[str, bytes]]) -> None:
@@ -193,9 +249,8 @@ def _rename(connection: Connection, pairs: Sequence[dict[str, bytes]]) -> None:
     new_id = cast(bindparam("new"), responses.c.id.type)
     copied = select(new_id, *same).where(responses.c.id == bindparam("old"))
     connection.execute(insert(responses).from_select(["id", *(column.name for column in same)], copied), pairs)
-    for column in (answers.c.response, files.c.response):
-        moved = update(column.table).where(column == bindparam("old")).values(response=bindparam("new"))
-        connection.execute(moved, pairs)
+    moved = update(answers).where(answers.c.response == bindparam("old")).values(response=bindparam("new"))
+    connection.execute(moved, pairs)
     connection.execute(delete(responses).where(responses.c.id == bindparam("old")), pairs)
 
 

@@ -15,11 +15,11 @@ from sqlalchemy import Connection, Engine, Table, create_engine, delete, func, i
 from privacy.keyring import KeyKind
 from storage.errors import Conflict
 from storage.sql.database import Database
-from storage.sql.tables import KEYRING_SCHEMA, keyring, keys, roots, tombstones
+from storage.sql.tables import KEYRING_SCHEMA, keyring, keys, readings, roots, tombstones
 
 AT_ONCE: Final = 1000
 
-_TABLES: Final = (keys, tombstones, roots)
+_TABLES: Final = (keys, readings, tombstones, roots)
 _SHORT_LIVED: Final = (KeyKind.EPOCH, KeyKind.RATE)
 """Keys that a start makes by itself: they do not make a keyring one that is in use."""
 
@@ -58,6 +58,7 @@ async def destroy_keyring(database: Database) -> int:
 
     def work(connection: Connection) -> int:
         number = connection.execute(delete(keys)).rowcount
+        connection.execute(delete(readings))
         connection.execute(delete(tombstones))
         connection.execute(delete(roots))
         return number

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from privacy.keyring import ROOT_ID_BYTES, KeyKind, root_of
-from storage.base import KeyCount
+from storage.base import KeyCount, ReadingRow
 from storage.errors import StaleRoot
 from storage.sql.database import Database
-from storage.sql.tables import keys, roots, tombstones
+from storage.sql.tables import keys, readings, roots, tombstones
 from storage.sql.upserts import insert_new, put
+
+T = TypeVar("T")
 
 AT_ONCE: Final = 500
 """Rows named in one statement."""
@@ -68,14 +70,6 @@ class SqlKeys:
         if before is not None:
             wanted = wanted.where(keys.c.created < before)
         return await self._database.ring_read(lambda connection: connection.execute(wanted).scalars().all())
-
-    async def rewrap(self, rows: Mapping[str, bytes], created: date) -> None:
-        def work(connection: Connection) -> None:
-            _refuse_stale(connection, rows.values())
-            for purpose, wrapped in rows.items():
-                put(connection, keys, {"purpose": purpose, "wrapped": wrapped, "created": created})
-
-        await self._database.ring_write(work)
 
     async def adopt_root(self, root: bytes) -> bytes:
         standing = await self._database.ring_read(_current)
@@ -134,6 +128,40 @@ class SqlKeys:
 
         return await self._database.ring_read(work)
 
+    async def keep_readings(self, rows: Sequence[ReadingRow], created: date) -> None:
+        def work(connection: Connection) -> None:
+            for row in rows:
+                kept = {"id": row.id, "response": row.response, "sealed": row.sealed, "created": created}
+                put(connection, readings, kept)
+
+        await self._database.ring_write(work)
+
+    async def readings(self, ids: Sequence[bytes]) -> Mapping[bytes, bytes]:
+        def work(connection: Connection) -> dict[bytes, bytes]:
+            found: dict[bytes, bytes] = {}
+            for some in _batches(ids):
+                rows = connection.execute(select(readings.c.id, readings.c.sealed).where(readings.c.id.in_(some)))
+                found.update((row.id, row.sealed) for row in rows)
+            return found
+
+        return await self._database.ring_read(work)
+
+    async def readings_before(self, day: date) -> Sequence[bytes]:
+        wanted = select(readings.c.response).where(readings.c.created < day).distinct()
+        return await self._database.ring_read(lambda connection: connection.execute(wanted).scalars().all())
+
+    async def forget_readings(self, responses: Sequence[bytes]) -> None:
+        def work(connection: Connection) -> int:
+            of = readings.c.response
+            return sum(
+                connection.execute(delete(readings).where(of.in_(some))).rowcount for some in _batches(responses)
+            )
+
+        if not responses:
+            return
+        if await self._database.ring_write(work):
+            await self._database.forget_log()
+
     async def bury(self, survey: str, tombstone: bytes, day: date) -> None:
         row = {"survey": survey, "tombstone": tombstone, "day": day}
         await self._database.ring_write(lambda connection: insert_new(connection, tombstones, row))
@@ -166,5 +194,5 @@ def _wrapped(connection: Connection, purpose: str) -> bytes | None:
     return connection.execute(select(keys.c.wrapped).where(keys.c.purpose == purpose)).scalar_one_or_none()
 
 
-def _batches(purposes: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (purposes[start : start + AT_ONCE] for start in range(0, len(purposes), AT_ONCE))
+def _batches(named: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (named[start : start + AT_ONCE] for start in range(0, len(named), AT_ONCE))

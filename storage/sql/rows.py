@@ -19,7 +19,7 @@ from privacy.answers import seal_answer
 from privacy.files import locator
 from privacy.sealing import Sealer
 from storage.base import ResponseId, StoredResponse, StoredValue
-from storage.sql.tables import answers, files, participations, responses, return_codes
+from storage.sql.tables import answers, files, participations, responses, return_codes, unmaskings
 from storage.sql.upserts import AnyRow
 
 _INDEX: Final = re.compile(r"\[\d+\]")
@@ -79,6 +79,7 @@ def remove(connection: Connection, ids: Sequence[bytes], but_files: Sequence[byt
         return 0
     connection.execute(delete(files).where(files.c.response.in_(ids), files.c.locator.not_in(but_files)))
     connection.execute(delete(return_codes).where(return_codes.c.response.in_(ids)))
+    connection.execute(delete(unmaskings).where(unmaskings.c.response.in_(ids)))
     connection.execute(delete(answers).where(answers.c.response.in_(ids)))
     return (connection.execute(delete(responses).where(responses.c.id.in_(ids)))).rowcount
 

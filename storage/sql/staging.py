@@ -65,18 +65,18 @@ def stage(connection: Connection, submission: Submission, key: bytes) -> None:
 async def move_batch(database: Database, keychain: Keychain, survey: str, today: date) -> int:
     """Move what waits to the answers if it is enough. Returns how many were moved."""
     wanted = select(staging.c.id, staging.c.sealed).where(staging.c.survey == survey)
-    waiting = await database.read(lambda connection: connection.execute(wanted).all())
+    waiting = list(await database.read(lambda connection: connection.execute(wanted).all()))
     if len(waiting) < BATCH:
         return 0
     sealer = Sealer(await keychain.staging(survey, today))
     batch = []
+    random.SystemRandom().shuffle(waiting)  # before the keys are made: they, too, lie in an order
     for id_, sealed in waiting:
         staged = _decoder.decode(unpad(sealer.unseal(sealed, _AAD + id_)))
         new = rows.NewResponse(
             os.urandom(_ID_BYTES), survey, staged.form, today, staged.language, staged.informed, staged.values
         )
         batch.append((new, await keychain.response(new.id, today)))
-    random.SystemRandom().shuffle(batch)
 
     def work(connection: Connection) -> None:
         _take_away(connection, [row.id for row in waiting])

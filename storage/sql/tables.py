@@ -102,9 +102,11 @@ answers = Table(
     Column("plain", Text),
     Column("sealed", LargeBinary),
     Column("file", LargeBinary(16)),
+    Column("masked", LargeBinary),
     sqlite_with_rowid=False,
 )
-"""`question`: the ref without [n]. `position`: the order in the form, not in time."""
+"""`question`: the ref without [n]. `position`: the order in the form, not in time. `sealed`: the original, until the
+grace is over; `masked`: the copy that staff read."""
 
 participations = Table(
     "participations",
@@ -223,6 +225,24 @@ snapshots = Table(
     Column("tally", Text, nullable=False),
 )
 
+unmaskings = Table(
+    "unmaskings",
+    records,
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("survey", ForeignKey("surveys.code"), nullable=False),
+    Column("response", LargeBinary(16), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("approved_by", Text),
+    Column("approved_at", DateTime(timezone=True)),
+    Column("sealed", LargeBinary),
+    Index(None, "response"),
+    sqlite_with_rowid=False,
+)
+"""Who of the staff asked to read an original, why, and who approved. `sealed`: the original, for the reading pair."""
+
 audit = Table(
     "audit",
     records,
@@ -254,6 +274,19 @@ tombstones = Table(
     Column("day", Date, nullable=False),
     sqlite_with_rowid=False,
 )
+
+readings = Table(
+    "readings",
+    keyring,
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("response", LargeBinary(16), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("created", Date, nullable=False),
+    Index(None, "response"),
+    sqlite_with_rowid=False,
+)
+"""Keys of what staff read, sealed for the reading pair and for nothing else. `id`: the response, for its masked copies;
+an unmasking, for the original that it shows."""
 
 roots = Table(
     "roots",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.exporting import coarse, defused
+from bot.exporting import defused
+from privacy.readings import coarse
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+49", "-x", "@SUM(A1)", "\t=1", "＝1", "\r=1"])

@@ -18,14 +18,11 @@ from privacy.contacts import (
     ADDRESS_STEP,
     ContactPurpose,
     contact_index,
-    new_private,
     open_contact,
-    open_for,
-    public_of,
     seal_contact,
-    seal_for,
 )
 from privacy.keyring import KeyKind, Ring, contact_key, contact_private_key, new_key
+from privacy.pairs import new_private, open_for, public_of, seal_for
 from privacy.retention import CONTACT_KEYS
 from privacy.sealing import Unsealable
 from storage.base import ContactId, Contacts, Keys

@@ -1,0 +1,136 @@
+"""On PostgreSQL the place of a row tells nothing either: not in a dump of a running survey, and not by its numbers."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import date, timedelta
+from math import sqrt
+from pathlib import Path
+
+import pytest
+from conftest import _postgres_binaries
+from sqlalchemy import text
+
+from dialogs.effects import Submit, Value
+from dialogs.world import Mode, Survey
+from privacy.keyring import Ring, new_key
+from storage.base import FormVersion, Submission, Token
+from storage.keychain import Keychain
+from storage.sql import scattering
+from storage.sql.database import Database, open_database
+from storage.sql.keys import SqlKeys
+from storage.sql.responses import SqlResponses
+from storage.sql.scattering import SCATTERED, Scattering
+from storage.sql.surveys import SqlSurveys
+from storage.sql.tables import keyring, records
+
+TODAY = date(2026, 11, 22)
+FORM = FormVersion("f" * 64, b"<h:html/>", {}, "bus.xlsx", b"xlsx")
+PEOPLE = 200
+KEPT_IN_ORDER = {"forms", "form_attachments", "surveys", "revisions", "counters", "snapshots", "audit", "keyring.roots"}
+"""Tables that hold nothing of a person."""
+
+
+@pytest.fixture
+async def database(new_postgres_database: Callable[[], str], tmp_path: Path) -> AsyncIterator[Database]:
+    opened = await open_database(new_postgres_database(), tmp_path)
+    yield opened
+    await opened.close()
+
+
+async def answered(database: Database, people: int) -> tuple[list[str], list[str]]:
+    """The same people answer two surveys, one after the other; their tokens in the order in which they came."""
+    keys = SqlKeys(database)
+    keychain = Keychain(Ring(new_key()), keys, timedelta(days=1))
+    surveys, responses = SqlSurveys(database), SqlResponses(database, keychain, keys)
+    for code in ("bus", "platz"):
+        await surveys.publish(Survey(code, FORM.hash, {"": code}, mode=Mode.DEDUPE), FORM)
+    tokens: dict[str, list[str]] = {"bus": [], "platz": []}
+    for _ in range(people):
+        for code, came in tokens.items():
+            token = Token(os.urandom(16))
+            submit = Submit(code, FORM.hash, os.urandom(16), "de", (Value("/q", "yes", sealed=False),))
+            key = await keychain.response(submit.response, TODAY)
+            await responses.submit(Submission(submit, token, key, TODAY, "telegram"))
+            came.append(token.hex())
+    return tokens["bus"], tokens["platz"]
+
+
+def dumped(url: str) -> str:
+    command = [str(_postgres_binaries() / "pg_dump"), "--inserts", "--data-only", url]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def linked(dump: str, first: Sequence[str], second: Sequence[str]) -> float:
+    """How often a true pair lies closer together in the dump than a false one (AUC)."""
+    places = []
+    for tokens in (first, second):
+        order = sorted(range(len(tokens)), key=lambda person: dump.index(tokens[person]))
+        places.append({person: place for place, person in enumerate(order)})
+    wins = [
+        0.5 * ((true := abs(places[0][one] - places[1][one])) < (false := abs(places[0][one] - places[1][other])))
+        + 0.5 * (true <= false)
+        for one in places[0]
+        for other in places[1]
+        if one != other
+    ]
+    return sum(wins) / len(wins)
+
+
+async def test_the_order_of_rows_in_a_dump_links_nobody(
+    new_postgres_database: Callable[[], str], tmp_path: Path
+) -> None:
+    url = new_postgres_database()
+    database = await open_database(url, tmp_path)
+    first, second = await answered(database, PEOPLE)
+    assert linked(dumped(url), first, second) > 0.9, "as PostgreSQL stores them, neighbours tell"
+    assert await Scattering(database).scatter() == len(SCATTERED)
+    dump = dumped(url)
+    await database.close()
+    assert abs(linked(dump, first, second) - 0.5) <= 4 / sqrt(12 * PEOPLE), "four standard errors"
+
+
+async def test_only_what_was_written_to_is_rewritten_and_what_is_held_is_left(database: Database) -> None:
+    rows = Scattering(database)
+    await rows.scatter()
+    rows._rested = 0.0
+    assert await rows.scatter() == 0
+    await answered(database, 1)
+    async with database._records._engine.connect() as dumping:  # type: ignore[attr-defined]
+        await dumping.execute(text("LOCK TABLE answers IN ACCESS SHARE MODE"))
+        assert {"answers", "participations", "responses"} <= database.written
+        before = len(database.written & {table.fullname for table in SCATTERED})
+        assert await rows.scatter() == before - 1
+        assert "answers" in database.written
+    rows._rested = 0.0
+    assert await rows.scatter() == 1
+
+
+async def test_the_numbers_of_transactions_tell_no_order(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scattering, "BATCH", 10)
+    await answered(database, 15)
+    assert len(await numbers(database)) > 15
+    assert await Scattering(database).renew() == len(SCATTERED)
+    runs = await numbers(database)
+    assert len(set(runs)) == 3, "30 participations in batches of 10"
+    assert runs == sorted(runs), "by key, and not by time"
+
+
+async def numbers(database: Database) -> list[int]:
+    wanted = text("SELECT xmin::text::bigint FROM participations ORDER BY survey, token")
+    return list(await database.read(lambda connection: connection.execute(wanted).scalars().all()))
+
+
+async def test_on_sqlite_there_is_nothing_to_do(tmp_path: Path) -> None:
+    database = await open_database(f"sqlite:///{tmp_path / 'zuruf.sqlite'}", tmp_path)
+    await answered(database, 2)
+    rows = Scattering(database)
+    assert (await rows.scatter(), await rows.renew()) == (0, 0)
+    await database.close()
+
+
+def test_every_table_of_citizens_is_scattered() -> None:
+    everything = {table.fullname for table in (*records.sorted_tables, *keyring.sorted_tables)}
+    assert {table.fullname for table in SCATTERED} == everything - KEPT_IN_ORDER
