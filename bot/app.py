@@ -25,6 +25,7 @@ from bot.catalogue import Catalogue
 from bot.categories import categories_of
 from bot.clock import Clock, TownClock
 from bot.config import Config
+from bot.courier import Courier
 from bot.delivery import Delivery, Tasks
 from bot.errors import ConfigError, SetupError
 from bot.health import Check, Health
@@ -35,6 +36,7 @@ from bot.library import Library
 from bot.links import Links
 from bot.listener import application, listening
 from bot.metrics import Metrics
+from bot.orders import LOOK_EVERY, Handler, OrderWorker
 from bot.places import read_districts
 from bot.turn import IN_DOUBT_AFTER, Turns
 from bot.vault import Vault
@@ -43,9 +45,12 @@ from dialogs.i18n import load_catalogues
 from dialogs.messages import Language, Picture
 from dialogs.world import Place, Town
 from storage.base import Conversations
+from storage.contactbook import Sender
 from storage.errors import StorageError, Unavailable
+from storage.orders import OrderKind
 from storage.redis import RedisConversations
 from storage.sandbox import Sandbox
+from storage.sql.orders import CHANNEL
 from storage.valkey import EmbeddedValkey, ServerFailed, StateInUse
 
 REFRESH_EVERY = 1.0  # seconds; a published survey is known everywhere after so long
@@ -124,7 +129,8 @@ async def running(
         town = town_of(config, districts.places)
         worlds = Worlds(town, library, clock, config.web_address, config.session.most_hours)
         interpreter = Interpreter(home.responses, home.media, home.keychain, library, sandbox, clock, home.cases)
-        turns = Turns(conversations, interpreter, library, vault, worlds, Delivery(metrics), tasks, metrics)
+        delivery = Delivery(metrics)
+        turns = Turns(conversations, interpreter, library, vault, worlds, delivery, tasks, metrics)
 
         async def refresh() -> None:
             await vault.refresh()
@@ -135,6 +141,9 @@ async def running(
         host.library, host.turns = library, turns
         links = Links(config.web_address, config.telegram.username)
         host.adapters = build(_channel_settings(config, districts.geojson), host)
+        sender = Sender(home.contacts, home.keychain, home.keys, home.book)
+        courier = Courier(sender, home.book, delivery, host.adapters)
+        orders = OrderWorker(home.orders, _handlers(courier), clock, tasks)
         for adapter in host.adapters.values():
             stack.push_async_callback(adapter.close)
         worlds.announce({name: adapter.capabilities for name, adapter in host.adapters.items()})
@@ -155,6 +164,7 @@ async def running(
             _every(REFRESH_EVERY, refresh, "refresh"),
             _every(ROOTS_EVERY, home.keychain.learn_roots, "roots"),
             _every(COLLECT_EVERY, lambda: turns.collect(host.adapters), "collect", IN_DOUBT_AFTER),
+            _every(0.0, lambda: _obey(orders, home), "orders"),
             _every(LEARN_EVERY, lambda: _learn_names(host.adapters, links), "names"),
             _every(HOUSEKEEP_EVERY, lambda: housekeep(home.housekeeping, conversations, clock.today()), "housekeeping"),
             *(_channel(name, adapter, town.languages) for name, adapter in host.adapters.items()),
@@ -210,6 +220,21 @@ def _channel_settings(config: Config, districts: bytes) -> list[Settings]:
     if not found:
         raise SetupError("No channel is configured. Set telegram.token (ZURUF_TELEGRAM_TOKEN) or web.enabled.")
     return found
+
+
+def _handlers(courier: Courier) -> Mapping[OrderKind, Handler]:
+    """Who does what staff order."""
+    return {}
+
+
+async def _obey(orders: OrderWorker, home: Home) -> None:
+    """Do what is ordered; then wait for more, told or not."""
+    try:
+        await orders.look()
+    except StorageError:
+        await asyncio.sleep(LOOK_EVERY)
+        raise
+    await home.database.news(CHANNEL, LOOK_EVERY)
 
 
 async def _learn_names(adapters: Mapping[str, Adapter], links: Links) -> None:

@@ -34,7 +34,7 @@ ALLOWED: Final = frozenset(
         # counts of housekeeping
         "surveys_closed", "strict_answers_moved", "erased_again", "surveys_settled", "draft_files_dropped",
         "keys_expired", "orphaned_keys_dropped", "log_rewritten", "backups_dropped", "contacts_forgotten",
-        "contacts_renewed",
+        "contacts_renewed", "orders_forgotten",
     }
 )  # fmt: skip
 """Fields that may be logged. None of them can hold a citizen's word, an address, a pseudonym or a secret."""

@@ -10,7 +10,7 @@ import asyncio
 import os
 import random
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -20,6 +20,7 @@ from sqlalchemy import Connection, bindparam, cast, delete, insert, select, upda
 from dialogs.world import Mode
 from privacy.keyring import KeyKind, subject_of
 from privacy.pseudonyms import tombstone
+from privacy.retention import ORDER_KEPT
 from storage.backups import drop_old_backups
 from storage.base import Keys
 from storage.casebook import CaseBook
@@ -29,6 +30,7 @@ from storage.sql import rows
 from storage.sql.contacts import SqlContacts
 from storage.sql.database import Database
 from storage.sql.feedback import SqlCases
+from storage.sql.orders import SqlOrders
 from storage.sql.staging import drop_rest, move_batch
 from storage.sql.surveys import bump
 from storage.sql.tables import answers, files, participations, responses, return_codes, surveys
@@ -103,6 +105,10 @@ class Housekeeping:
     async def renew_contacts(self, today: date) -> int:
         """Once a year: new keys for the contact book."""
         return await Sender(self._contacts, self._keychain, self._keys, self._book).renew(today)
+
+    async def forget_orders(self, today: date) -> int:
+        """Orders that ended some weeks ago."""
+        return await SqlOrders(self._database).forget(datetime.combine(today - ORDER_KEPT, time(), UTC))
 
     async def drop_backups(self, today: date) -> int:
         """Copies of records and keyring whose term is over."""
