@@ -24,6 +24,7 @@ from bot.catalogue import Catalogue
 from bot.categories import categories_of
 from bot.clock import Clock, TownClock
 from bot.config import Config
+from bot.courier import Courier
 from bot.delivery import Delivery, Tasks
 from bot.errors import ConfigError, SetupError
 from bot.health import Check, Health
@@ -34,6 +35,7 @@ from bot.library import Library
 from bot.links import Links
 from bot.listener import application, listening
 from bot.metrics import Metrics
+from bot.orders import LOOK_EVERY, Handler, OrderWorker
 from bot.places import read_districts
 from bot.turn import IN_DOUBT_AFTER, Turns
 from bot.vault import Vault
@@ -42,9 +44,12 @@ from dialogs.i18n import load_catalogues
 from dialogs.messages import Language, Picture
 from dialogs.world import Place, Town
 from storage.base import Conversations
+from storage.contactbook import Sender
 from storage.errors import StorageError, Unavailable
+from storage.orders import OrderKind
 from storage.redis import RedisConversations
 from storage.sandbox import Sandbox
+from storage.sql.orders import CHANNEL
 from storage.sql.scattering import SCATTER_SECONDS
 from storage.valkey import EmbeddedValkey, ServerFailed, StateInUse
 
@@ -130,7 +135,8 @@ async def running(
         town = town_of(config, districts.places)
         worlds = Worlds(town, library, clock, config.web_address, config.session.most_hours)
         interpreter = Interpreter(home.responses, home.media, home.keychain, library, sandbox, clock, home.cases)
-        turns = Turns(conversations, interpreter, library, vault, worlds, Delivery(metrics), tasks, metrics)
+        delivery = Delivery(metrics)
+        turns = Turns(conversations, interpreter, library, vault, worlds, delivery, tasks, metrics)
 
         async def refresh() -> None:
             await vault.refresh()
@@ -141,6 +147,9 @@ async def running(
         host.library, host.turns = library, turns
         links = Links(config)
         host.adapters = build(_channel_settings(config, districts.geojson), host)
+        sender = Sender(home.contacts, home.keychain, home.keys, home.book)
+        courier = Courier(sender, home.book, delivery, host.adapters)
+        orders = OrderWorker(home.orders, _handlers(courier), clock, tasks)
         for adapter in host.adapters.values():
             stack.push_async_callback(adapter.close)
         worlds.announce({name: adapter.capabilities for name, adapter in host.adapters.items()})
@@ -163,6 +172,7 @@ async def running(
             _every(COLLECT_EVERY, lambda: turns.collect(host.adapters), "collect", IN_DOUBT_AFTER),
             _every(LEARN_EVERY, lambda: _learn_identities(host.adapters, links), "identities"),
             _every(SCATTER_SECONDS, home.housekeeping.scattering.scatter, "scatter", SCATTER_SECONDS),
+            _every(0.0, lambda: _obey(orders, home), "orders"),
             _every(HOUSEKEEP_EVERY, lambda: housekeep(home.housekeeping, conversations, clock.today()), "housekeeping"),
             *(_channel(name, adapter, town.languages) for name, adapter in host.adapters.items()),
         ]
@@ -230,6 +240,21 @@ async def _learn_identity(channel: str, adapter: Adapter, links: Links) -> None:
             identity = await adapter.identity()
         if identity is not None:
             links.learn(channel, identity)
+
+
+def _handlers(courier: Courier) -> Mapping[OrderKind, Handler]:
+    """Who does what staff order."""
+    return {}
+
+
+async def _obey(orders: OrderWorker, home: Home) -> None:
+    """Do what is ordered; then wait for more, told or not."""
+    try:
+        await orders.look()
+    except StorageError:
+        await asyncio.sleep(LOOK_EVERY)
+        raise
+    await home.database.news(CHANNEL, LOOK_EVERY)
 
 
 @contextlib.asynccontextmanager

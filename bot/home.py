@@ -14,16 +14,20 @@ from pathlib import Path
 from bot.config import Config
 from bot.errors import SetupError
 from privacy.keyring import UnsafeRoot
-from storage.base import Audit, Keys, Media, Responses, Snapshots, Surveys
+from storage.base import Audit, Contacts, Keys, Media, Responses, Snapshots, Surveys
 from storage.casebook import CaseBook
+from storage.contactbook import ContactBook
 from storage.errors import Conflict, StaleRoot, Unavailable
 from storage.keychain import Keychain
+from storage.orders import Orders
 from storage.rootkey import ROOT_FILE, open_ring
+from storage.sql.contacts import SqlContacts
 from storage.sql.database import Database, database_address, open_database
 from storage.sql.feedback import SqlCases
 from storage.sql.housekeeping import Housekeeping
 from storage.sql.keys import SqlKeys
 from storage.sql.media import SqlMedia
+from storage.sql.orders import SqlOrders
 from storage.sql.readings import Readings
 from storage.sql.responses import SqlResponses
 from storage.sql.staff import SqlAudit, SqlSnapshots
@@ -45,6 +49,9 @@ class Home:
     responses: Responses
     media: Media
     cases: CaseBook
+    contacts: Contacts
+    book: ContactBook
+    orders: Orders
     snapshots: Snapshots
     audit: Audit
     housekeeping: Housekeeping
@@ -67,6 +74,7 @@ async def opened(config: Config) -> AsyncIterator[Home]:
         keys = SqlKeys(database)
         keychain = Keychain(ring, keys, timedelta(hours=config.session.most_hours), lambda: open_ring(state))
         await _learn_roots(keychain, state)
+        contacts = SqlContacts(database)
         yield Home(
             state=state,
             database=database,
@@ -76,6 +84,9 @@ async def opened(config: Config) -> AsyncIterator[Home]:
             responses=SqlResponses(database, keychain, keys),
             media=SqlMedia(database),
             cases=CaseBook(SqlCases(database), keychain, keys),
+            contacts=contacts,
+            book=ContactBook(contacts, keychain, keys),
+            orders=SqlOrders(database),
             snapshots=SqlSnapshots(database),
             audit=SqlAudit(database),
             housekeeping=Housekeeping(database, keychain, keys, state),

@@ -33,6 +33,7 @@ async def housekeep(rules: Housekeeping, conversations: Conversations, today: da
         "cases_forgotten": lambda: rules.forget_cases(today),
         "contacts_forgotten": lambda: rules.forget_contacts(today),
         "contacts_renewed": lambda: rules.renew_contacts(today),
+        "orders_forgotten": lambda: rules.forget_orders(today),
         "backups_dropped": lambda: rules.drop_backups(today),
         "orphaned_keys_dropped": lambda: rules.sweep_orphans(today),
         "tables_scattered": rules.scatter_rows,

@@ -108,6 +108,10 @@ CASE_KEPT: Final = 365 * DAY
 CASE_CODE_KEPT: Final = 90 * DAY
 """From the day on which a case is closed."""
 
+ORDER_KEPT: Final = 30 * DAY
+"""From the day on which an order was due; what waits is kept until it ends, after some days of trying."""
+
+_ORDER: Final = Kept(Class.OPERATION, ORDER_KEPT, "what the bot was told to do: random ids and states, no word")
 _CASE: Final = Kept(Class.ANSWER, CASE_KEPT, "what was reported, by which office it is handled; counted from its close")
 _CASE_WORDS: Final = Kept(Class.SEALED_ANSWER, CASE_KEPT, "words, place, photo and messages of a case; from its close")
 _CASE_CODE: Final = Kept(Class.IDENTIFIER, CASE_CODE_KEPT, "whoever reported finds the case again; from its close")
@@ -130,6 +134,7 @@ COLUMNS: Final[dict[str, Kept]] = {
     **_columns("cases", "code", _CASE_CODE),
     **_columns("case_messages", "case message position by_town day", _CASE),
     **_columns("case_messages", "sealed", _CASE_WORDS),
+    **_columns("orders", "id kind subject detail state due tries lease leased_until", _ORDER),
     **_columns("counters", "survey what responses", _COUNT),
     **_columns("files", "locator response day sealed", _SEALED),
     **_columns("snapshots", "survey shown_at respondents tally", _COUNT),

@@ -27,7 +27,7 @@ from storage.sql.migrations import migrate
 from storage.sql.tables import KEYRING_SCHEMA, keyring, records
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncEngine
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 BUSY_SECONDS: Final = 5.0
 """How long a write waits for SQLite's lock."""
@@ -36,7 +36,7 @@ CONNECT_SECONDS: Final = 5.0
 COMMAND_SECONDS: Final = 10.0
 POOL_SECONDS: Final = 5.0
 CONNECTIONS: Final = 8
-"""To PostgreSQL, for each process."""
+"""To PostgreSQL, for each process; one more listens."""
 
 READERS: Final = 3
 """Threads that read SQLite beside the one that writes."""
@@ -82,6 +82,8 @@ class Home(Protocol):
 
     async def forget_log(self) -> None: ...
 
+    async def news(self, channel: str, seconds: float) -> None: ...
+
     async def close(self) -> None: ...
 
 
@@ -105,6 +107,10 @@ class SqliteHome:
 
     async def forget_log(self) -> None:
         await _in_thread(self._writer, self._checkpoint)
+
+    async def news(self, channel: str, seconds: float) -> None:
+        """A file tells nobody: look again after the time is over."""
+        await asyncio.sleep(seconds)
 
     async def close(self) -> None:
         await asyncio.to_thread(self._shut)
@@ -132,6 +138,8 @@ class PostgresHome:
         self._engine = _postgres(url)
         event.listen(self._engine.sync_engine, "after_execute", self._note)
         self._view = self._engine.execution_options(isolation_level="REPEATABLE READ")
+        self._ear: AsyncConnection | None = None
+        self._heard: dict[str, asyncio.Event] = {}
 
     async def read(self, work: Work[T]) -> T:
         async with self._view.begin() as connection:
@@ -148,7 +156,37 @@ class PostgresHome:
     async def forget_log(self) -> None:
         """The server's write-ahead log is the operator's: docs/deploy.md."""
 
+    async def news(self, channel: str, seconds: float) -> None:
+        heard = await self._listening(channel)
+        try:
+            async with asyncio.timeout(seconds):
+                await heard.wait()
+        except TimeoutError:
+            return
+        heard.clear()
+
+    async def _listening(self, channel: str) -> asyncio.Event:
+        """LISTEN on a connection of its own, begun anew when that broke."""
+        driver: Any = (await self._ear.get_raw_connection()).driver_connection if self._ear is not None else None
+        if driver is None or driver.is_closed():
+            if self._ear is not None:
+                ear, self._ear = self._ear, None
+                await ear.invalidate()
+            self._ear = await self._engine.connect()
+            self._heard.clear()
+            driver = (await self._ear.get_raw_connection()).driver_connection
+        if channel not in self._heard:
+            heard = asyncio.Event()
+            async with asyncio.timeout(COMMAND_SECONDS):
+                await driver.add_listener(channel, lambda *_: heard.set())
+            self._heard[channel] = heard
+        return self._heard[channel]
+
     async def close(self) -> None:
+        if self._ear is not None:
+            ear, self._ear = self._ear, None
+            await ear.invalidate()  # a connection that listens is of no use to the pool
+            await ear.close()
         await self._engine.dispose()
 
 
@@ -196,6 +234,12 @@ class Database:
         async with _errors_named():
             await self._records.forget_log()
             await self._keyring.forget_log()
+
+    async def news(self, channel: str, seconds: float) -> None:
+        """Return when another process told a channel of PostgreSQL, at the latest after so many seconds. On SQLite
+        after so many seconds: whoever waits looks for itself then."""
+        async with _errors_named():
+            await self._records.news(channel, seconds)
 
     async def ping(self) -> None:
         """Raises `Unavailable`."""
@@ -250,7 +294,7 @@ def _postgres(url: URL) -> AsyncEngine:
 
     return create_async_engine(
         url,
-        pool_size=CONNECTIONS,
+        pool_size=CONNECTIONS + 1,
         max_overflow=0,
         pool_timeout=POOL_SECONDS,
         pool_pre_ping=True,

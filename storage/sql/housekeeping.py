@@ -20,7 +20,7 @@ from sqlalchemy import Connection, bindparam, cast, delete, insert, select, upda
 from dialogs.world import Mode
 from privacy.keyring import KeyKind, subject_of
 from privacy.pseudonyms import tombstone
-from privacy.retention import UNMASKED_KEPT, UNMASKING_KEPT
+from privacy.retention import ORDER_KEPT, UNMASKED_KEPT, UNMASKING_KEPT
 from storage.backups import drop_old_backups
 from storage.base import Keys
 from storage.casebook import CaseBook
@@ -30,6 +30,7 @@ from storage.sql import rows
 from storage.sql.contacts import SqlContacts
 from storage.sql.database import Database
 from storage.sql.feedback import SqlCases
+from storage.sql.orders import SqlOrders
 from storage.sql.readings import AT_ONCE as COPIED_AT_ONCE
 from storage.sql.readings import Masked, Readings
 from storage.sql.scattering import Scattering
@@ -130,6 +131,10 @@ class Housekeeping:
     async def renew_contacts(self, today: date) -> int:
         """Once a year: new keys for the contact book."""
         return await Sender(self._contacts, self._keychain, self._keys, self._book).renew(today)
+
+    async def forget_orders(self, today: date) -> int:
+        """Orders that ended some weeks ago."""
+        return await SqlOrders(self._database).forget(datetime.combine(today - ORDER_KEPT, time(), UTC))
 
     async def drop_backups(self, today: date) -> int:
         """Copies of records and keyring whose term is over."""

@@ -216,6 +216,25 @@ case_messages = Table(
 
 # -- staff
 
+orders = Table(
+    "orders",
+    records,
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("due", DateTime(timezone=True), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("lease", LargeBinary(16)),
+    Column("leased_until", DateTime(timezone=True)),
+    Index(None, "state", "due"),
+    Index(None, "subject"),
+    sqlite_with_rowid=False,
+)
+"""What a running bot is to do (`storage/orders.py`): random ids and states, no word and no address. `lease`: whose
+it is while it is taken."""
+
 snapshots = Table(
     "snapshots",
     records,
