@@ -36,6 +36,9 @@ class Post:
     """Say it as a new message."""
 
     part: Part
+    id: str = ""
+    """Names this message among all that we send, the same when it is sent again after a crash; '' if it has no name.
+    A messenger that knows what it was sent before (a transaction id, a stanza id) shows it once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Replace:
 
     part: Part
     message: MessageRef
+    id: str = ""
 
 
 Outgoing = Post | Replace

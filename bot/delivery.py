@@ -96,7 +96,10 @@ class Delivery:
         return HandedOver(done=True, anchor=anchor)
 
     async def _deliver(self, adapter: Adapter, to: Address, reply: Reply) -> MessageRef | None:
-        outgoing: Outgoing = Post(reply.part) if reply.message is None else Replace(reply.part, reply.message)
+        if reply.message is None:
+            outgoing: Outgoing = Post(reply.part, reply.id)
+        else:
+            outgoing = Replace(reply.part, reply.message, reply.id)
         try:
             sent = await adapter.deliver(to, outgoing)
         except Rejected as error:

@@ -6,6 +6,7 @@ address is inside it and nowhere else.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -16,6 +17,8 @@ from dialogs.events import MessageRef
 from dialogs.messages import Part
 from dialogs.rendering import render
 
+ID_BYTES = 8
+"""Of a reply's random name."""
 REPLIES_OWED_LIMIT = 40
 """Parts owed to one conversation; older ones are dropped (their questions are asked again anyway)."""
 
@@ -27,6 +30,8 @@ class Reply(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     message: MessageRef | None = None
     anchor: bool = False
     """It is the question that stands: its handle is kept for a later edit."""
+    id: str = ""
+    """Random, made with the debt: sent again after a crash, it is known to a messenger that can tell."""
 
 
 class Debt(msgspec.Struct, frozen=True, array_like=True):
@@ -69,7 +74,9 @@ def plan(words: Iterable[Words], channel: Capabilities, anchor: MessageRef | Non
                 target = effect.message or anchor
                 if channel.edits and target is not None and len(parts) == 1:
                     replies.append(Reply(parts[0], target))
-    return tuple(replies[-REPLIES_OWED_LIMIT:])
+    return tuple(
+        msgspec.structs.replace(reply, id=secrets.token_hex(ID_BYTES)) for reply in replies[-REPLIES_OWED_LIMIT:]
+    )
 
 
 def _posts(parts: Sequence[Part], is_anchor: bool) -> list[Reply]:

@@ -34,6 +34,18 @@ class Buttons:
 
 
 @dataclass(frozen=True, slots=True)
+class Polls:
+    """Limits of a channel's own polls, where people tap without buttons."""
+
+    options: int
+    """Options of one poll, "Continue" under a multiple choice included."""
+    label: int
+    """Characters of an option; a question with a longer one is asked by numbers."""
+    question: int
+    """Characters of a poll's question; what is longer is said before it as a message."""
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """One channel's record."""
 
@@ -45,6 +57,8 @@ class Capabilities:
     text_limit: int
     """UTF-16 code units of one message."""
     buttons: Buttons | None = None
+    polls: Polls | None = None
+    """Beside the numbered list, not in its place: whether this citizen's program shows polls, the adapter learns."""
     edits: bool = False
     pictures: bool = False
     documents: bool = False
@@ -63,6 +77,20 @@ TELEGRAM = Capabilities(
     text_limit=4096,
     buttons=Buttons(most=12, label=40, row=28, per_row=5),
     edits=True,
+    pictures=True,
+    documents=True,
+    takes_photo=True,
+    takes_voice=True,
+    takes_file=True,
+    takes_place=True,
+)
+
+MATRIX = Capabilities(
+    channel="matrix",
+    label="Matrix",
+    reads_along=ReadsAlong.NOBODY,
+    text_limit=6000,  # an event is at most 64 KiB, encrypted and with its formatted text
+    polls=Polls(options=20, label=200, question=300),
     pictures=True,
     documents=True,
     takes_photo=True,

@@ -10,7 +10,19 @@ from typing import assert_never
 
 import msgspec
 
-from dialogs import correcting, deleting, ending, feedback, house, pausing, rights, survey, survey_inputs, survey_taps
+from dialogs import (
+    correcting,
+    deleting,
+    ending,
+    feedback,
+    house,
+    pausing,
+    rights,
+    survey,
+    survey_inputs,
+    survey_taps,
+    survey_votes,
+)
 from dialogs.actions import Tap, Verb, decode, number_of
 from dialogs.case_codes import case_code
 from dialogs.commands import answer_to_house, looked_up, obey, speak
@@ -38,6 +50,7 @@ from dialogs.events import (
     Said,
     Started,
     Unreadable,
+    Voted,
 )
 from dialogs.idle import idle
 from dialogs.interview import Interview, open_interview, voice_of
@@ -98,6 +111,8 @@ def _acted(session: Session, event: Act, world: World) -> Turn:
             return _said(session, text, world)
         case Pressed(action, _):
             return _pressed(session, event, decode(action), world)
+        case Voted():
+            return _voted(session, event, world)
         case Edited(text):
             return _edited(session, text, world)
         case Retracted():
@@ -152,6 +167,8 @@ def _gives_an_answer(session: Session, event: Act, world: World) -> bool:
         case Pressed(action, _):
             tap = decode(action)
             return tap is not None and not (tap.verb is Verb.REPLY and tap.mark != Asked.CHANGE)
+        case Voted(actions, message):
+            return bool(actions) and _gives_an_answer(session, Pressed(actions[0], message), world)
         case Said(text) if session.asked is Asked.NOTICE:
             meant = near(clean(text[:TEXT_LIMIT]))
             return meant is None or meant.command in survey.OF_SURVEY
@@ -328,6 +345,18 @@ def _pressed(session: Session, event: Pressed, tap: Tap | None, world: World) ->
             if session.survey is None:
                 return idle(session, world)
             return survey_taps.pressed(open_interview(house.answered(session), world), tap, event.message)
+
+
+def _voted(session: Session, event: Voted, world: World) -> Turn:
+    """A vote on a question of a survey; a vote in any other poll is one tap."""
+    taps = [tap for tap in map(decode, event.actions) if tap is not None]
+    if not event.actions:
+        return Turn(session)  # taken back: a new vote will follow, or words
+    in_survey = session.survey is not None and session.feedback is None
+    of_question = bool(taps) and all(tap.verb in survey_votes.OPTIONS or tap.verb is Verb.DONE for tap in taps)
+    if in_survey and of_question:
+        return survey_votes.voted(open_interview(house.answered(session), world), taps, event.message)
+    return _pressed(session, Pressed(event.actions[0], event.message), decode(event.actions[0]), world)
 
 
 def _pressed_command(session: Session, tap: Tap, world: World) -> Turn:

@@ -69,6 +69,15 @@ class Pressed:
 
 
 @dataclass(frozen=True, slots=True)
+class Voted:
+    """Voted in a poll. `actions` are all options that are chosen now, so a later vote replaces an earlier one; none if
+    the vote was taken back. A vote in a poll of an earlier question corrects its answer."""
+
+    actions: tuple[str, ...]
+    message: MessageRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Edited:
     """Changed a message that was sent before."""
 
@@ -241,6 +250,19 @@ class Erased:
 TEXT_LIMIT = 10_000
 """Characters of a citizen's message that are read; what is beyond is refused politely, never cut silently."""
 
-Act = Started | Said | Pressed | Edited | Retracted | Placed | MediaSent | Unreadable | Reopened | Gone | CodeEntered
+Act = (
+    Started
+    | Said
+    | Pressed
+    | Voted
+    | Edited
+    | Retracted
+    | Placed
+    | MediaSent
+    | Unreadable
+    | Reopened
+    | Gone
+    | CodeEntered
+)
 Answer = Participated | Everything | CaseFound | MediaKept | MediaRefused | NotStored | Erased
 Event = Act | Answer

@@ -121,6 +121,18 @@ class Say(msgspec.Struct, frozen=True):
     """Language of the text, for screen readers and text direction."""
 
 
+class Poll(msgspec.Struct, frozen=True):
+    """A choice as a poll of the messenger's own. What is voted comes back as `Voted` with the options' actions."""
+
+    question: str
+    """The question with its hint and what can be typed; without the options."""
+    options: tuple[Button, ...]
+    """With "Continue" last where several may be chosen."""
+    multiple: bool = False
+    before: str = ""
+    """What is said before it as a message, where it is too long for a poll's question."""
+
+
 class Part(msgspec.Struct, frozen=True):
     """A message cut to a channel: what its codec writes, in this order: pictures, title, text, document, buttons.
 
@@ -140,3 +152,5 @@ class Part(msgspec.Struct, frozen=True):
     """From and to: the characters of `text` that are the question itself, for a channel that lets it stand out."""
     progress: Progress | None = None
     language: Language = Language("de")
+    poll: Poll | None = None
+    """The same choice once more, for a channel with polls: shown in place of the text, or not at all."""

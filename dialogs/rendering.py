@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dialogs.capabilities import Buttons, Capabilities
 from dialogs.i18n import format_number, translate
 from dialogs.messages import Button, Choices, Expects, Kind, Part, Say
+from dialogs.polls import poll_of
 
 Row = tuple[Button, ...]
 
@@ -27,6 +28,7 @@ def render(say: Say, capabilities: Capabilities) -> tuple[Part, ...]:
     room = capabilities.text_limit - (units(title) + 1 if title else 0)
     pieces = split(text, max(1, room)) or [""]
     rows = _rows(say, buttons) if buttons is not None else ()
+    poll = poll_of(say, _headed(say), capabilities.polls) if len(pieces) == 1 else None
     last = len(pieces) - 1
     return tuple(
         Part(
@@ -40,6 +42,7 @@ def render(say: Say, capabilities: Capabilities) -> tuple[Part, ...]:
             progress=say.progress if index == 0 else None,
             question=_question(say, piece) if last == 0 else (0, 0),
             language=say.language,
+            poll=poll,
         )
         for index, piece in enumerate(pieces)
     )

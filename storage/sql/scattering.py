@@ -26,6 +26,7 @@ from storage.sql.tables import (
     contacts,
     files,
     keys,
+    orders,
     participations,
     readings,
     responses,
@@ -52,7 +53,7 @@ BATCH: Final = 2000
 
 SCATTERED: Final = (
     participations, responses, answers, return_codes, staging, files, unmaskings, contacts, cases, case_messages,
-    keys, readings, tombstones,
+    orders, keys, readings, tombstones,
 )  # fmt: skip
 """Tables whose order would tell something; all have random primary keys."""
 

@@ -24,7 +24,7 @@ import msgspec
 import pytest
 
 from adapters.player import Player
-from dialogs.capabilities import TELEGRAM, TERMINAL, WEB, Capabilities
+from dialogs.capabilities import MATRIX, TELEGRAM, TERMINAL, WEB, Capabilities
 from dialogs.effects import Revise, Send, Settle, Submit
 from dialogs.events import (
     CaseMessage,
@@ -43,6 +43,7 @@ from dialogs.events import (
     Said,
     Started,
     Unreadable,
+    Voted,
 )
 from dialogs.forms.model import Form, compile_form
 from dialogs.forms.xlsform import to_xform
@@ -53,7 +54,7 @@ from dialogs.world import Category, Mode, Place, Survey, Town, World
 
 HERE = Path(__file__).parent
 SAMPLE = HERE.parent.parent / "bot" / "samples" / "rufbus.md"
-CHANNELS = {"telegram": TELEGRAM, "web": WEB, "terminal": TERMINAL}
+CHANNELS = {"telegram": TELEGRAM, "web": WEB, "terminal": TERMINAL, "matrix": MATRIX}
 SPOKEN = re.compile(r"Bürgerin: (.*)")
 SETTING = re.compile(r"@ (\w+) (.*)")
 MEDIA = {
@@ -191,6 +192,8 @@ class Stage:
             case "Ort":
                 latitude, longitude = rest.split()
                 return Placed(float(latitude), float(longitude), 12.0)
+            case "stimmt":
+                return Voted(tuple(self._option(label) for label in rest.split(" + ") if label), MessageRef("m"))
             case "ändert:":
                 return Edited(rest)
             case "löscht":
@@ -212,6 +215,13 @@ class Stage:
             case _:
                 return MediaSent(MEDIA[act], MediaRef(rest or "file"))
 
+    def _option(self, label: str) -> str:
+        for part in reversed(self.shown):
+            for option in part.poll.options if part.poll is not None else ():
+                if option.label == label:
+                    return option.action
+        raise AssertionError(f"no poll had the option {label}")
+
     def _button(self, label: str) -> Button:
         for part in reversed(self.shown):
             for row in part.buttons:
@@ -232,6 +242,12 @@ def _lines(who: str, part: Part) -> list[str]:
         lines.append(f"— {part.title} —")
     lines += part.text.split("\n")
     lines += [" ".join(f"[{button.label}{' ✓' if button.chosen else ''}]" for button in row) for row in part.buttons]
+    if part.poll is not None:
+        lines += [f"[Abstimmung{', mehrere' if part.poll.multiple else ''}]"]
+        lines += [
+            f"| {line}" for block in (part.poll.before, part.poll.question) if block for line in block.split("\n")
+        ]
+        lines += [f"| ( ) {option.label}" for option in part.poll.options]
     return [f"{who} {lines[0]}".rstrip(), *(f"     {line}".rstrip() for line in lines[1:])]
 
 
