@@ -23,6 +23,9 @@ from e2e.town import Noon
 from e2e.walking import Photo, Placed, Pressed, Voice, Walker, Written, ogg, photo, plain
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+VOTES = "(stimmt "
+"""How a golden transcript votes in a poll of the messenger."""
 from scenarios.test_scenarios import SCRIPTS, SETTING, SPOKEN, Stage
 
 from adapters.player import Player, ReadFile, Words
@@ -408,6 +411,8 @@ def test_golden_transcripts_mean_the_same_on_every_channel(channel: str) -> None
     """Each is played on this channel: what is shown means what the dialogue means, and the same answers are stored."""
     record = BENCHES[channel]().capabilities
     for script in SCRIPTS:
+        if record.polls is None and VOTES in script.read_text("utf-8"):
+            continue  # it is about polls and nothing else
         here = Replay(script, record)
         for say in here.said:
             intended, read = meant(say), understood(render(say, record), record, say)
