@@ -543,6 +543,28 @@ async def test_a_restart_in_the_middle_loses_nothing_and_what_came_meanwhile_is_
 
 
 @together
+async def test_what_was_written_in_vain_gets_one_honest_line_and_one_question(scene: Scene) -> None:
+    phone = await asked(scene)
+    await phone.quiet()
+    heard = len(phone.heard)
+    scene.bench.ages(600)
+    try:
+        for text in ("ja", "hallo?", "ist da jemand?"):
+            await phone.says(text)
+    finally:
+        scene.bench.ages(0)
+    await phone.until("Wie viele fehlen?")
+    await phone.quiet()
+    said = said_since(phone, heard)
+    if can(scene, Feature.LATENESS):
+        assert sum("eine Zeit lang nicht zu erreichen" in text for text in said) == 1, said
+        assert sum("Wie viele fehlen?" in text for text in said) == 1, said
+    else:
+        assert not any("eine Zeit lang nicht zu erreichen" in text for text in said), "nobody was kept waiting"
+    await to_the_end(phone)
+
+
+@together
 async def test_who_leaves_is_forgotten_and_begins_anew(scene: Scene) -> None:
     phone = await at_the_number(scene)
     await phone.quiet()
