@@ -29,6 +29,8 @@ class Envelope:
     """Names the native message among this person's, for duplicates: keyed and hashed before it is stored.
     Empty: cannot come twice."""
     language_hint: str = ""
+    written: float = 0.0
+    """When the citizen sent it by the messenger's clock, seconds since 1970; 0: it came at once, or is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
     ChannelError            .retryable
     ├── Unreachable  yes    no answer, a reset, a 5xx, a time-out: try again within bounds
+    │   └── Away     yes    this person is not connected now; nothing is wrong with the channel
     ├── Busy         yes    the messenger says wait: `retry_after` seconds
     ├── Gone         no     blocked, deleted, left: end quietly
     └── Rejected     no     the messenger does not take it as it is: a defect of ours, logged by its kind only
@@ -18,6 +19,10 @@ class ChannelError(Exception):
 
 class Unreachable(ChannelError):
     retryable = True
+
+
+class Away(Unreachable):
+    pass
 
 
 class Busy(ChannelError):

@@ -22,6 +22,7 @@ from adapters.web.pages import Pages
 from adapters.web.settings import DEFAULT_ACCENT, WebSettings
 from bot.catalogue import Catalogue
 from bot.categories import categories_of
+from bot.channel_states import ChannelStates
 from bot.clock import Clock, TownClock
 from bot.config import Config
 from bot.courier import Courier
@@ -56,6 +57,8 @@ from storage.valkey import EmbeddedValkey, ServerFailed, StateInUse
 REFRESH_EVERY = 1.0  # seconds; a published survey is known everywhere after so long
 COLLECT_EVERY = 30.0  # seconds between looks for replies left over
 ROOTS_EVERY = 5.0  # seconds; after a rotation the old root key is in no process's memory after so long
+LOOK_EVERY = 2.0  # seconds between looks for deliveries that hang
+CHECK_EVERY = 30.0  # seconds between asking each channel whether it works
 LEARN_EVERY = 60.0  # seconds between asking the messengers who we are there
 LEARN_LIMIT = 20.0  # seconds for one answer
 HOUSEKEEP_EVERY = 3600.0  # seconds
@@ -76,6 +79,7 @@ class App:
     turns: Turns
     adapters: Mapping[str, Adapter]
     health: Health
+    states: ChannelStates
     metrics: Metrics
     port: int
 
@@ -87,6 +91,7 @@ class _Host:
         self.adapters: dict[str, Adapter] = {}
         self.turns: Turns | None = None
         self.library: Library | None = None
+        self.states: ChannelStates | None = None
 
     async def receive(self, envelope: Envelope) -> None:
         assert self.turns is not None, "channels run after the turns are ready"
@@ -101,9 +106,8 @@ class _Host:
         return File(picture.name, mime, data)
 
     def notice(self, channel: str, sign: Sign, hint: str = "") -> None:
-        """What an operator must mend is logged."""
-        if sign is Sign.BLOCKED:
-            log.error("channel_blocked", channel=channel, hint=hint)
+        if self.states is not None:
+            self.states.notice(channel, sign, hint)
 
 
 @contextlib.asynccontextmanager
@@ -135,7 +139,8 @@ async def running(
         town = town_of(config, districts.places)
         worlds = Worlds(town, library, clock, config.web_address, config.session.most_hours)
         interpreter = Interpreter(home.responses, home.media, home.keychain, library, sandbox, clock, home.cases)
-        delivery = Delivery(metrics)
+        states = ChannelStates(clock, metrics)
+        delivery = Delivery(metrics, states)
         turns = Turns(conversations, interpreter, library, vault, worlds, delivery, tasks, metrics)
 
         async def refresh() -> None:
@@ -144,7 +149,7 @@ async def running(
 
         await refresh()
         host = _Host()
-        host.library, host.turns = library, turns
+        host.library, host.turns, host.states = library, turns, states
         links = Links(config)
         host.adapters = build(_channel_settings(config, districts.geojson), host)
         sender = Sender(home.contacts, home.keychain, home.keys, home.book)
@@ -152,15 +157,17 @@ async def running(
         orders = OrderWorker(home.orders, _handlers(courier), clock, tasks)
         for adapter in host.adapters.values():
             stack.push_async_callback(adapter.close)
+        states.watch(host.adapters)
         worlds.announce({name: adapter.capabilities for name, adapter in host.adapters.items()})
         health = Health(
             {"database": _works(home.database.ping), "redis": _works(conversations.ping)},
             {name: adapter.check for name, adapter in host.adapters.items()},
+            states,
             metrics,
         )
         routes = [route for adapter in host.adapters.values() for route in adapter.routes()]
         if config.web.enabled:
-            routes += Pages(Catalogue(worlds, links), _web_settings(config, districts.geojson)).routes()
+            routes += Pages(Catalogue(worlds, links, states), _web_settings(config, districts.geojson)).routes()
         stack.push_async_callback(tasks.drain, DRAIN_LIMIT)
         await catalogues
         port = await stack.enter_async_context(
@@ -169,6 +176,8 @@ async def running(
         loops = [
             _every(REFRESH_EVERY, refresh, "refresh"),
             _every(ROOTS_EVERY, home.keychain.learn_roots, "roots"),
+            _every(LOOK_EVERY, _looking(states), "states"),
+            _every(CHECK_EVERY, health.report, "health"),
             _every(COLLECT_EVERY, lambda: turns.collect(host.adapters), "collect", IN_DOUBT_AFTER),
             _every(LEARN_EVERY, lambda: _learn_identities(host.adapters, links), "identities"),
             _every(SCATTER_SECONDS, home.housekeeping.scattering.scatter, "scatter", SCATTER_SECONDS),
@@ -177,7 +186,7 @@ async def running(
             *(_channel(name, adapter, town.languages) for name, adapter in host.adapters.items()),
         ]
         await stack.enter_async_context(_held(loops))
-        yield App(config, home, library, turns, host.adapters, health, metrics, port)
+        yield App(config, home, library, turns, host.adapters, health, states, metrics, port)
 
 
 def town_of(config: Config, places: tuple[Place, ...] = ()) -> Town:
@@ -227,6 +236,13 @@ def _channel_settings(config: Config, districts: bytes) -> list[Settings]:
     if not found:
         raise SetupError("No channel is configured. Set telegram.token (ZURUF_TELEGRAM_TOKEN) or web.enabled.")
     return found
+
+
+def _looking(states: ChannelStates) -> Callable[[], Awaitable[None]]:
+    async def look() -> None:
+        states.look()
+
+    return look
 
 
 async def _learn_identities(adapters: Mapping[str, Adapter], links: Links) -> None:

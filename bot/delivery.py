@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import structlog
 
-from adapters.base import Adapter, Outgoing, Post, Replace
-from adapters.errors import ChannelError, Gone, Rejected
+from adapters.base import Adapter, Outgoing, Post, Replace, Sign
+from adapters.errors import Away, Busy, ChannelError, Gone, Rejected, Unreachable
+from bot.channel_states import ChannelStates
 from bot.metrics import Metrics
 from bot.replies import Reply
 from dialogs.events import MessageRef
@@ -72,8 +73,9 @@ class Tasks:
 class Delivery:
     """Sends what is owed."""
 
-    def __init__(self, metrics: Metrics) -> None:
+    def __init__(self, metrics: Metrics, states: ChannelStates) -> None:
         self._metrics = metrics
+        self._states = states
         self._bulkheads: dict[str, asyncio.Semaphore] = {}
 
     async def hand_over(self, adapter: Adapter, to: Address, replies: Sequence[Reply]) -> HandedOver:
@@ -90,6 +92,8 @@ class Delivery:
             self._metrics.replies.labels(channel, "gone").inc()
             return HandedOver(done=True, gone=True)
         except (ChannelError, TimeoutError) as error:
+            if (sign := _sign_of(error)) is not None:
+                self._states.notice(channel, sign, OWED_HINT)
             self._metrics.replies.labels(channel, "owed").inc()
             log.warning("reply_owed", channel=channel, error=type(error).__name__)
             return HandedOver(done=False, anchor=anchor)
@@ -101,11 +105,31 @@ class Delivery:
         else:
             outgoing = Replace(reply.part, reply.message, reply.id)
         try:
-            sent = await adapter.deliver(to, outgoing)
+            with self._states.delivering(adapter.capabilities.channel):
+                sent = await adapter.deliver(to, outgoing)
         except Rejected as error:
             # A defect of ours: the messenger will never take this one, the following may still help the citizen.
             self._metrics.replies.labels(adapter.capabilities.channel, "rejected").inc()
             log.error("reply_rejected", channel=adapter.capabilities.channel, error=type(error).__name__)
             return None
         self._metrics.replies.labels(adapter.capabilities.channel, "sent").inc()
+        self._states.notice(adapter.capabilities.channel, Sign.WORKS)
         return sent
+
+
+OWED_HINT = "replies could not be handed over; they are kept and tried again"
+
+
+def _sign_of(error: ChannelError | TimeoutError) -> Sign | None:
+    """What a delivery that failed says of its channel; None if it is about this person only."""
+    match error:
+        case Away():
+            return None
+        case Busy():
+            return Sign.SLOW
+        case Unreachable():
+            return Sign.LOST
+        case TimeoutError():
+            return Sign.SLOW
+        case _:
+            return None

@@ -10,7 +10,10 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
+from adapters.base import Sign
+from bot.channel_states import ChannelStates, Seen
 from bot.metrics import Metrics
+from dialogs.channels.state import USABLE
 
 CHECK_LIMIT = 3.0  # seconds for each part
 KEPT_FOR = 5.0  # seconds
@@ -25,7 +28,7 @@ class Report:
 
     needed: Mapping[str, str]
     """Without these no answer can be taken."""
-    channels: Mapping[str, str]
+    channels: Mapping[str, Seen]
 
     @property
     def works(self) -> bool:
@@ -41,16 +44,22 @@ class Report:
         return {
             "status": "ok" if self.works else "failing",
             "parts": {name: state(problem) for name, problem in self.needed.items()},
-            "channels": {name: state(problem) for name, problem in self.channels.items()},
+            "channels": {
+                name: {"state": seen.state.value, "since": seen.since.isoformat(timespec="minutes")}
+                for name, seen in self.channels.items()
+            },
         }
 
 
 class Health:
     """Asks every part, at most once in `KEPT_FOR` seconds."""
 
-    def __init__(self, needed: Mapping[str, Check], channels: Mapping[str, Check], metrics: Metrics) -> None:
+    def __init__(
+        self, needed: Mapping[str, Check], channels: Mapping[str, Check], states: ChannelStates, metrics: Metrics
+    ) -> None:
         self._needed = needed
         self._channels = channels
+        self._states = states
         self._metrics = metrics
         self._kept: tuple[float, Report] | None = None
         self._asking = asyncio.Lock()
@@ -60,9 +69,14 @@ class Health:
             if self._kept and time.monotonic() - self._kept[0] < KEPT_FOR:
                 return self._kept[1]
             needed, channels = await asyncio.gather(_ask(self._needed), _ask(self._channels))
-            report = Report(needed, channels)
-            for name, problem in (needed | channels).items():
-                self._metrics.up.labels(name).set(0 if problem else 1)
+            for name, problem in channels.items():
+                self._states.notice(name, Sign.LOST if problem else Sign.WORKS, problem)
+            seen = self._states.all()
+            report = Report(needed, seen)
+            working = {name: not problem for name, problem in needed.items()}
+            working |= {name: channel.state in USABLE for name, channel in seen.items()}
+            for name, works in working.items():
+                self._metrics.up.labels(name).set(1 if works else 0)
             self._kept = (time.monotonic(), report)
             return report
 

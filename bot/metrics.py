@@ -55,6 +55,9 @@ class Metrics:
             "zuruf_open_replies", "Conversations with replies on their way", registry=self.registry
         )
         self.faults = Counter("zuruf_faults", "Faults of our own, by kind", ["kind"], registry=self.registry)
+        self.channel_state = Gauge(
+            "zuruf_channel_state", "1 for the state that a channel is in", ["channel", "state"], registry=self.registry
+        )
         self.up = Gauge("zuruf_up", "1 if the part works", ["part"], registry=self.registry)
 
     def render(self) -> bytes:

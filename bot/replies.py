@@ -14,7 +14,7 @@ import msgspec
 from dialogs.capabilities import Capabilities
 from dialogs.effects import Revise, Send, Settle, Words
 from dialogs.events import MessageRef
-from dialogs.messages import Part
+from dialogs.messages import Kind, Part
 from dialogs.rendering import render
 
 ID_BYTES = 8
@@ -54,6 +54,16 @@ def encode(debt: Debt) -> bytes:
 def decode(data: bytes) -> Debt:
     """Raises `msgspec.DecodeError` for what this version did not write."""
     return _decoder.decode(data)
+
+
+_QUESTIONS = frozenset({Kind.QUESTION, Kind.REFUSAL, Kind.REVIEW})
+
+
+def merged(owed: Sequence[Reply], fresh: Sequence[Reply]) -> tuple[Reply, ...]:
+    """What is still owed, then what is said now. An old question is not put once more where a new one stands."""
+    if any(reply.anchor for reply in fresh):
+        owed = [reply for reply in owed if reply.part.kind not in _QUESTIONS]
+    return (*owed, *fresh)[-REPLIES_OWED_LIMIT:]
 
 
 def plan(words: Iterable[Words], channel: Capabilities, anchor: MessageRef | None) -> tuple[Reply, ...]:

@@ -23,7 +23,7 @@ from bot.interpreter import Interpreter
 from bot.lanes import LaneFull, Lanes
 from bot.library import Library
 from bot.metrics import Metrics
-from bot.replies import Reply, plan
+from bot.replies import Reply, merged, plan
 from bot.vault import Kept, Vault
 from bot.worlds import Worlds
 from dialogs.effects import Durable, Query, Words
@@ -46,10 +46,19 @@ LEFT_OVER_AFTER = 180.0
 """Seconds after which replies still owed are taken to be left over from a crash or an outage."""
 IN_DOUBT_AFTER = 3.0
 """The same after this process began, or did not hear whether a turn was saved."""
+LATE_AFTER = 120.0
+"""Seconds from writing to arrival after which a citizen is told that we were out of reach."""
+LATE_PAUSE = 1.0
+"""Seconds that the answer to a late message waits for the next one: what was written in vain gets one answer."""
 FORM_TRIES = 3
 """Form versions that are loaded for one act before it is given up."""
 
 log = structlog.get_logger()
+
+
+def is_late(envelope: Envelope) -> bool:
+    """Whether the citizen has waited for a while already when the act reaches us."""
+    return envelope.written > 0 and time.time() - envelope.written > LATE_AFTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +102,8 @@ class Turns:
         self._tasks = tasks
         self._metrics = metrics
         self._lanes = Lanes()
+        self._held: dict[SessionName, Owed] = {}
+        """Answers to late messages that wait for the next one; bounded by the tasks that hold them."""
         self._in_doubt_until: float | None = time.monotonic() + IN_DOUBT_AFTER
 
     async def take(self, adapter: Adapter, envelope: Envelope) -> None:
@@ -107,6 +118,8 @@ class Turns:
             raise NotTaken from None
         try:
             owed = await self._commit(adapter, envelope, names)
+            if owed is not None:
+                self._held.pop(names[0], None)  # what was held is part of what is owed now
         except (Unavailable, Lost) as error:
             self._lanes.leave(names[0])
             self._in_doubt_until = time.monotonic() + IN_DOUBT_AFTER
@@ -121,6 +134,10 @@ class Turns:
         self._metrics.turn_seconds.labels(channel).observe(time.perf_counter() - started)
         if owed is None:
             self._lanes.leave(names[0])
+        elif is_late(envelope):
+            self._held[names[0]] = owed
+            self._lanes.leave(names[0])
+            self._tasks.start(self._reply_late(adapter, envelope.person, names[0], owed), "reply")
         else:
             self._tasks.start(self._reply(adapter, envelope.person, names[0], owed), "reply")
 
@@ -160,7 +177,7 @@ class Turns:
         kept = self._vault.open_conversation(names, loaded)
         with self._typing(adapter, person.address):
             decided = await self._settled(adapter, envelope, kept)
-        replies = (*kept.owed, *plan(decided.words, channel, kept.anchor))
+        replies = merged(kept.owed, plan(decided.words, channel, kept.anchor))
         if isinstance(envelope.event, Gone):
             replies = ()
         debt = self._vault.seal_debt(names[0], person, channel.channel, replies)
@@ -170,21 +187,19 @@ class Turns:
 
     async def _settled(self, adapter: Adapter, envelope: Envelope, kept: Kept) -> Decided:
         """Decide, and make it durable; if the database does not take it, say so and keep the draft."""
-        decided = await self._decide(adapter, envelope.person, kept.session, envelope.event, envelope.language_hint)
+        decided = await self._decide(adapter, envelope, kept.session, envelope.event)
         try:
             await self._interpreter.commit(envelope.person, adapter.capabilities.channel, decided.durable)
         except StorageError as error:
             log.warning("not_stored", channel=adapter.capabilities.channel, error=type(error).__name__)
-            return await self._decide(adapter, envelope.person, kept.session, NotStored(), envelope.language_hint)
+            return await self._decide(adapter, envelope, kept.session, NotStored())
         return decided
 
     # -- decide
 
-    async def _decide(
-        self, adapter: Adapter, person: Person, session: Session | None, event: Event, hint: str
-    ) -> Decided:
+    async def _decide(self, adapter: Adapter, envelope: Envelope, session: Session | None, event: Event) -> Decided:
         try:
-            return await self._ask_engine(adapter, person, session, event, hint)
+            return await self._ask_engine(adapter, envelope, session, event)
         except (StorageError, asyncio.CancelledError):
             raise
         except Exception as error:
@@ -192,15 +207,13 @@ class Turns:
             code = self._worlds.seen_from(adapter.capabilities).rng.randbytes(3).hex()
             self._metrics.faults.labels("turn").inc()
             log.error("turn_failed", code=code, channel=adapter.capabilities.channel, exc_info=error)
-            return Decided(session, (fault(code, session, hint),), ())
+            return Decided(session, (fault(code, session, envelope.language_hint),), ())
 
-    async def _ask_engine(
-        self, adapter: Adapter, person: Person, session: Session | None, event: Event, hint: str
-    ) -> Decided:
+    async def _ask_engine(self, adapter: Adapter, envelope: Envelope, session: Session | None, event: Event) -> Decided:
         words: list[Words] = []
         durable: list[Durable] = []
         for _ in range(QUERY_LIMIT + 1):
-            turn = await self._resume(adapter, session, event, hint)
+            turn = await self._resume(adapter, envelope, session, event)
             query: Query | None = None
             for effect in turn.effects:
                 if isinstance(effect, Query):
@@ -212,13 +225,16 @@ class Turns:
             session = turn.session
             if query is None:
                 return Decided(session, tuple(words), tuple(durable))
-            event = await self._interpreter.ask(query, person, adapter)
+            event = await self._interpreter.ask(query, envelope.person, adapter)
         raise RuntimeError("a turn asked more queries than it may")
 
-    async def _resume(self, adapter: Adapter, session: Session | None, event: Event, hint: str) -> Turn:
+    async def _resume(self, adapter: Adapter, envelope: Envelope, session: Session | None, event: Event) -> Turn:
+        late = is_late(envelope)
         for _ in range(FORM_TRIES):
             try:
-                return resume(session, event, self._worlds.seen_from(adapter.capabilities, hint))
+                return resume(
+                    session, event, self._worlds.seen_from(adapter.capabilities, envelope.language_hint, late=late)
+                )
             except UnknownForm as unknown:
                 if await self._library.need(unknown.form) is None:
                     # Its survey was erased from the database: nothing can be asked from it any more.
@@ -256,6 +272,19 @@ class Turns:
         if outcome.gone:
             with contextlib.suppress(NotTaken):
                 await self.take(adapter, Envelope(person, Gone(), ""))
+
+    async def _reply_late(self, adapter: Adapter, person: Person, name: SessionName, owed: Owed) -> None:
+        """Wait whether more comes of what was written in vain; the last turn then says all of it."""
+        await asyncio.sleep(LATE_PAUSE)
+        try:
+            await self._lanes.enter(name)
+        except LaneFull:
+            return  # those who wait there say it
+        if self._held.get(name) is not owed:
+            self._lanes.leave(name)
+            return
+        del self._held[name]
+        await self._reply(adapter, person, name, owed)
 
     async def collect(self, adapters: dict[str, Adapter]) -> int:
         """Send what a crash or an outage left owed; returns how many conversations were served.

@@ -27,7 +27,7 @@ class Worlds:
         """Which channels run."""
         self._channels = tuple(channels.values())
 
-    def seen_from(self, channel: Capabilities, language_hint: str = "") -> World:
+    def seen_from(self, channel: Capabilities, language_hint: str = "", *, late: bool = False) -> World:
         return World(
             now=self._clock.now(),
             rng=self._rng,
@@ -38,5 +38,6 @@ class Worlds:
             language_hint=language_hint,
             web_address=self._web_address,
             channels=self._channels,
+            late=late,
             draft_hours=self._draft_hours,
         )

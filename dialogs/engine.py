@@ -55,6 +55,7 @@ from dialogs.events import (
 from dialogs.idle import idle
 from dialogs.interview import Interview, open_interview, voice_of
 from dialogs.languages import named, spoken
+from dialogs.lateness import excused
 from dialogs.onboarding import found, newcomer, start
 from dialogs.promises import title_of
 from dialogs.reading.folding import clean
@@ -81,8 +82,9 @@ def resume(session: Session | None, event: Event, world: World) -> Turn:
         return Turn(None)
     if session is None or not session.language:
         session = newcomer(world)
-    turn = _answered(session, event, world) if isinstance(event, Answer) else _acted(session, event, world)
-    return _dated(turn, world)
+    if isinstance(event, Answer):
+        return _dated(_answered(session, event, world), world)
+    return _dated(excused(session, _acted(session, event, world), world), world)
 
 
 def _dated(turn: Turn, world: World) -> Turn:

@@ -136,3 +136,5 @@ class Session(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     feedback: FeedbackState | None = None
     paused_until: date | None = None
     """The draft is kept until the end of this day without a word."""
+    excused: int = 0
+    """Minutes since 1970 at which the citizen was told that we were out of reach, 0: never."""

@@ -121,5 +121,7 @@ class World:
     """Public address of the web pages, without a trailing slash, or ''."""
     channels: tuple[Capabilities, ...] = ()
     """All channels that run."""
+    late: bool = False
+    """The act was written long before it reached us: the messenger or we were out of reach."""
     draft_hours: int = 168
     """A draft lives so many hours at most, whatever happens."""

@@ -46,6 +46,8 @@ class Decoded:
     mark: str
     language_hint: str = ""
     callback: str = ""
+    written: float = 0.0
+    """Seconds since 1970; 0 for taps, of which Telegram does not say when they were made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ def _read_message(message: updates.Message, mark: str, payload: bytes) -> Incomi
         if _is_service(payload):
             return Nothing()
         act = Unreadable()
-    return Decoded(str(message.chat.id), act, mark, hint)
+    return Decoded(str(message.chat.id), act, mark, hint, written=float(message.date))
 
 
 def _read_edit(message: updates.Message, mark: str) -> Incoming:

@@ -59,7 +59,8 @@ class Intake:
         incoming = decode(payload)
         match incoming:
             case Decoded(chat, act, mark, hint):
-                return Admitted(self._gate.admit(chat, act, mark, hint), incoming.callback)
+                envelope = self._gate.admit(chat, act, mark, hint, incoming.written)
+                return Admitted(envelope, incoming.callback)
             case Elsewhere():
                 self._leave(incoming)
                 return Admitted(None, incoming.callback)

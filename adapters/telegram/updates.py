@@ -49,6 +49,8 @@ class Message(msgspec.Struct, frozen=True):
 
     message_id: int
     chat: Chat
+    date: int = 0
+    """Seconds since 1970."""
     from_: User | None = msgspec.field(name="from", default=None)
     text: str | None = None
     caption: str = ""

@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 
 from adapters.base import Host, Identity, Outgoing
-from adapters.errors import Unreachable
+from adapters.errors import Away
 from adapters.inbox import Gate
 from adapters.web import codec, origins, settings, uploads
 from adapters.web.chats import Chat, Chats, Cursor, NoRoom, Token
@@ -76,11 +76,11 @@ class WebAdapter:
             self._chats.sweep(time.monotonic())
 
     async def deliver(self, to: Address, outgoing: Outgoing) -> MessageRef | None:
-        """Put the message into the citizen's ring. Raises `Unreachable` if no chat of theirs is open here: when the
+        """Put the message into the citizen's ring. Raises `Away` if no chat of theirs is open here: when the
         browser comes back, its `Reopened` (and the replies still owed) say what stands."""
         chat = self._chats.find(Token(to.reveal()))
         if chat is None:
-            raise Unreachable("no open chat")
+            raise Away("no open chat")
         return chat.say(outgoing)
 
     async def typing(self, to: Address) -> None:

@@ -56,7 +56,7 @@ PICTURED = f"""
 | | Bilder | bilder | de |
 """
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+together = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=list(BENCHES))
@@ -130,6 +130,7 @@ READERS = {
 }
 
 
+@together
 async def test_first_contact_says_who_asks_and_who_reads_and_asks_at_once(scene: Scene) -> None:
     phone = await scene.phone()
     await phone.begin("baenke")
@@ -139,6 +140,7 @@ async def test_first_contact_says_who_asks_and_who_reads_and_asks_at_once(scene:
     assert "1 von 3" in question
 
 
+@together
 async def test_the_language_follows_the_messenger_or_the_citizens_word(scene: Scene) -> None:
     phone = await scene.phone("en")
     await phone.begin("rufbus")
@@ -154,6 +156,7 @@ async def test_the_language_follows_the_messenger_or_the_citizens_word(scene: Sc
     await phone.until("gefahren?", "Ihre Antwort bisher: Nein")
 
 
+@together
 @pytest.mark.parametrize("by", ["whatever is offered", "words alone"])
 async def test_every_type_of_question_is_answered_and_stored(scene: Scene, by: str) -> None:
     before = len(await scene.stored("alles"))
@@ -218,6 +221,7 @@ ENDINGS: dict[Command, tuple[str, str]] = {
 """…and those after which the question stands no more."""
 
 
+@together
 @pytest.mark.parametrize("slash", ["", "/"])
 async def test_every_command_is_understood_with_and_without_its_slash(scene: Scene, slash: str) -> None:
     assert {*COMMANDS, *ENDINGS} == set(Command)
@@ -236,6 +240,7 @@ async def test_every_command_is_understood_with_and_without_its_slash(scene: Sce
         assert any(AT_ONCE in text for text in said_since(phone, heard)), f"{word}: {said_since(phone, heard)}"
 
 
+@together
 async def test_commands_that_end_are_understood_everywhere(scene: Scene) -> None:
     for word, answer in ENDINGS.values():
         phone = await at_the_number(scene)
@@ -249,6 +254,7 @@ async def test_commands_that_end_are_understood_everywhere(scene: Scene) -> None
         assert "weiß nicht" not in said, said
 
 
+@together
 async def test_choices_are_tapped_or_said_by_number_or_word(scene: Scene) -> None:
     for way in (Pressed(("Ja",), "1"), Written("1"), Written("ja")):
         phone = await asked(scene)
@@ -262,6 +268,7 @@ async def test_choices_are_tapped_or_said_by_number_or_word(scene: Scene) -> Non
         await phone.until("2 von 3")
 
 
+@together
 async def test_several_choices_are_toggled_or_said_in_one_line(scene: Scene) -> None:
     for way in (Pressed(("Sitzen", "Weiter"), "1"), Written("1 2"), Written("sitzen, mit kindern spielen")):
         phone = await scene.phone()
@@ -273,6 +280,7 @@ async def test_several_choices_are_toggled_or_said_in_one_line(scene: Scene) -> 
             assert any("Sitzen" in heard.chosen for heard in phone.heard), "what was tapped is shown as chosen"
 
 
+@together
 async def test_a_long_list_is_paged_searched_and_named(scene: Scene) -> None:
     phone = await scene.phone()
     await phone.begin("alles")
@@ -297,6 +305,7 @@ async def test_a_long_list_is_paged_searched_and_named(scene: Scene) -> None:
     await phone.until("Was schlagen Sie vor?")
 
 
+@together
 async def test_long_texts_arrive_whole_and_are_taken_whole(scene: Scene) -> None:
     phone = await scene.phone()
     await phone.begin("bilder")
@@ -315,6 +324,7 @@ async def test_long_texts_arrive_whole_and_are_taken_whole(scene: Scene) -> None
     assert any(plain(row["/data/wort"]) == plain(words) for row in await scene.stored("bilder"))
 
 
+@together
 async def test_a_picture_of_the_form_is_shown(scene: Scene) -> None:
     phone = await scene.phone()
     await phone.begin("bilder")
@@ -323,6 +333,7 @@ async def test_a_picture_of_the_form_is_shown(scene: Scene) -> None:
     assert any(heard.files for heard in phone.heard) == can(scene, Feature.PICTURES)
 
 
+@together
 async def test_ones_own_data_is_handed_over_as_files_or_in_words(scene: Scene) -> None:
     phone = await at_the_number(scene)
     await to_the_end(phone, "7", "Eine Bank am Teich")
@@ -337,6 +348,7 @@ async def test_ones_own_data_is_handed_over_as_files_or_in_words(scene: Scene) -
         await phone.until("Eine Bank am Teich")
 
 
+@together
 async def test_a_file_that_is_a_photo_is_taken_and_another_gets_a_helpful_word(scene: Scene) -> None:
     phone = await at_the_number(scene)
     await phone.sends_file("plan.pdf", "application/pdf", b"%PDF-1.7 no photo")
@@ -355,6 +367,7 @@ async def test_a_file_that_is_a_photo_is_taken_and_another_gets_a_helpful_word(s
 # -- what a citizen does with messages that were sent
 
 
+@together
 async def test_an_edited_message_corrects_the_answer(scene: Scene) -> None:
     phone = await at_the_number(scene)
     await phone.says("7")
@@ -371,6 +384,7 @@ async def test_an_edited_message_corrects_the_answer(scene: Scene) -> None:
     await phone.until("Wie viele fehlen? – 8")
 
 
+@together
 async def test_a_deleted_message_takes_its_answer_along_or_the_citizen_goes_back(scene: Scene) -> None:
     phone = await at_the_number(scene)
     await phone.says("7")
@@ -393,6 +407,7 @@ async def test_a_deleted_message_takes_its_answer_along_or_the_citizen_goes_back
     await phone.until("Wie viele fehlen? – 9")
 
 
+@together
 async def test_a_sign_answers_yes_or_no(scene: Scene) -> None:
     phone = await asked(scene)
     await phone.reacts("👍")
@@ -478,6 +493,7 @@ class Listener(Player):
 # -- what happens on the way
 
 
+@together
 async def test_what_comes_several_times_counts_once(scene: Scene) -> None:
     phone = await asked(scene)
     scene.bench.duplicates(on=True)
@@ -491,6 +507,7 @@ async def test_what_comes_several_times_counts_once(scene: Scene) -> None:
     await to_the_end(phone)
 
 
+@together
 async def test_messages_that_overtake_each_other_reach_their_own_conversations(scene: Scene) -> None:
     before = len(await scene.stored("baenke"))
     scene.bench.disorders(on=True)
@@ -508,6 +525,7 @@ async def test_messages_that_overtake_each_other_reach_their_own_conversations(s
     assert len(rows) == 3
 
 
+@together
 async def test_a_restart_in_the_middle_loses_nothing_and_what_came_meanwhile_is_taken(scene: Scene) -> None:
     phone = await at_the_number(scene)
     await phone.quiet()
@@ -529,6 +547,29 @@ async def test_a_restart_in_the_middle_loses_nothing_and_what_came_meanwhile_is_
     await phone.until("Wie viele fehlen? – 7")
 
 
+@together
+async def test_what_was_written_in_vain_gets_one_honest_line_and_one_question(scene: Scene) -> None:
+    phone = await asked(scene)
+    await phone.quiet()
+    heard = len(phone.heard)
+    scene.bench.ages(600)
+    try:
+        for text in ("ja", "hallo?", "ist da jemand?"):
+            await phone.says(text)
+    finally:
+        scene.bench.ages(0)
+    await phone.until("Wie viele fehlen?")
+    await phone.quiet()
+    said = said_since(phone, heard)
+    if can(scene, Feature.LATENESS):
+        assert sum("eine Zeit lang nicht zu erreichen" in text for text in said) == 1, said
+        assert sum("Wie viele fehlen?" in text for text in said) == 1, said
+    else:
+        assert not any("eine Zeit lang nicht zu erreichen" in text for text in said), "nobody was kept waiting"
+    await to_the_end(phone)
+
+
+@together
 async def test_who_leaves_is_forgotten_and_begins_anew(scene: Scene) -> None:
     phone = await at_the_number(scene)
     await phone.quiet()
@@ -541,6 +582,7 @@ async def test_who_leaves_is_forgotten_and_begins_anew(scene: Scene) -> None:
     await phone.until("1 von 3", "Fehlt eine Bank?")
 
 
+@together
 async def test_a_broken_line_delays_and_loses_nothing(scene: Scene) -> None:
     phone = await asked(scene)
     await phone.quiet()
@@ -614,6 +656,7 @@ def test_no_payload_raises(channel: str) -> None:
     holds()
 
 
+@together
 async def test_malformed_payloads_disturb_nobody(scene: Scene) -> None:
     for payload in (b"", b"{}", b"[]", b"null", b'{"a":', b"\xff\xfe", b'{"message":{"chat":7}}', b"[" * 2000):
         await scene.bench.brings(payload)
@@ -624,6 +667,7 @@ async def test_malformed_payloads_disturb_nobody(scene: Scene) -> None:
 # -- groups
 
 
+@together
 async def test_a_group_is_refused_politely_and_left_and_nothing_is_kept(scene: Scene) -> None:
     phone = await asked(scene)
     await phone.quiet()
@@ -646,6 +690,7 @@ async def test_a_group_is_refused_politely_and_left_and_nothing_is_kept(scene: S
 # -- last, for a messenger that asked once is treated gently for a while
 
 
+@together
 async def test_asked_to_wait_we_wait_and_say_it_all_the_same(scene: Scene) -> None:
     phone = await asked(scene)
     await phone.quiet()

@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
+from e2e.town import Noon
 
 from adapters.base import Outgoing, Post
 from adapters.errors import ChannelError, Gone, Rejected, Unreachable
+from bot.channel_states import ChannelStates
 from bot.delivery import Delivery, HandedOver, Tasks
 from bot.metrics import Metrics
 from bot.replies import Reply
@@ -43,7 +45,9 @@ def replies(*texts: str) -> Sequence[Reply]:
 
 
 async def handed(channel: Channel, *texts: str) -> HandedOver:
-    return await Delivery(Metrics()).hand_over(channel, ADDRESS, replies(*texts))  # type: ignore[arg-type]
+    metrics = Metrics()
+    states = ChannelStates(Noon(), metrics)
+    return await Delivery(metrics, states).hand_over(channel, ADDRESS, replies(*texts))  # type: ignore[arg-type]
 
 
 async def test_replies_are_sent_in_order_and_the_question_is_remembered() -> None:

@@ -56,6 +56,8 @@ class Feature(StrEnum):
     """The process may end in the middle of a conversation, and messages come meanwhile."""
     BLOCKING = "blocking"
     """The citizen can block us, leave or vanish."""
+    LATENESS = "lateness"
+    """The messenger keeps what is written while we are out of reach, and says when that was."""
     LIMITS = "limits"
     """The messenger may ask us to wait."""
     LOSS = "loss"
@@ -169,6 +171,9 @@ class Bench(Protocol):
 
     def disorders(self, on: bool) -> None:
         """Messages of different people overtake each other."""
+
+    def ages(self, seconds: float) -> None:
+        """What is sent from now on was written so many seconds ago, and reaches us only now."""
 
     def limits(self) -> None:
         """The messenger refuses the next message with a request to wait (a fraction of a second)."""

@@ -190,6 +190,9 @@ class TelegramBench:
     def disorders(self, on: bool) -> None:
         self.emulator.faults.swaps = on
 
+    def ages(self, seconds: float) -> None:
+        self.emulator.age = seconds
+
     def limits(self) -> None:
         self.emulator.faults.add(TooMany(0.2), method="sendMessage")
 

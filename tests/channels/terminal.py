@@ -154,6 +154,7 @@ class TerminalBench:
         Feature.DUPLICATES: "a line is read once",
         Feature.DISORDER: "lines are read in their order",
         Feature.RESTART: "nothing is kept: who begins anew begins at the first question",
+        Feature.LATENESS: "what is typed is read at once",
         Feature.LIMITS: "nobody asks to wait",
         Feature.LOSS: "there is no line that could break",
     }
@@ -182,6 +183,8 @@ class TerminalBench:
     def duplicates(self, on: bool) -> None: ...
 
     def disorders(self, on: bool) -> None: ...
+
+    def ages(self, seconds: float) -> None: ...
 
     def limits(self) -> None: ...
 

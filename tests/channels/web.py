@@ -134,6 +134,7 @@ class WebBench:
         Feature.EDITS: "a message that was sent stands as it is; “back” changes the answer",
         Feature.DELETIONS: "a message that was sent stands as it is; “delete” deletes the answers",
         Feature.REACTIONS: "the chat has none; a sign can be typed",
+        Feature.LATENESS: "a browser shows at once that it has no connection, and sends when it has one",
         Feature.GROUPS: "a chat belongs to one browser",
     }
     captured: Sequence[bytes] = tuple(
@@ -220,6 +221,8 @@ class WebBench:
 
     def disorders(self, on: bool) -> None:
         """Requests of different browsers overtake each other by nature."""
+
+    def ages(self, seconds: float) -> None: ...
 
     def limits(self) -> None:
         """The town's own bound on acts of one browser stands in for a messenger's (`Again`)."""

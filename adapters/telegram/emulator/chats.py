@@ -68,6 +68,8 @@ class Services:
     keep_file: Callable[[bytes, str], tuple[str, str]]
     """(bytes, extension) -> (file_id, file_unique_id)"""
     bot: dict[str, Any]
+    now: Callable[[], int] = lambda: int(time.time())
+    """When a message was written, seconds since 1970."""
 
 
 class Citizen:
@@ -238,7 +240,7 @@ class Citizen:
     # -- parts of payloads
 
     def _message(self, number: int, fields: dict[str, Any]) -> dict[str, Any]:
-        return {"message_id": number, "from": self.user, "chat": self.chat, "date": int(time.time()), **fields}
+        return {"message_id": number, "from": self.user, "chat": self.chat, "date": self._services.now(), **fields}
 
     def _file(self, data: bytes, extension: str) -> dict[str, Any]:
         file_id, unique = self._services.keep_file(data, extension)

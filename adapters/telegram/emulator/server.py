@@ -84,7 +84,11 @@ class Emulator:
         self.updates = Updates(self.faults, first_update)
         self.town = Town(bot, self.updates, self._message_ids.__next__)
         self.updates.on_call_within = self._on_call_within
-        self._services = Services(self.updates.post, self._message_ids.__next__, self._keep_file, bot)
+        self.age = 0.0
+        """Seconds that have passed since people wrote what they send from now on."""
+        self._services = Services(
+            self.updates.post, self._message_ids.__next__, self._keep_file, bot, lambda: int(time.time() - self.age)
+        )
 
     # -- for the test
 
