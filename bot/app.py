@@ -57,7 +57,7 @@ from storage.valkey import EmbeddedValkey, ServerFailed, StateInUse
 REFRESH_EVERY = 1.0  # seconds; a published survey is known everywhere after so long
 COLLECT_EVERY = 30.0  # seconds between looks for replies left over
 ROOTS_EVERY = 5.0  # seconds; after a rotation the old root key is in no process's memory after so long
-LOOK_EVERY = 2.0  # seconds between looks for deliveries that hang
+HANGS_EVERY = 2.0  # seconds between looks for deliveries that hang
 CHECK_EVERY = 30.0  # seconds between asking each channel whether it works
 LEARN_EVERY = 60.0  # seconds between asking the messengers who we are there
 LEARN_LIMIT = 20.0  # seconds for one answer
@@ -176,7 +176,7 @@ async def running(
         loops = [
             _every(REFRESH_EVERY, refresh, "refresh"),
             _every(ROOTS_EVERY, home.keychain.learn_roots, "roots"),
-            _every(LOOK_EVERY, _looking(states), "states"),
+            _every(HANGS_EVERY, _looking(states), "states"),
             _every(CHECK_EVERY, health.report, "health"),
             _every(COLLECT_EVERY, lambda: turns.collect(host.adapters), "collect", IN_DOUBT_AFTER),
             _every(LEARN_EVERY, lambda: _learn_identities(host.adapters, links), "identities"),
