@@ -23,9 +23,6 @@ from e2e.town import Noon
 from e2e.walking import Photo, Placed, Pressed, Voice, Walker, Written, ogg, photo, plain
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-VOTES = "(stimmt "
-"""How a golden transcript votes in a poll of the messenger."""
 from scenarios.test_scenarios import SCRIPTS, SETTING, SPOKEN, Stage
 
 from adapters.player import Player, ReadFile, Words
@@ -37,6 +34,8 @@ from dialogs.rendering import render
 from dialogs.triggers import Command
 from dialogs.world import World
 
+VOTES = "(stimmt "
+"""How a golden transcript votes in a poll of the messenger."""
 SCENARIOS = Path(__file__).parent.parent / "scenarios" / "forms"
 SAMPLE = Path(__file__).parents[2] / "bot" / "samples" / "rufbus.md"
 LONG = "Langer Atem über viele Wörter hinweg. " * 400

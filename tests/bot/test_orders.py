@@ -10,6 +10,7 @@ import pytest
 
 from adapters.base import Outgoing
 from adapters.errors import Busy, ChannelError, Gone, Unreachable
+from bot.channel_states import ChannelStates
 from bot.courier import Brought, Courier
 from bot.delivery import Delivery, Tasks
 from bot.metrics import Metrics
@@ -180,7 +181,9 @@ class Post:
         keychain = Keychain(Ring(new_key()), self.keys, timedelta(days=1))
         self.book = ContactBook(self.rows, keychain, self.keys)
         sender = Sender(self.rows, keychain, self.keys, self.book)
-        self.courier = Courier(sender, self.book, Delivery(Metrics()), {"telegram": self.channel})  # type: ignore[dict-item]
+        metrics = Metrics()
+        delivery = Delivery(metrics, ChannelStates(MovedClock(), metrics))
+        self.courier = Courier(sender, self.book, delivery, {"telegram": self.channel})  # type: ignore[dict-item]
 
     async def contact(self, channel: str = "telegram") -> ContactId:
         return await self.book.add(Address(channel, "1", "2"), ContactPurpose.CASE, TODAY)
