@@ -6,7 +6,6 @@ Not here: what is asked and said (`survey*.py`).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import msgspec
 
@@ -23,8 +22,7 @@ UNASKABLE = frozenset({QuestionType.GEOTRACE, QuestionType.GEOSHAPE, QuestionTyp
 """No chat can take these: they are passed over with a word, and never hold up the end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Interview:
+class Interview(msgspec.Struct, frozen=True):
     """One turn of one survey. `instance` changes with the answers; everything else stands."""
 
     session: Session

@@ -136,10 +136,12 @@ def _label(interview: Interview, question: Question) -> str:
 
 def _new_section(interview: Interview, question: Question) -> str:
     """The names of the sections that begin with this question."""
+    if not question.sections:
+        return ""
     before = interview.instance.before(question.ref)
     known = before.sections if before is not None else ()
     names = [name for name in question.sections if name and name not in known]
-    if not names and question.sections and before is not None and before.repeat != question.repeat:
+    if not names and before is not None and before.repeat != question.repeat:
         return f"{question.sections[-1]} ({question.repeat[-1]})" if question.repeat else ""
     return " · ".join(names)
 
@@ -222,7 +224,7 @@ def _pages(marked: str, page: int, pages: int, voice: Voice) -> tuple[Button, ..
 
 def _controls(interview: Interview, question: Question) -> tuple[Button, ...]:
     """At most one row: back, the way past the question, help."""
-    is_first = interview.state.phase is Phase.ASKING and interview.instance.before(question.ref) is None
+    is_first = interview.state.phase is Phase.ASKING and interview.instance.is_first(question.ref)
     back = () if is_first else (Command.BACK,)
     past: tuple[Command, ...]
     if question.type in MANY or question.type in (QuestionType.ACKNOWLEDGE, QuestionType.REPEAT):

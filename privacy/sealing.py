@@ -9,11 +9,12 @@ so that a value moved to another place does not open there. Not here: where keys
 
 from __future__ import annotations
 
-import os
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from privacy.chance import drawing
 
 VERSION: Final = b"\x01"
 NONCE_BYTES: Final = 12
@@ -30,6 +31,8 @@ TEXT_STEP: Final = 64
 """Sealed free texts and places come in multiples of this many bytes."""
 
 _PAD_MARK: Final = b"\x80"
+
+_nonce = drawing(NONCE_BYTES)
 
 
 class Unsealable(Exception):
@@ -49,7 +52,7 @@ class Sealer:
 
     def seal(self, data: bytes, aad: bytes) -> bytes:
         """`OVERHEAD` bytes longer than `data`; never twice the same."""
-        nonce = os.urandom(NONCE_BYTES)
+        nonce = _nonce()
         return VERSION + nonce + self._aead.encrypt(nonce, data, aad)
 
     def unseal(self, sealed: bytes, aad: bytes) -> bytes:

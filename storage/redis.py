@@ -10,11 +10,11 @@ here: this file knows no key material and no person. Not here: running a server 
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Sequence
 from enum import Enum
 from typing import Any, Final
 
+from privacy.chance import drawing
 from storage.base import Debt, Loaded, Mark, SessionName
 from storage.errors import Lost, Unavailable
 from storage.redis_scripts import LOAD, OWED, RELEASE, SAVE, SETTLE, Script, Status
@@ -41,6 +41,8 @@ SETTLE_PATIENCE: Final = 0.1
 for it, and within this process every later call comes after it."""
 
 LOCK_BYTES: Final = 16
+
+_lock_token = drawing(LOCK_BYTES)
 
 
 class Space(Enum):
@@ -80,7 +82,7 @@ class RedisConversations:
         )
 
     async def load(self, names: Sequence[SessionName], marks: Sequence[Mark]) -> Loaded | None:
-        lock = os.urandom(LOCK_BYTES)
+        lock = _lock_token()
         keys = _conversation(names) + [key(Space.MARK, mark) for mark in marks]
         try:
             reply = await self._run(LOAD, keys, [len(names), lock, LOCK_SECONDS * 1000])

@@ -138,9 +138,9 @@ class Instance:
 
     def use_language(self, language: str) -> None:
         """Ask on in another of the form's languages. One that it does not have changes nothing."""
-        self._changes()
-        if language not in self.form.languages:
+        if language == self.tree.language or language not in self.form.languages:
             return
+        self._changes()
         self.tree.language = language
         for definition in self.form.lingual:
             for cell in self.tree.cells[definition.number]:
@@ -180,6 +180,16 @@ class Instance:
                 break
             behind.append(stop)
         return self._first_asked(reversed(behind))
+
+    def is_first(self, ref: str) -> bool:
+        """Whether no relevant question comes before a place."""
+        place = place_of(self.form, ref)
+        for stop in self._known_stops():
+            if stop.is_at(place) or stop.is_inside(place):
+                return True
+            if stop.relevant():
+                return False
+        return True
 
     def question(self, ref: str) -> Question | None:
         """The question at a place, None if it is not to be asked any more."""
