@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import mimetypes
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -64,6 +65,7 @@ LEARN_LIMIT = 20.0  # seconds for one answer
 HOUSEKEEP_EVERY = 3600.0  # seconds
 CHANNEL_PAUSE = 5.0  # seconds before a channel that ended is started again, doubled up to the next
 CHANNEL_PAUSE_MOST = 300.0
+TRACE_BYTES = 4
 DRAIN_LIMIT = 8.0  # seconds for replies under way when the process ends
 
 log = structlog.get_logger()
@@ -95,7 +97,11 @@ class _Host:
 
     async def receive(self, envelope: Envelope) -> None:
         assert self.turns is not None, "channels run after the turns are ready"
+        # Random, a turn's own: what one turn logs, its replies too, can be put together, and nothing else. After a
+        # failure it stays, for the line that the channel logs then.
+        structlog.contextvars.bind_contextvars(trace=os.urandom(TRACE_BYTES).hex())
         await self.turns.take(self.adapters[envelope.person.address.channel], envelope)
+        structlog.contextvars.unbind_contextvars("trace")
 
     async def picture(self, picture: Picture) -> File | None:
         assert self.library is not None, "channels run after the library is ready"

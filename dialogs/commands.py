@@ -137,7 +137,7 @@ def _answer_about_deletion(session: Session, value: str, world: World) -> Turn:
     plain = house.answered(session)
     match session.asked:
         case Asked.ERASE if value == house.YES:
-            return deleting.erase(session, world)
+            return deleting.confirmed(session)
         case Asked.ERASE_WHICH if value == house.EVERYTHING:
             return house.put(session, Asked.ERASE_ALL, world, about=session.about)
         case Asked.ERASE_WHICH if value != house.NO:

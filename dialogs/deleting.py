@@ -5,6 +5,8 @@ Not here: how rows, files and keys go (`storage/`), and the tombstones that keep
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from msgspec.structs import replace
 
 from dialogs import house
@@ -81,19 +83,34 @@ def which(session: Session, event: Everything, world: World) -> Turn:
     return house.put(session, Asked.ERASE_WHICH, world, about=" ".join(codes))
 
 
-def erase(session: Session, world: World) -> Turn:
-    """Deletion of one survey, confirmed: what was sent, and the draft."""
+def confirmed(session: Session) -> Turn:
+    """Deletion of one survey, confirmed: looked up once more, so that what is said is what was there."""
+    looking = replace(session, asked=Asked.ERASING)
+    return Turn(looking, (FindParticipation(session.about, code_for(session, session.about)),))
+
+
+def erase(session: Session, event: Participated, world: World) -> Turn:
+    """What was sent, and the draft."""
     voice = voice_of(session, world)
-    survey = world.surveys[session.about]
+    survey = world.surveys[event.survey]
     effects: list[Effect] = [Erase(survey.code, code_for(session, survey.code))]
     ended = house.answered(session)
+    lines = []
+    if event.response:
+        lines.append(_deleted(answers_in(session, event, world), [survey], voice))
     if session.survey is not None and session.survey.code == survey.code:
         effects += dropped_media(session, world)
+        if not session.survey.amends:
+            lines.append(voice.t("Your unfinished answers are forgotten."))
         ended = replace(ended, survey=None)
     if session.last == survey.code:
         ended = replace(ended, last="", returning="")
-    text = voice.t("Your answers to “{title}” are deleted.", title=title_of(survey, voice))
-    return _said(ended, effects, text, world)
+    return _said(ended, effects, "\n".join(lines) or voice.t("None of your answers is stored any more."), world)
+
+
+def _deleted(number: int, surveys: Iterable[Survey], voice: Voice) -> str:
+    titles = voice.items(voice.quoted(title_of(survey, voice)) for survey in surveys)
+    return voice.n("{n} answer is deleted: {titles}.", "{n} answers are deleted: {titles}.", number, titles=titles)
 
 
 # -- everything
@@ -115,15 +132,7 @@ def erase_all(session: Session, event: Everything, world: World) -> Turn:
     lines = []
     number = sum(answers_in(session, each, world) for each in mine)
     if mine:
-        titles = voice.items(voice.quoted(title_of(world.surveys[each.survey], voice)) for each in mine)
-        lines.append(
-            voice.n(
-                "{n} answer is deleted: {titles}.",
-                "{n} answers are deleted: {titles}.",
-                number,
-                titles=titles,
-            )
-        )
+        lines.append(_deleted(number, [world.surveys[each.survey] for each in mine], voice))
     if session.survey is not None and not session.survey.amends:
         lines.append(voice.t("Your unfinished answers are forgotten."))
     lines.append(voice.t("None of your answers is stored any more."))

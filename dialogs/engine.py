@@ -187,6 +187,8 @@ def _answered(session: Session, event: Answer, world: World) -> Turn:
     match event:
         case Participated() if session.asked is Asked.ERASE:
             return deleting.found_one(session, event, world)
+        case Participated() if session.asked is Asked.ERASING:
+            return deleting.erase(session, event, world)
         case Participated() if session.survey is not None and session.survey.phase is Phase.STARTING:
             return found(session, event, world)
         case Participated():

@@ -97,7 +97,7 @@ def choices(session: Session, world: World) -> tuple[Choice, ...]:
             )
         case Asked.NOTICE:
             return (Choice(YES, voice.t("Yes, go on")), Choice(NO, voice.t("No, end")))
-        case Asked.CHANGE | Asked.NOTHING:
+        case Asked.CHANGE | Asked.ERASING | Asked.NOTHING:
             return ()
 
 
@@ -165,7 +165,7 @@ def _text(session: Session, world: World) -> str:
             return voice.t("What would you like to do with it?")
         case Asked.NOTICE:
             return _news(session, world)
-        case Asked.CHANGE | Asked.NOTHING:
+        case Asked.CHANGE | Asked.ERASING | Asked.NOTHING:
             return ""
 
 

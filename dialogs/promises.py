@@ -155,7 +155,8 @@ def details(survey: Survey | None, world: World, voice: Voice) -> tuple[str, ...
             paragraphs.append(
                 voice.t(
                     "Until then a secret code ties your answers to this chat, so that you alone can change them. "
-                    "Then the code is destroyed. The answers stay, without any tie to you."
+                    "Then the code is destroyed, and so are your texts, places and photos as you sent them. "
+                    "What stays has no tie to you: choices, numbers, rough places, and texts in which names are hidden."
                 )
             )
     paragraphs.append(

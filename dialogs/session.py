@@ -37,6 +37,8 @@ class Asked(StrEnum):
     RESTART = "r"
     ERASE = "e"
     """Really delete the answers to the survey in `Session.about`?"""
+    ERASING = "z"
+    """They shall be deleted: looked up once more, within the turn."""
     SWITCH = "w"
     """Leave this draft for the survey in `Session.about`?"""
     CHANGE = "c"

@@ -151,6 +151,7 @@ def configure_logging(level: str, style: Literal["json", "console"]) -> None:
     """
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
+        structlog.contextvars.merge_contextvars,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         name_exceptions,
         keep_allowed,

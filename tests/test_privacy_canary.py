@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -282,8 +283,6 @@ async def on_the_web(scene: Scene, person: Person) -> None:
 
 
 def _sixteen_digits(text: str) -> list[str]:
-    import re
-
     return re.findall(r"\b\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{4}\b", text)
 
 
@@ -541,6 +540,7 @@ def assert_everything_was_there(scene: Scene, places: dict[str, bytes]) -> None:
     assert any(name.endswith(".rdb") for name in places)
     assert any("appendonly" in name for name in places)
     assert places["log"].count(b"turn_failed") >= 3, "defects were logged, without what they quoted"
+    assert len(set(re.findall(rb"trace\S*=\S*?([0-9a-f]{8})", places["log"]))) >= 3, "each turn has its own"
     assert b"zuruf" in places["metrics"] or b"python" in places["metrics"]
     assert scene.codes, "the web citizens have return codes"
     assert len(scene.browsers) + len(scene.citizens) == len(scene.people)

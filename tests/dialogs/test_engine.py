@@ -222,9 +222,15 @@ def test_deleting_asks_once_and_removes(make_world: Make, play: Play) -> None:
     player = play(make_world("kurz"))
     words(player, "start", "ja", "30", "absenden", "löschen")
     assert "kurz" in player.sent
-    turn = resume(player.session, Said("ja"), player.world())
+    looking = resume(player.session, Said("ja"), player.world())
+    assert looking.effects == (FindParticipation("kurz"),)
+    sent = player.sent["kurz"]
+    answers = tuple((value.ref, value.text) for value in sent.values)
+    turn = resume(looking.session, Participated("kurz", sent.response, sent.form, answers), player.world())
     assert Erase("kurz") in turn.effects
     assert resume(turn.session, Erased(1), player.world()) == Turn(turn.session)
+    gone = resume(looking.session, Participated("kurz", None), player.world())
+    assert Erase("kurz") in gone.effects, "late or double, it stays deleted"
 
 
 def test_a_return_code_opens_the_answers_in_another_browser(make_world: Make, play: Play) -> None:
