@@ -50,6 +50,10 @@ LATE_AFTER = 120.0
 """Seconds from writing to arrival after which a citizen is told that we were out of reach."""
 LATE_PAUSE = 1.0
 """Seconds that the answer to a late message waits for the next one: what was written in vain gets one answer."""
+RENEW_EVERY = 3.0
+"""Seconds after which a turn that still runs renews its lock: thrice in the lock's life."""
+RENEWALS = 40
+"""Renewals of one turn: whatever takes longer than two minutes hangs, and loses its lock."""
 FORM_TRIES = 3
 """Form versions that are loaded for one act before it is given up."""
 
@@ -175,7 +179,7 @@ class Turns:
     ) -> Owed | None:
         person, channel = envelope.person, adapter.capabilities
         kept = self._vault.open_conversation(names, loaded)
-        with self._typing(adapter, person.address):
+        with self._typing(adapter, person.address), self._held(names, loaded):
             decided = await self._settled(adapter, envelope, kept)
         replies = merged(kept.owed, plan(decided.words, channel, kept.anchor))
         if isinstance(envelope.event, Gone):
@@ -240,6 +244,28 @@ class Turns:
                     # Its survey was erased from the database: nothing can be asked from it any more.
                     session = None
         raise RuntimeError("the forms of this session cannot be loaded")
+
+    @contextlib.contextmanager
+    def _held(self, names: tuple[SessionName, ...], loaded: Loaded) -> Iterator[None]:
+        """Keep the lock while the turn runs. If that fails, `save` finds that it is lost, and nothing has changed."""
+        loop, handle, left = asyncio.get_running_loop(), None, RENEWALS
+
+        def renew() -> None:
+            nonlocal handle, left
+            left -= 1
+            self._tasks.start(self._renew(names, loaded), "renew")
+            handle = loop.call_later(RENEW_EVERY, renew) if left else None
+
+        handle = loop.call_later(RENEW_EVERY, renew)
+        try:
+            yield
+        finally:
+            if handle is not None:
+                handle.cancel()
+
+    async def _renew(self, names: tuple[SessionName, ...], loaded: Loaded) -> None:
+        with contextlib.suppress(StorageError):
+            await self._conversations.renew(names, loaded)
 
     @contextlib.contextmanager
     def _typing(self, adapter: Adapter, to: Address) -> Iterator[None]:

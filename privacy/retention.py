@@ -180,7 +180,7 @@ ENTRIES: Final[dict[str, Kept]] = {
     "session": Kept(Class.DRAFT, 7 * DAY, "the conversation; 24 h after the last word unless set otherwise"),
     "anchor": Kept(Class.DRAFT, 7 * DAY, "which message holds the question, to edit it"),
     "debt": Kept(Class.DRAFT, DAY, "replies that were not confirmed as sent, with the sealed address"),
-    "lock": Kept(Class.OPERATION, timedelta(seconds=30), "one worker a conversation"),
+    "lock": Kept(Class.OPERATION, timedelta(seconds=8), "one worker a conversation"),
     "mark": Kept(Class.IDENTIFIER, 2 * DAY, "a message that comes twice is known"),
     "owed": Kept(Class.OPERATION, DAY, "which conversations are owed a reply"),
 }

@@ -95,6 +95,9 @@ class Conversations(Protocol):
     async def release(self, names: Sequence[SessionName], loaded: Loaded) -> None:
         """Free the lock and change nothing."""
 
+    async def renew(self, names: Sequence[SessionName], loaded: Loaded) -> bool:
+        """The turn takes longer: hold the lock for another term. False if it is not ours any more."""
+
     async def settle(self, name: SessionName, anchor: bytes | None, debt: bytes | None) -> None:
         """The replies noted as `debt` (the same bytes) were sent: clear them; keep the question's handle.
 

@@ -106,6 +106,13 @@ class MemoryConversations:
             if self._locks.get(name) == loaded.lock:
                 self._locks.drop(name)
 
+    async def renew(self, names: Sequence[SessionName], loaded: Loaded) -> bool:
+        if any(self._locks.get(name) != loaded.lock for name in names):
+            return False
+        for name in names:
+            self._locks.put(name, loaded.lock, LOCK_SECONDS)
+        return True
+
     async def settle(self, name: SessionName, anchor: bytes | None, debt: bytes | None) -> None:
         if debt is not None:
             if self._debts.get(name) != debt:

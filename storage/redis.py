@@ -17,13 +17,13 @@ from typing import Any, Final
 from privacy.chance import drawing
 from storage.base import Debt, Loaded, Mark, SessionName
 from storage.errors import Lost, Unavailable
-from storage.redis_scripts import LOAD, OWED, RELEASE, SAVE, SETTLE, Script, Status
+from storage.redis_scripts import LOAD, OWED, RELEASE, RENEW, SAVE, SETTLE, Script, Status
 from storage.redis_url import endpoint_of
 from storage.resp import Broken, Line, ServerError
 
-LOCK_SECONDS: Final = 30
-"""A worker that died holds a conversation this long; a turn that takes longer loses its lock and changes
-nothing."""
+LOCK_SECONDS: Final = 8
+"""A worker that died holds a conversation this long. A turn that takes longer renews its lock; one that could not loses
+it and changes nothing."""
 
 MARK_SECONDS: Final = 48 * 3600
 """How long a message is known when it comes again."""
@@ -78,7 +78,7 @@ class RedisConversations:
             connect_seconds=CONNECT_SECONDS,
             reply_seconds=call_seconds,
             # A script that the server had to be told first would fall behind what was asked after it.
-            greeting=[("SCRIPT", "LOAD", script.text) for script in (LOAD, SAVE, RELEASE, SETTLE, OWED)],
+            greeting=[("SCRIPT", "LOAD", script.text) for script in (LOAD, SAVE, RELEASE, RENEW, SETTLE, OWED)],
         )
 
     async def load(self, names: Sequence[SessionName], marks: Sequence[Mark]) -> Loaded | None:
@@ -133,6 +133,10 @@ class RedisConversations:
 
     async def release(self, names: Sequence[SessionName], loaded: Loaded) -> None:
         await self._run(RELEASE, [key(Space.LOCK, name) for name in names], [loaded.lock])
+
+    async def renew(self, names: Sequence[SessionName], loaded: Loaded) -> bool:
+        keys = [key(Space.LOCK, name) for name in names]
+        return bool(await self._run(RENEW, keys, [loaded.lock, LOCK_SECONDS * 1000]))
 
     async def settle(self, name: SessionName, anchor: bytes | None, debt: bytes | None) -> None:
         keys = [*_conversation([name]), key(Space.OWED)]

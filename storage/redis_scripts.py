@@ -89,6 +89,14 @@ end
 return 1
 """)
 
+RENEW: Final = Script("""
+for i = 1, #KEYS do
+  if redis.call('GET', KEYS[i]) ~= ARGV[1] then return 0 end
+end
+for i = 1, #KEYS do redis.call('PEXPIRE', KEYS[i], ARGV[2]) end
+return 1
+""")
+
 SETTLE: Final = Script("""
 local anchor, debt = ARGV[1], ARGV[2]
 if debt ~= '' then

@@ -96,6 +96,7 @@ def live(environ: dict[str, str]) -> None:
 
 def main() -> None:
     storage.redis.LOCK_SECONDS = LOCK_SECONDS  # type: ignore[misc]
+    bot.turn.RENEW_EVERY = LOCK_SECONDS / 3
     bot.app.IN_DOUBT_AFTER = bot.turn.IN_DOUBT_AFTER = IN_DOUBT_AFTER
     for line in sys.stdin:
         pid = os.fork()

@@ -118,6 +118,15 @@ async def test_releasing_anothers_lock_does_nothing(conversations: Conversations
     assert await conversations.load([mine], []) is None
 
 
+async def test_a_lock_is_renewed_by_its_holder_alone(conversations: Conversations) -> None:
+    mine, other = name(), name()
+    loaded = await taken(conversations, mine, other)
+    assert await conversations.renew([mine, other], loaded)
+    assert not await conversations.renew([mine, other], Loaded(lock=b"x" * 16))
+    await conversations.release([mine, other], loaded)
+    assert not await conversations.renew([mine, other], loaded), "what was freed is not taken again"
+
+
 async def test_only_one_of_two_racing_workers_holds_the_lock(conversations: Conversations) -> None:
     mine = name()
     results = await asyncio.gather(*(conversations.load([mine], []) for _ in range(20)))
