@@ -154,7 +154,10 @@ def main() -> None:
         if options.missed:
             print(*(f"    {text!r}" for text in recall.missed), sep="\n", end="\n" * bool(recall.missed))
     print(f"words masked where nobody is named: {measure_nobody(NOBODY_HELD_OUT):.2%}")
-    texts = [sentence.text for sentence in germeval(options.corpora)]
+    try:
+        texts = [sentence.text for sentence in germeval(options.corpora)]
+    except FileNotFoundError:
+        return  # nothing long enough to time
     print(f"10,000 letters: {measure_speed(texts) * 1000:.0f} ms, in small letters: ", end="")
     print(f"{measure_speed(text.lower() for text in texts) * 1000:.0f} ms of one core")
 

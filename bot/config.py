@@ -107,6 +107,11 @@ class FeedbackSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=
     """What they can report; empty: a set that fits most towns."""
 
 
+class MaskingSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    model: str = ""
+    """An installed spaCy model (package or folder) whose names of persons are masked as well; empty: none."""
+
+
 class StaffSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     alone: bool = False
     """A town with one clerk: what needs a second person may be approved by the same one, after ten minutes and with a
@@ -138,6 +143,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     web: WebSection = WebSection()
     feedback: FeedbackSection = FeedbackSection()
     staff: StaffSection = StaffSection()
+    masking: MaskingSection = MaskingSection()
     session: SessionSection = SessionSection()
     log: LogSection = LogSection()
 

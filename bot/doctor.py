@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from rich.console import Console
@@ -66,6 +67,7 @@ async def _results(config: Config, voice: Voice) -> AsyncIterator[Result]:
         async with opened(config) as home:
             yield Result(voice.t("State folder"), note=str(home.state))
             yield _root(home, voice)
+            yield _masking(config, voice)
             yield Result(voice.t("Database"), note=_kind(config))
             yield await _surveys(home, voice)
             yield await _sandbox(voice)
@@ -96,6 +98,21 @@ def _root(home: Home, voice: Voice) -> Result:
         return Result(part, problem=str(error))
     note = voice.t("{path}, mode {mode}. Back it up apart from the data.", path=str(path), mode=f"{mode:04o}")
     return Result(part, note=note)
+
+
+def _masking(config: Config, voice: Voice) -> Result:
+    part, model = voice.t("Masking of texts"), config.masking.model
+    if not model:
+        return Result(part, note=voice.t("by lists, rules and a small model"))
+    if find_spec("spacy") is None or (find_spec(model) is None and not Path(model).is_dir()):
+        return Result(
+            part,
+            problem=voice.t(
+                "The model {model} is not installed: no text can be read. Install it, or empty masking.model.",
+                model=model,
+            ),
+        )
+    return Result(part, note=voice.t("by lists, rules, a small model and {model}", model=model))
 
 
 def _kind(config: Config) -> str:

@@ -9,17 +9,19 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
 from bot.errors import ActError
 from bot.home import Home
 from dialogs.forms.model import Form
+from dialogs.forms.questions import QuestionType
 from dialogs.i18n import Voice
 from dialogs.world import Survey
 from privacy.disclosure import DESK
 from privacy.files import without_key
+from privacy.readings import together
 from storage.base import StoredResponse, StoredValue
 from storage.errors import Conflict
 
@@ -40,7 +42,7 @@ async def write_rows(home: Home, survey: Survey, form: Form, target: Path, today
                 least=LEAST_ROWS,
             )
         )
-    copies = await _copies(home, survey, today)
+    copies = _places_hidden(await _copies(home, survey, today), form)
     rows = [_row(response, copies) for response in responses]
     columns = _columns(form, rows)
     text = io.StringIO()
@@ -67,6 +69,20 @@ async def _copies(home: Home, survey: Survey, today: date) -> Mapping[tuple[byte
     except Conflict as error:
         raise ActError(str(error)) from None
     return {(copy.response, copy.ref): copy.text for copy in copies}
+
+
+def _places_hidden(copies: Mapping[tuple[bytes, str], str], form: Form) -> Mapping[tuple[bytes, str], str]:
+    """Without places where fewer than five lie."""
+    asked = {control.ref for control in form.controls if control.type is QuestionType.GEOPOINT}
+    shown: dict[str, Collection[str]] = {}
+    for ref in asked:
+        here = [text for (_, where), text in copies.items() if _unpositioned(where) == ref]
+        shown[ref] = together(here, DESK.least_cell)
+    return {
+        (response, ref): text
+        for (response, ref), text in copies.items()
+        if text in shown.get(_unpositioned(ref), (text,))
+    }
 
 
 def _row(response: StoredResponse, copies: Mapping[tuple[bytes, str], str]) -> dict[str, str]:

@@ -75,6 +75,7 @@ async def opened(config: Config) -> AsyncIterator[Home]:
         keychain = Keychain(ring, keys, timedelta(hours=config.session.most_hours), lambda: open_ring(state))
         await _learn_roots(keychain, state)
         contacts = SqlContacts(database)
+        readings = Readings(database, keychain, keys, state, config.masking.model)
         yield Home(
             state=state,
             database=database,
@@ -89,8 +90,8 @@ async def opened(config: Config) -> AsyncIterator[Home]:
             orders=SqlOrders(database),
             snapshots=SqlSnapshots(database),
             audit=SqlAudit(database),
-            housekeeping=Housekeeping(database, keychain, keys, state),
-            readings=Readings(database, keychain, keys, state),
+            housekeeping=Housekeeping(database, keychain, keys, state, readings),
+            readings=readings,
             unmaskings=Unmaskings(database),
         )
     finally:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import getpass
 import os
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -26,10 +26,12 @@ from bot.home import Home
 from bot.screen import nearest
 from bot.staff import form_of, known_survey
 from dialogs.events import MediaName
+from dialogs.forms.questions import QuestionType
 from dialogs.i18n import N_, Voice
 from dialogs.world import Mode, Survey
 from privacy.disclosure import DESK
 from privacy.files import NoFileName, open_file, without_key
+from privacy.readings import together
 from storage.errors import Conflict
 from storage.sql.readings import Copied
 from storage.sql.rows import question_of
@@ -54,20 +56,20 @@ async def list_texts(config: Config, code: str, voice: Voice) -> None:
         survey = await known_survey(home, code, voice)
         form = await form_of(home, survey)
         await _refuse_few(home, survey, voice)
-        await home.readings.make(survey.code, clock.today(), closed=survey.closed)
-        texts = await _texts(home, survey)
+        texts = await _texts(home, survey, clock.today())
         files = await home.readings.files(survey.code)
         await note(home, clock, "texts.read", survey.code, str(len(texts)))
         if not texts and not files:
             console.print(voice.t("There are no texts to read yet: they appear five at a time."))
         asked = {control.ref: nearest(control.labels, form, voice) for control in form.controls}
+        places = {control.ref for control in form.controls if control.type is QuestionType.GEOPOINT}
         older = [question_of(copy.ref) for copy in (*texts, *files)]  # of an earlier version, or computed
         for ref in dict.fromkeys([*asked, *older]):
             here = [text for text in texts if question_of(text.ref) == ref and text.text]
             kept = [file for file in files if question_of(file.ref) == ref]
             if here or kept:
                 console.print(Text(asked.get(ref) or ref, style="bold"))
-                console.print(_table(here, kept, voice))
+                console.print(_places(here, voice) if ref in places else _table(here, kept, voice))
 
 
 async def _refuse_few(home: Home, survey: Survey, voice: Voice) -> None:
@@ -79,8 +81,9 @@ async def _refuse_few(home: Home, survey: Survey, voice: Voice) -> None:
         raise ActError(voice.t("This survey is strict: its texts can be read after the close."))
 
 
-async def _texts(home: Home, survey: Survey) -> Sequence[Copied]:
+async def _texts(home: Home, survey: Survey, today: date) -> Sequence[Copied]:
     try:
+        await home.readings.make(survey.code, today, closed=survey.closed)
         return await home.readings.texts(survey.code)
     except Conflict as error:
         raise ActError(str(error)) from None
@@ -95,6 +98,18 @@ def _table(texts: Sequence[Copied], files: Sequence[Copied], voice: Voice) -> Ta
     return table
 
 
+def _places(copies: Sequence[Copied], voice: Voice) -> Table:
+    """Where people pointed at, without those who are alone there."""
+    table = Table(box=None, pad_edge=False, show_header=False)
+    shown = together((copy.text for copy in copies), DESK.least_cell)
+    for place, number in shown.items():
+        table.add_row(place, voice.n("{n} place", "{n} places", number))
+    if rest := len(copies) - sum(shown.values()):
+        where = voice.t("elsewhere, fewer than {least} together", least=DESK.least_cell)
+        table.add_row(where, voice.n("{n} place", "{n} places", rest))
+    return table
+
+
 # -- unmasking
 
 
@@ -105,7 +120,9 @@ async def ask(config: Config, code: str, number: str, reason: str, voice: Voice)
     async with at_work(config) as (home, clock, console):
         survey = await known_survey(home, code, voice)
         await _refuse_few(home, survey, voice)
-        found = _named(number, [*await _texts(home, survey), *await home.readings.files(survey.code)], voice)
+        found = _named(
+            number, [*await _texts(home, survey, clock.today()), *await home.readings.files(survey.code)], voice
+        )
         asked = Unmasking(
             os.urandom(_ID_BYTES), survey.code, found.response, found.position, reason.strip(), getpass.getuser(),
             clock.now(),

@@ -10,11 +10,13 @@ Photos and voice messages have no copy: what cannot be masked is not read this w
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from privacy.keyring import new_key
-from privacy.masking import mask_for_export
+from privacy.masking import NameFinder, mask
 from privacy.pairs import open_for, seal_for
 from privacy.sealing import TEXT_STEP, Sealer, pad, unpad
 
@@ -42,9 +44,9 @@ def open_reading_key(private: bytes, owner: bytes, sealed: bytes) -> Sealer:
     return Sealer(open_for(private, sealed, owner))
 
 
-def copy_of(text: str, language: str, *, is_place: bool) -> str:
-    """What staff may read of a text or a place."""
-    return coarse(text) if is_place else mask_for_export(text, language)
+def copy_of(text: str, language: str, *, is_place: bool, more_names: NameFinder | None = None) -> str:
+    """What staff may read of a text or a place. `more_names`: an operator's own finder (`masking.plugin`)."""
+    return coarse(text) if is_place else mask(text, language, more_names=more_names).text
 
 
 def coarse(geopoint: str) -> str:
@@ -54,6 +56,12 @@ def coarse(geopoint: str) -> str:
     except ValueError:
         return ""
     return f"{round(latitude / GRID) * GRID:.4f} {round(longitude / GRID) * GRID:.4f}"
+
+
+def together(places: Iterable[str], least: int) -> Mapping[str, int]:
+    """Coarse places where at least so many lie, and how many; the others say too much about single people."""
+    counted = Counter(place for place in places if place)
+    return {place: number for place, number in counted.most_common() if number >= least}
 
 
 def seal_copy(sealer: Sealer, ref: str, text: str) -> bytes:

@@ -27,7 +27,7 @@ from privacy.masking.reading import Reading, read
 from privacy.masking.streets import find_homes, find_streets
 from privacy.masking.words import language_of, pieces, writing
 
-__all__ = ["Kind", "Masked", "NameFinder", "Span", "mask", "mask_for_export"]
+__all__ = ["Kind", "Masked", "NameFinder", "Span", "mask"]
 
 NameFinder = Callable[[str], Iterable[tuple[int, int]]]
 """Gives the places of names of persons in a text: start and end in code points."""
@@ -79,11 +79,6 @@ def mask(
             break
         spans = _joined(text, (*spans, *found))
     return Masked(_replace(text, spans, language).text, spans)
-
-
-def mask_for_export(text: str, language: str = DEFAULT_LANGUAGE) -> str:
-    """What of a citizen's words may leave the house in an export."""
-    return mask(text, language).text
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,14 @@ _ID_BYTES: Final = 16
 class Housekeeping:
     """The rules, over one database and its keyring."""
 
-    def __init__(self, database: Database, keychain: Keychain, keys: Keys, state: Path | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        keychain: Keychain,
+        keys: Keys,
+        state: Path | None = None,
+        readings: Readings | None = None,
+    ) -> None:
         """`state`: the folder that remembers where backups were written, and holds the reading key."""
         self._state = state
         self._database = database
@@ -60,7 +67,7 @@ class Housekeeping:
         self._contacts = SqlContacts(database)
         self._cases = CaseBook(SqlCases(database), keychain, keys)
         self._book = ContactBook(self._contacts, keychain, keys)
-        self._readings = Readings(database, keychain, keys, state)
+        self._readings = readings or Readings(database, keychain, keys, state)
         self.scattering = Scattering(database)
 
     async def end_case_codes(self, today: date) -> int:

@@ -24,6 +24,8 @@ from dialogs.forms.questions import QuestionType
 from privacy.answers import open_answer
 from privacy.disclosure import DESK
 from privacy.keyring import reading_public_key
+from privacy.masking import NameFinder
+from privacy.masking.plugin import ModelMissing, open_pipeline
 from privacy.pairs import public_of
 from privacy.readings import copy_of, new_reading_key, open_copy, open_reading_key, seal_copy
 from privacy.sealing import Sealer, Unsealable
@@ -67,11 +69,26 @@ class Masked:
     """By position: the original, as it is sealed, and its copy."""
 
 
+@dataclass(frozen=True, slots=True)
+class Copying:
+    """What copies are made by."""
+
+    places: Mapping[str, frozenset[str]]
+    """By version of the form: its questions for a place."""
+    names: Mapping[bytes, bytes]
+    """By response: the id that the copies are for."""
+    public: bytes
+    more_names: NameFinder | None = None
+
+
 class Readings:
     """All raise `Unavailable` when a store is away."""
 
-    def __init__(self, database: Database, keychain: Keychain, keys: Keys, state: Path | None) -> None:
-        """`state`: where the private part is kept when the pair is made."""
+    def __init__(self, database: Database, keychain: Keychain, keys: Keys, state: Path | None, model: str = "") -> None:
+        """`state`: where the private part is kept when the pair is made. `model`: an operator's own for names; opened
+        with the first text, and without it no copy is made."""
+        self._model = model
+        self._names: NameFinder | None = None
         self._database = database
         self._keychain = keychain
         self._keys = keys
@@ -95,7 +112,8 @@ class Readings:
         found = await self._database.read(partial(_originals, ids=list(names)))
         opening = await self._keychain.responses(found)
         places = {row.form: await self._places_of(row.form) for rows in found.values() for row in rows}
-        work = partial(_masked, found=found, keys=opening, places=places, names=names, public=public)
+        copying = Copying(places, names, public, await self._more_names())
+        work = partial(_masked, found=found, keys=opening, copying=copying)
         made = await asyncio.to_thread(work)
         await self._keys.keep_readings([each.row for each in made], today)
         return made
@@ -163,6 +181,15 @@ class Readings:
         private = await asyncio.to_thread(make_reading_key, self._folder())
         return await self._keychain.put_new(reading_public_key(), public_of(private), today)
 
+    async def _more_names(self) -> NameFinder | None:
+        """Raises `Conflict` if the model that the operator named is not here."""
+        if self._model and self._names is None:
+            try:
+                self._names = await asyncio.to_thread(open_pipeline, self._model)
+            except ModelMissing as error:
+                raise Conflict(f"texts cannot be masked (masking.model): {error}") from None
+        return self._names
+
     async def _places_of(self, form: str) -> frozenset[str]:
         """Questions for a place, of one version of a form."""
         if form not in self._places:
@@ -200,23 +227,22 @@ def _originals(connection: Connection, ids: Sequence[bytes]) -> Mapping[bytes, S
 def _masked(
     found: Mapping[bytes, Sequence[Any]],
     keys: Mapping[bytes, bytes],
-    places: Mapping[str, frozenset[str]],
-    names: Mapping[bytes, bytes],
-    public: bytes,
+    copying: Copying,
 ) -> Sequence[Masked]:
     made = []
     for response, rows in found.items():
         if response not in keys:  # erased in this moment
             continue
-        original, name = Sealer(keys[response]), names[response]
-        key = new_reading_key(public, name)
+        original, name = Sealer(keys[response]), copying.names[response]
+        key = new_reading_key(copying.public, name)
         copies = {}
         for row in rows:
             try:
                 text = open_answer(original, row.ref, row.sealed)
             except Unsealable:
                 continue
-            copied = copy_of(text, row.language, is_place=row.question in places[row.form])
+            is_place = row.question in copying.places[row.form]
+            copied = copy_of(text, row.language, is_place=is_place, more_names=copying.more_names)
             copies[row.position] = (row.sealed, seal_copy(key.sealer, row.ref, copied))
         made.append(Masked(response, ReadingRow(name, name, key.sealed), copies))
     return made

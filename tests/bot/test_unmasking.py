@@ -6,9 +6,11 @@ import asyncio
 import getpass
 import io
 import os
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import pytest
 from PIL import Image
@@ -28,6 +30,7 @@ FORM = """
 | | type | name | label |
 | | text | wort | Was fehlt? |
 | | image | bild | Ein Foto? |
+| | geopoint | ort | Wo? |
 | settings | | | |
 | | form_title | form_id | default_language |
 | | Bänke | baenke | de |
@@ -79,6 +82,7 @@ def survey(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
             values = (
                 Value("/data/wort", f"Frau Eva Koch sagt: Bank {number}", sealed=True),
                 Value("/data/bild", name, sealed=True, media=True),
+                Value("/data/ort", "52.516275 13.377704 0 0" if number < 6 else f"51.{number} 13.7 0 0", sealed=True),
             )
             submit = Submit("baenke", form, os.urandom(16), "de", values)
             key = await home.keychain.response(submit.response, today)
@@ -110,6 +114,40 @@ def test_staff_read_masked_texts_by_question(survey: list[bytes]) -> None:
     assert "Was fehlt?" in shown
     assert "Koch" not in shown
     assert [entry.act for entry in audit()] == ["texts.read"]
+
+
+def test_places_are_counted_where_five_lie_and_no_single_one_is_shown(survey: list[bytes]) -> None:
+    shown = said("texts", "list", "baenke")
+    assert "52.5175 13.3775" in shown
+    assert "6 places" in shown
+    assert "elsewhere, fewer than 5 together" in shown
+    assert "4 places" in shown
+    assert "13.7" not in shown
+    said("survey", "close", "baenke")
+    said("survey", "export", "baenke")
+    rows = Path("baenke.csv").read_text("utf-8-sig")
+    assert rows.count("52.5175 13.3775") == 6
+    assert "13.7000" not in rows
+    assert rows.count("Frau [Name] sagt: Bank") == PEOPLE
+
+
+def test_a_model_that_is_named_and_missing_lets_nobody_read(
+    survey: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZURUF_MASKING_MODEL", "de_core_missing")
+    assert "masking.model" in said("texts", "list", "baenke")
+    assert "de_core_missing is not installed" in said("doctor")
+    spacy = ModuleType("spacy")
+    person = SimpleNamespace(label_="PER", start_char=20, end_char=24)
+    spacy.load = (
+        lambda name, exclude: (
+            lambda text: SimpleNamespace(  # type: ignore[attr-defined]
+                ents=[person] if text[20:24] == "Bank" else []
+            )
+        )
+    )
+    monkeypatch.setitem(sys.modules, "spacy", spacy)
+    assert said("texts", "list", "baenke").count("Frau [Name] sagt: [Name]") == PEOPLE
 
 
 def test_an_original_needs_a_reason_and_another_person(survey: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:

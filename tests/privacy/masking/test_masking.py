@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from privacy.masking import Kind, mask, mask_for_export
+from privacy.masking import Kind, mask
 from privacy.masking.kinds import MASKS, WORDS, mask_for
 
 GONE = [
@@ -160,10 +160,6 @@ def test_a_span_says_where_it_was() -> None:
         (Kind.NAME, "Koch"),
         (Kind.PHONE, "0171\u200b1234567"),
     ]
-
-
-def test_an_export_gets_the_masked_words() -> None:
-    assert mask_for_export("Ich heiße Eva Koch.") == "Ich heiße [Name]."
 
 
 def test_names_of_another_finder_are_added() -> None:
