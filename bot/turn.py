@@ -179,7 +179,7 @@ class Turns:
     ) -> Owed | None:
         person, channel = envelope.person, adapter.capabilities
         kept = self._vault.open_conversation(names, loaded)
-        with self._typing(adapter, person.address), self._held(names, loaded):
+        with self._typing(adapter, person.address), self._renewing(names, loaded):
             decided = await self._settled(adapter, envelope, kept)
         replies = merged(kept.owed, plan(decided.words, channel, kept.anchor))
         if isinstance(envelope.event, Gone):
@@ -246,7 +246,7 @@ class Turns:
         raise RuntimeError("the forms of this session cannot be loaded")
 
     @contextlib.contextmanager
-    def _held(self, names: tuple[SessionName, ...], loaded: Loaded) -> Iterator[None]:
+    def _renewing(self, names: tuple[SessionName, ...], loaded: Loaded) -> Iterator[None]:
         """Keep the lock while the turn runs. If that fails, `save` finds that it is lost, and nothing has changed."""
         loop, handle, left = asyncio.get_running_loop(), None, RENEWALS
 

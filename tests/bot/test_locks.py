@@ -48,7 +48,7 @@ async def test_while_a_turn_runs_its_lock_is_renewed_and_afterwards_not(monkeypa
     loaded = await conversations.load(MINE, [])
     assert loaded is not None
     async with asyncio.timeout(60):
-        with turns(conversations)._held(MINE, loaded):
+        with turns(conversations)._renewing(MINE, loaded):
             await conversations.enough.wait()
     await conversations.release(MINE, loaded)
     assert await conversations.load(MINE, []) is not None, "nobody holds it any more"
@@ -62,7 +62,7 @@ async def test_a_turn_that_hangs_loses_its_lock(monkeypatch: pytest.MonkeyPatch)
     assert loaded is not None
     working = turns(conversations)
     async with asyncio.timeout(60):
-        with working._held(MINE, loaded):
+        with working._renewing(MINE, loaded):
             await conversations.enough.wait()
             await working._tasks.drain(60)
     assert conversations.renewals == 4
