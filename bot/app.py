@@ -138,6 +138,7 @@ async def running(
             clock,
             idle=timedelta(hours=config.session.idle_hours),
             most=timedelta(hours=config.session.most_hours),
+            conversations=conversations,
         )
         sandbox = Sandbox()
         stack.push_async_callback(sandbox.close)

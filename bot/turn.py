@@ -186,6 +186,7 @@ class Turns:
             replies = ()
         debt = self._vault.seal_debt(names[0], person, channel.channel, replies)
         sealed, ttl = self._vault.seal_session(names[0], decided.session)
+        await self._vault.note_if_long(ttl)
         await self._conversations.save(names, loaded, sealed, ttl, marks[0] if marks else None, debt)
         return None if debt is None else Owed(names[0], debt, replies)
 

@@ -7,7 +7,7 @@ in sessions and persons, storage in bytes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 import msgspec
@@ -17,9 +17,10 @@ from bot.replies import Debt, Reply, decode, encode
 from dialogs.events import MessageRef
 from dialogs.session import Session
 from privacy.addresses import Address, Person, open_address, seal_address
-from privacy.keyring import Entry, SessionEpoch, unseal_any
+from privacy.keyring import EPOCH_MARGIN, Entry, SessionEpoch, live_days, unseal_any
 from privacy.sealing import Unsealable
-from storage.base import Loaded, Mark, SessionName
+from storage.base import Conversations, Loaded, Mark, SessionName
+from storage.errors import Unavailable
 from storage.keychain import Keychain
 from storage.redis import MARK_SECONDS
 
@@ -42,8 +43,19 @@ class Kept:
 class Vault:
     """Seals and opens; names conversations and messages."""
 
-    def __init__(self, keychain: Keychain, clock: Clock, idle: timedelta, most: timedelta) -> None:
-        """`idle`, `most`: how long a draft lives after the last word, and in all."""
+    def __init__(
+        self,
+        keychain: Keychain,
+        clock: Clock,
+        idle: timedelta,
+        most: timedelta,
+        conversations: Conversations | None = None,
+    ) -> None:
+        """`idle`, `most`: how long a draft lives after the last word, and in all. With `conversations`, names of days
+        past are left out unless somebody paused on them: most turns look under three names instead of nine."""
+        self._conversations = conversations
+        self._recent = idle + EPOCH_MARGIN
+        self._sure = False
         self._keychain = keychain
         self._clock = clock
         self._idle = int(idle.total_seconds())
@@ -54,8 +66,28 @@ class Vault:
     async def refresh(self) -> None:
         """Learn the epochs of today. Raises `storage.errors.Unavailable`."""
         today = self._clock.today()
-        if not self._epochs or self._epochs[0].day != today:
-            self._epochs = await self._keychain.epochs(today)
+        if not self._epochs or self._epochs[0].day != today or not self._sure:
+            self._epochs, self._sure = await self._with_drafts(await self._keychain.epochs(today), today)
+
+    async def _with_drafts(
+        self, epochs: tuple[SessionEpoch, ...], today: date
+    ) -> tuple[tuple[SessionEpoch, ...], bool]:
+        """Epochs under which a draft may lie, and whether that is sure. Of a day that is over no new draft comes."""
+        recent = live_days(today, self._recent)
+        older = [epoch for epoch in epochs if epoch.day not in recent]
+        if self._conversations is None or not older:
+            return epochs, True
+        try:
+            noted = await self._conversations.noted_long([epoch.long_name for epoch in older])
+        except Unavailable:
+            return epochs, False
+        empty = {epoch.day for epoch, paused in zip(older, noted, strict=True) if not paused}
+        return tuple(epoch for epoch in epochs if epoch.day not in empty), True
+
+    async def note_if_long(self, ttl: int) -> None:
+        """Before a draft is saved that lives longer than usual. Raises `storage.errors.Unavailable`."""
+        if ttl > self._idle and self._conversations is not None:
+            await self._conversations.note_long(self._epochs[0].long_name, self._most * HOUR)
 
     # -- names
 

@@ -29,6 +29,7 @@ Purpose = NewType("Purpose", str)
 """Name of a row of the keyring, `kind/of`; made by the functions below only."""
 
 ROOT_ID_BYTES: Final = 4
+LONG_NAME_BYTES: Final = 16
 LEAST_DISTINCT_BYTES: Final = 8
 """A root key with fewer different bytes was typed or zeroed, not drawn (1e-40 for a random one)."""
 EPOCH_MARGIN: Final = timedelta(days=1)
@@ -246,6 +247,8 @@ class SessionEpoch:
     name_key: bytes = field(repr=False)
     mark_key: bytes = field(repr=False)
     sealer: Sealer = field(repr=False)
+    long_name: bytes = field(repr=False)
+    """Under which it is noted that a draft of this day is kept for longer than usual."""
 
     @classmethod
     def derive(cls, day: date, key: bytes) -> SessionEpoch:
@@ -254,6 +257,7 @@ class SessionEpoch:
             name_key=_derive(key, "epoch-name/v1"),
             mark_key=_derive(key, "epoch-mark/v1"),
             sealer=Sealer(_derive(key, "epoch-seal/v1")),
+            long_name=_derive(key, "epoch-long/v1", LONG_NAME_BYTES),
         )
 
     def seal(self, entry: Entry, name: bytes, data: bytes, step: int = SESSION_STEP) -> bytes:

@@ -182,6 +182,7 @@ ENTRIES: Final[dict[str, Kept]] = {
     "debt": Kept(Class.DRAFT, DAY, "replies that were not confirmed as sent, with the sealed address"),
     "lock": Kept(Class.OPERATION, timedelta(seconds=8), "one worker a conversation"),
     "mark": Kept(Class.IDENTIFIER, 2 * DAY, "a message that comes twice is known"),
+    "long": Kept(Class.OPERATION, 7 * DAY, "whether any draft of a day is paused; says of nobody"),
     "owed": Kept(Class.OPERATION, DAY, "which conversations are owed a reply"),
 }
 """Entries of Redis by kind. On disk they are gone within an hour more: the log is rewritten hourly."""

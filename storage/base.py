@@ -103,6 +103,12 @@ class Conversations(Protocol):
 
         May travel with a later call, a tenth of a second late. Calls from here that begin after it find it done."""
 
+    async def note_long(self, name: bytes, seconds: int) -> None:
+        """A day on which a draft was paused, by a keyed name: only for such days old names are looked under."""
+
+    async def noted_long(self, names: Sequence[bytes]) -> Sequence[bool]:
+        """Which of these days were noted."""
+
     async def debts(self, older_than: float) -> Sequence[Debt]:
         """Replies owed for more than so many seconds, a bounded number, to be sent after a crash."""
 

@@ -48,6 +48,7 @@ class MemoryConversations:
         self._debts = _Shelf(clock)
         self._locks = _Shelf(clock)
         self._marks = _Shelf(clock)
+        self._long = _Shelf(clock)
         self._owed: dict[SessionName, float] = {}
 
     async def load(self, names: Sequence[SessionName], marks: Sequence[Mark]) -> Loaded | None:
@@ -121,6 +122,12 @@ class MemoryConversations:
             self._owed.pop(name, None)
         if anchor is not None and self._sessions.get(name) is not None:
             self._anchors.put(name, anchor, self._sessions.ttl(name))
+
+    async def note_long(self, name: bytes, seconds: int) -> None:
+        self._long.put(name, b"", seconds)
+
+    async def noted_long(self, names: Sequence[bytes]) -> Sequence[bool]:
+        return [self._long.get(name) is not None for name in names]
 
     async def debts(self, older_than: float) -> Sequence[Debt]:
         due = [name for name, since in self._owed.items() if since <= self._clock() - older_than]

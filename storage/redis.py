@@ -54,6 +54,7 @@ class Space(Enum):
     LOCK = b"l"
     MARK = b"m"
     OWED = b"o"
+    LONG = b"p"
 
 
 def key(space: Space, name: bytes = b"") -> bytes:
@@ -141,6 +142,14 @@ class RedisConversations:
     async def settle(self, name: SessionName, anchor: bytes | None, debt: bytes | None) -> None:
         keys = [*_conversation([name]), key(Space.OWED)]
         await self._run(SETTLE, keys, [anchor or b"", debt or b"", name], SETTLE_PATIENCE)
+
+    async def note_long(self, name: bytes, seconds: int) -> None:
+        await self._command("SET", key(Space.LONG, name), b"", "EX", seconds)
+
+    async def noted_long(self, names: Sequence[bytes]) -> Sequence[bool]:
+        if not names:
+            return []
+        return [value is not None for value in await self._command("MGET", *(key(Space.LONG, name) for name in names))]
 
     async def debts(self, older_than: float) -> Sequence[Debt]:
         reply = await self._run(OWED, [key(Space.OWED)], [int(older_than), DEBTS_AT_ONCE, key(Space.DEBT)])

@@ -176,6 +176,13 @@ async def test_replies_owed_are_found_after_a_crash(conversations: Conversations
     assert mine not in [debt.name for debt in await conversations.debts(60)]
 
 
+async def test_days_on_which_somebody_paused_are_known(conversations: Conversations) -> None:
+    paused, other = name(), name()
+    await conversations.note_long(paused, HOUR)
+    assert list(await conversations.noted_long([other, paused])) == [False, True]
+    assert list(await conversations.noted_long([])) == []
+
+
 async def test_a_ping_is_answered(conversations: Conversations) -> None:
     await conversations.ping()
 
@@ -189,6 +196,7 @@ async def test_every_key_has_an_end(conversation_url: str) -> None:
     await conversations.save([mine], await taken(conversations, mine), b"draft", HOUR, seen, b"owed")
     await conversations.settle(mine, b"handle", None)
     await taken(conversations, mine)
+    await conversations.note_long(name(), HOUR)
     await conversations.close()
     with redis.Redis.from_url(conversation_url) as client:
         ends = {found: client.ttl(found) for found in client.scan_iter()}
