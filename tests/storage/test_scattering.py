@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from datetime import date, timedelta
-from math import sqrt
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -20,9 +20,11 @@ from storage.base import FormVersion, Submission, Token
 from storage.keychain import Keychain
 from storage.sql import scattering
 from storage.sql.database import Database, open_database
+from storage.sql.housekeeping import Housekeeping
 from storage.sql.keys import SqlKeys
 from storage.sql.responses import SqlResponses
 from storage.sql.scattering import SCATTERED, Scattering
+from storage.sql.staging import BATCH
 from storage.sql.surveys import SqlSurveys
 from storage.sql.tables import keyring, records
 
@@ -40,22 +42,24 @@ async def database(new_postgres_database: Callable[[], str], tmp_path: Path) -> 
     await opened.close()
 
 
-async def answered(database: Database, people: int) -> tuple[list[str], list[str]]:
-    """The same people answer two surveys, one after the other; their tokens in the order in which they came."""
+SURVEYS = ("bus", "platz", "radweg")
+
+
+async def answered(database: Database, people: int) -> dict[str, list[str]]:
+    """The same people answer three surveys, one after the other; their tokens in the order in which they came."""
     keys = SqlKeys(database)
     keychain = Keychain(Ring(new_key()), keys, timedelta(days=1))
     surveys, responses = SqlSurveys(database), SqlResponses(database, keychain, keys)
-    for code in ("bus", "platz"):
-        await surveys.publish(Survey(code, FORM.hash, {"": code}, mode=Mode.DEDUPE), FORM)
-    tokens: dict[str, list[str]] = {"bus": [], "platz": []}
+    for code in SURVEYS:
+        await surveys.publish(Survey(code, FORM.hash, {"": code}), FORM)
+    tokens: dict[str, list[str]] = {code: [] for code in SURVEYS}
     for _ in range(people):
         for code, came in tokens.items():
             token = Token(os.urandom(16))
             submit = Submit(code, FORM.hash, os.urandom(16), "de", (Value("/q", "yes", sealed=False),))
-            key = await keychain.response(submit.response, TODAY)
-            await responses.submit(Submission(submit, token, key, TODAY, "telegram"))
+            await responses.submit(Submission(submit, token, new_key(), TODAY, "telegram"))
             came.append(token.hex())
-    return tokens["bus"], tokens["platz"]
+    return tokens
 
 
 def dumped(url: str) -> str:
@@ -63,17 +67,18 @@ def dumped(url: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
-def linked(dump: str, first: Sequence[str], second: Sequence[str]) -> float:
-    """How often a true pair lies closer together in the dump than a false one (AUC)."""
+def linked(dump: str, tokens: dict[str, list[str]]) -> float:
+    """How often a true pair lies closer together in the dump than a false one (AUC), over all pairs of surveys."""
     places = []
-    for tokens in (first, second):
-        order = sorted(range(len(tokens)), key=lambda person: dump.index(tokens[person]))
+    for came in tokens.values():
+        order = sorted(range(len(came)), key=lambda person: dump.index(came[person]))
         places.append({person: place for place, person in enumerate(order)})
     wins = [
-        0.5 * ((true := abs(places[0][one] - places[1][one])) < (false := abs(places[0][one] - places[1][other])))
+        0.5 * ((true := abs(first[one] - second[one])) < (false := abs(first[one] - second[other])))
         + 0.5 * (true <= false)
-        for one in places[0]
-        for other in places[1]
+        for first, second in combinations(places, 2)
+        for one in first
+        for other in second
         if one != other
     ]
     return sum(wins) / len(wins)
@@ -84,12 +89,40 @@ async def test_the_order_of_rows_in_a_dump_links_nobody(
 ) -> None:
     url = new_postgres_database()
     database = await open_database(url, tmp_path)
-    first, second = await answered(database, PEOPLE)
-    assert linked(dumped(url), first, second) > 0.9, "as PostgreSQL stores them, neighbours tell"
+    tokens = await answered(database, PEOPLE)
+    assert linked(dumped(url), tokens) > 0.9, "as PostgreSQL stores them, neighbours tell"
     assert await Scattering(database).scatter() == len(SCATTERED)
     dump = dumped(url)
     await database.close()
-    assert abs(linked(dump, first, second) - 0.5) <= 4 / sqrt(12 * PEOPLE), "four standard errors"
+    assert abs(linked(dump, tokens) - 0.5) <= 0.05, "chance; four standard errors of it"
+
+
+async def test_a_dump_ties_strict_answers_to_arrivals_no_better_than_one_in_five(
+    new_postgres_database: Callable[[], str], tmp_path: Path
+) -> None:
+    url = new_postgres_database()
+    database = await open_database(url, tmp_path)
+    keys = SqlKeys(database)
+    keychain = Keychain(Ring(new_key()), keys, timedelta(days=1))
+    rules = Housekeeping(database, keychain, keys, tmp_path)
+    responses = SqlResponses(database, keychain, keys)
+    await SqlSurveys(database).publish(Survey("streng", FORM.hash, {"": "S"}, mode=Mode.STRICT), FORM)
+    tokens = []
+    for number in range(16 * BATCH):
+        token = Token(os.urandom(16))
+        tokens.append(token.hex())
+        submit = Submit("streng", FORM.hash, os.urandom(16), "de", (Value("/q", f"said{number:03}", sealed=False),))
+        await responses.submit(Submission(submit, token, await keychain.staging("streng", TODAY), TODAY, "telegram"))
+        if number % BATCH == BATCH - 1:
+            assert await rules.move_staged(TODAY) == BATCH
+    rows = Scattering(database)
+    for _ in range(2):  # as PostgreSQL stores them, and scattered
+        dump = dumped(url)
+        came = sorted(range(len(tokens)), key=lambda person: dump.index(tokens[person]))
+        said = sorted(range(len(tokens)), key=lambda person: dump.index(f"said{person:03}"))
+        assert sum(one == other for one, other in zip(came, said, strict=True)) <= len(tokens) / 5
+        await rows.scatter()
+    await database.close()
 
 
 async def test_only_what_was_written_to_is_rewritten_and_what_is_held_is_left(database: Database) -> None:
@@ -114,7 +147,7 @@ async def test_the_numbers_of_transactions_tell_no_order(database: Database, mon
     assert len(await numbers(database)) > 15
     assert await Scattering(database).renew() == len(SCATTERED)
     runs = await numbers(database)
-    assert len(set(runs)) == 3, "30 participations in batches of 10"
+    assert len(set(runs)) == 5, "45 participations in batches of 10"
     assert runs == sorted(runs), "by key, and not by time"
 
 
