@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
-from sqlalchemy import Connection, Engine, Insert, Table, Update, create_engine, event, text
+from sqlalchemy import Connection, Delete, Engine, Insert, Table, Update, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -150,7 +150,7 @@ class PostgresHome:
             return await connection.run_sync(work)
 
     def _note(self, _connection: Connection, statement: object, *rest: Any) -> None:
-        if isinstance(statement, Insert | Update) and isinstance(statement.table, Table) and rest[-1].rowcount:
+        if isinstance(statement, Insert | Update | Delete) and isinstance(statement.table, Table) and rest[-1].rowcount:
             self.written.add(statement.table.fullname)
 
     async def forget_log(self) -> None:

@@ -31,7 +31,7 @@ from storage.sql.tables import contacts, files, participations, responses, retur
 START = date(2026, 11, 22)
 CLOSES = START + timedelta(days=30)
 GRACE = 14
-DAYS = (*range(11), *range(28, 50), *range(89, 93), 200, *range(364, 368), 372, 400, 430)
+DAYS = (*range(11), 28, 30, 31, *range(43, 47), 49, *range(89, 93), 200, *range(364, 368), 372, 400, 430)
 """Days on which housekeeping runs: all while much ends, some between, all around the turn of a year's limit."""
 FORM = FormVersion("f" * 64, b"<h:html/>", {}, "bus.xlsx", b"xlsx")
 BY_AGE = (

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from conftest import _postgres_binaries
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from dialogs.effects import Submit, Value
 from dialogs.world import Mode, Survey
@@ -149,6 +149,31 @@ async def test_the_numbers_of_transactions_tell_no_order(database: Database, mon
     runs = await numbers(database)
     assert len(set(runs)) == 5, "45 participations in batches of 10"
     assert runs == sorted(runs), "by key, and not by time"
+
+
+async def test_a_destroyed_key_leaves_the_table_with_the_next_rewriting(database: Database) -> None:
+    keys, wrapped = SqlKeys(database), os.urandom(64)
+    await keys.put_new("response/aa", wrapped, TODAY)
+    await keys.put_new("response/bb", os.urandom(64), TODAY)
+    rows = Scattering(database)
+    await rows.scatter()
+    assert wrapped in await table_file(database, "keyring.keys")
+    await keys.destroy(["response/aa"])
+    assert wrapped in await table_file(database, "keyring.keys"), "PostgreSQL keeps deleted rows"
+    rows._rested = 0.0
+    assert await rows.scatter() == 1
+    assert wrapped not in await table_file(database, "keyring.keys")
+
+
+async def table_file(database: Database, table: str) -> bytes:
+    """The table as it lies on the disk."""
+
+    def path(connection: Connection) -> Path:
+        connection.execute(text("CHECKPOINT"))
+        folder = connection.execute(text("SHOW data_directory")).scalar_one()
+        return Path(folder) / connection.execute(text(f"SELECT pg_relation_filepath('{table}')")).scalar_one()
+
+    return (await database.write(path)).read_bytes()
 
 
 async def numbers(database: Database) -> list[int]:
