@@ -16,6 +16,7 @@ from bot.errors import SetupError
 from privacy.keyring import UnsafeRoot
 from storage.base import Audit, Contacts, Keys, Media, Responses, Snapshots, Surveys
 from storage.casebook import CaseBook
+from storage.caseties import CaseTies
 from storage.contactbook import ContactBook
 from storage.errors import Conflict, StaleRoot, Unavailable
 from storage.keychain import Keychain
@@ -51,6 +52,7 @@ class Home:
     cases: CaseBook
     contacts: Contacts
     book: ContactBook
+    ties: CaseTies
     orders: Orders
     snapshots: Snapshots
     audit: Audit
@@ -75,6 +77,7 @@ async def opened(config: Config) -> AsyncIterator[Home]:
         keychain = Keychain(ring, keys, timedelta(hours=config.session.most_hours), lambda: open_ring(state))
         await _learn_roots(keychain, state)
         contacts = SqlContacts(database)
+        book = ContactBook(contacts, keychain, keys)
         yield Home(
             state=state,
             database=database,
@@ -85,7 +88,8 @@ async def opened(config: Config) -> AsyncIterator[Home]:
             media=SqlMedia(database),
             cases=CaseBook(SqlCases(database), keychain, keys),
             contacts=contacts,
-            book=ContactBook(contacts, keychain, keys),
+            book=book,
+            ties=CaseTies(contacts, keychain, keys, book),
             orders=SqlOrders(database),
             snapshots=SqlSnapshots(database),
             audit=SqlAudit(database),

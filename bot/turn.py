@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import structlog
 
 from adapters.base import Adapter, Envelope, NotTaken
-from bot.delivery import Delivery, Tasks
+from bot.delivery import Delivery, HandedOver, Tasks
 from bot.interpreter import Interpreter
 from bot.lanes import LaneFull, Lanes
 from bot.library import Library
@@ -28,7 +28,7 @@ from bot.vault import Kept, Vault
 from bot.worlds import Worlds
 from dialogs.effects import Durable, Query, Words
 from dialogs.engine import QUERY_LIMIT, UnknownForm, resume
-from dialogs.events import Event, Gone, NotStored
+from dialogs.events import CaseNews, Event, Gone, NotStored
 from dialogs.faults import fault
 from dialogs.session import Session
 from dialogs.turn import Turn
@@ -140,6 +140,40 @@ class Turns:
             self._tasks.start(self._reply_late(adapter, envelope.person, names[0], owed), "reply")
         else:
             self._tasks.start(self._reply(adapter, envelope.person, names[0], owed), "reply")
+
+    async def tell(self, adapter: Adapter, person: Person, news: CaseNews) -> HandedOver:
+        """Say something that nobody has asked for just now; the conversation goes on beside it.
+
+        Sent first, remembered after: whoever calls has it in a durable order, and calls again if it was not handed
+        over. Raises `StorageError` if the store is away: nothing was said then.
+        """
+        names = self._vault.names(person)
+        try:
+            await self._lanes.enter(names[0])
+        except LaneFull:
+            raise Unavailable("too many acts of the conversation wait") from None
+        try:
+            loaded = await self._lock(names, ())
+            session = self._vault.open_conversation(names, loaded).session
+            await self._conversations.release(names, loaded)
+            turn = await self._resume(adapter, Envelope(person, Gone(), ""), session, news)
+            words = [effect for effect in turn.effects if isinstance(effect, Words)]
+            outcome = await self._delivery.hand_over(adapter, person.address, plan(words, adapter.capabilities, None))
+            if outcome.done and not outcome.gone:
+                with contextlib.suppress(StorageError):  # it was said: the session may lack it, the citizen does not
+                    await self._remember(adapter, person, names, news)
+            return outcome
+        finally:
+            self._lanes.leave(names[0])
+
+    async def _remember(self, adapter: Adapter, person: Person, names: tuple[SessionName, ...], news: CaseNews) -> None:
+        """Keep in the session what was said; what is owed to it stays owed."""
+        loaded = await self._lock(names, ())
+        kept = self._vault.open_conversation(names, loaded)
+        turn = await self._resume(adapter, Envelope(person, Gone(), ""), kept.session, news)
+        debt = self._vault.seal_debt(names[0], person, adapter.capabilities.channel, kept.owed)
+        sealed, ttl = self._vault.seal_session(names[0], turn.session)
+        await self._conversations.save(names, loaded, sealed, ttl, None, debt)
 
     # -- commit
 

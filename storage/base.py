@@ -340,6 +340,8 @@ class Contact:
     day: date
     until: date | None = None
     """The last day, where one is set."""
+    about: bytes | None = field(default=None, repr=False)
+    """Which case it is for, sealed (`privacy.contacts`); None where it is for none."""
 
 
 class Contacts(Protocol):
@@ -350,6 +352,8 @@ class Contacts(Protocol):
 
     async def find(self, indexes: Sequence[bytes]) -> Contact | None: ...
 
+    async def find_all(self, indexes: Sequence[bytes]) -> Sequence[Contact]: ...
+
     async def get(self, cid: ContactId) -> Contact | None: ...
 
     async def page(self, purpose: ContactPurpose, after: ContactId, most: int) -> Sequence[Contact]:
@@ -358,7 +362,7 @@ class Contacts(Protocol):
     async def keyed_before(self, year: int, most: int) -> Sequence[Contact]:
         """Some that are still under an older year's keys."""
 
-    async def rekey(self, cid: ContactId, cidx: bytes, keyver: int) -> None: ...
+    async def rekey(self, cid: ContactId, cidx: bytes, keyver: int, about: bytes | None = None) -> None: ...
 
     async def limit(self, cid: ContactId, until: date | None) -> None:
         """Set the last day, or take it away."""

@@ -21,8 +21,10 @@ from bot.reports import Reports
 from dialogs.effects import AddToCase, EraseCase, FindCase, Report
 from dialogs.events import CaseFound
 from dialogs.moderation import CaseStatus
+from privacy.addresses import Address, Person
 
 CODE = "BCDF-GHJK-2345"
+SOMEBODY = Person(Address("telegram", "townbot", "4711"))
 SPOT, NEXT_TO_IT, AWAY = (51.05, 13.74), (51.0503, 13.7403), (51.06, 13.74)
 
 
@@ -48,10 +50,10 @@ def reported(config: Config, *reports: tuple[str, tuple[float, float] | None, st
 def looked_up(config: Config, *acts: AddToCase | EraseCase) -> CaseFound:
     async def work() -> CaseFound:
         async with opened(config) as home:
-            reports = Reports(home.cases, TownClock(config.timezone))
+            reports = Reports(home.cases, home.ties, TownClock(config.timezone))
             for act in acts:
-                await (reports.add(act) if isinstance(act, AddToCase) else reports.erase(act))
-            return await reports.found(FindCase(CODE))
+                await reports.do(act, SOMEBODY)
+            return await reports.found(FindCase(CODE), SOMEBODY)
 
     return asyncio.run(work())
 
