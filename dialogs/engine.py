@@ -18,6 +18,7 @@ from dialogs import (
     ending,
     feedback,
     house,
+    limits,
     pausing,
     rights,
     survey,
@@ -54,6 +55,8 @@ from dialogs.events import (
     Retracted,
     Said,
     Started,
+    TooFast,
+    TooManyReports,
     Unreadable,
     Voted,
 )
@@ -89,6 +92,8 @@ def resume(session: Session | None, event: Event, world: World) -> Turn:
         return case_talk.told(session, event, world)
     if session is None or not session.language:
         session = newcomer(world)
+    if isinstance(event, TooFast):
+        return limits.too_fast(session, event, world)
     if isinstance(event, Answer):
         return _dated(_answered(session, event, world), world)
     return _dated(excused(session, _acted(session, event, world), world), world)
@@ -223,6 +228,8 @@ def _answered(session: Session, event: Answer, world: World) -> Turn:
                 "That could not be stored just now. Nothing is lost: please try it again in a few minutes."
             )
             return stand(session, world, text)
+        case TooManyReports():
+            return limits.too_many_reports(session, event, world)
         case Erased():
             return Turn(session)
         case _:

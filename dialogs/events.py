@@ -290,10 +290,24 @@ class NotStored:
 
 
 @dataclass(frozen=True, slots=True)
+class TooManyReports:
+    """The person has sent as many reports as are taken in a day. Resume as for `NotStored`."""
+
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class Erased:
     """How much was removed, at the citizen's word. For the record: the words were said with the `Erase`."""
 
     responses: int
+
+
+@dataclass(frozen=True, slots=True)
+class TooFast:
+    """So much came from this person that it is not read any more until they were quiet for so many seconds."""
+
+    quiet: int
 
 
 # -- from the town
@@ -335,5 +349,7 @@ Act = (
     | Gone
     | CodeEntered
 )
-Answer = Participated | Everything | CaseFound | CasesFound | MediaKept | MediaRefused | NotStored | Erased
-Event = Act | Answer | CaseNews
+Answer = (
+    Participated | Everything | CaseFound | CasesFound | MediaKept | MediaRefused | NotStored | TooManyReports | Erased
+)
+Event = Act | Answer | CaseNews | TooFast
