@@ -183,7 +183,7 @@ ENTRIES: Final[dict[str, Kept]] = {
     "lock": Kept(Class.OPERATION, timedelta(seconds=30), "one worker a conversation"),
     "mark": Kept(Class.IDENTIFIER, 2 * DAY, "a message that comes twice is known"),
     "owed": Kept(Class.OPERATION, DAY, "which conversations are owed a reply"),
-    "rate": Kept(Class.IDENTIFIER, timedelta(seconds=10), "how much somebody wrote just now, against floods"),
+    "acts": Kept(Class.IDENTIFIER, timedelta(seconds=10), "how much somebody wrote just now, against floods"),
     "files": Kept(Class.IDENTIFIER, DAY, "how many files somebody sent today"),
     "reports": Kept(Class.IDENTIFIER, DAY, "how many reports somebody sent today"),
     "told": Kept(Class.IDENTIFIER, timedelta(seconds=600), "somebody was told that they write too fast"),

@@ -63,7 +63,7 @@ class Space(Enum):
     LOCK = b"l"
     MARK = b"m"
     OWED = b"o"
-    RATE = b"r"
+    ACTS = b"r"
     FILES = b"f"
     REPORTS = b"c"
     TOLD = b"t"
@@ -75,7 +75,7 @@ def key(space: Space, name: bytes = b"") -> bytes:
 
 
 _OF_A_CONVERSATION: Final = (Space.LOCK, Space.SESSION, Space.ANCHOR, Space.DEBT)
-_COUNTERS: Final = (Space.RATE, Space.FILES, Space.REPORTS)
+_COUNTERS: Final = (Space.ACTS, Space.FILES, Space.REPORTS)
 
 
 def _conversation(names: Sequence[SessionName]) -> list[bytes]:

@@ -314,7 +314,7 @@ async def test_counters_end(conversation_url: str) -> None:
     await store.save([mine], loaded, None, 0, None, None, who)
     await store.once(who, TOLD_SECONDS)
     limits = {
-        Space.RATE: RATE_SECONDS,
+        Space.ACTS: RATE_SECONDS,
         Space.FILES: DAY_SECONDS,
         Space.REPORTS: DAY_SECONDS,
         Space.TOLD: TOLD_SECONDS,
