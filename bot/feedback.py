@@ -26,6 +26,7 @@ from dialogs.forms.msgids import N_
 from dialogs.i18n import Voice
 from dialogs.moderation import CLOSED, FIXED_AFTER, NEEDS_REASON, NEXT, CaseStatus
 from dialogs.promises import clipped, in_language
+from dialogs.reading.folding import key
 from privacy.files import open_file
 from storage.casebook import Case
 from storage.errors import Conflict
@@ -69,19 +70,23 @@ def metres(one: tuple[float, float], other: tuple[float, float]) -> float:
 
 
 def same_thing(case: Case, others: Sequence[Case]) -> list[Case]:
-    """Cases that are not closed, of the same category, within `NEAR` metres."""
-    point = case.reported.point
-    if point is None:
-        return []
+    """Cases that are not closed, of the same category and at the same place."""
     return [
         other
         for other in others
         if other.stored.id != case.stored.id
         and other.stored.category == case.stored.category
         and other.stored.status not in CLOSED
-        and other.reported.point is not None
-        and metres(point, other.reported.point) <= NEAR
+        and _same_place(case, other)
     ]
+
+
+def _same_place(case: Case, other: Case) -> bool:
+    """Within `NEAR` metres or, where places were described, in the same words."""
+    here, there = case.reported, other.reported
+    if here.point is not None and there.point is not None:
+        return metres(here.point, there.point) <= NEAR
+    return bool(here.place) and key(here.place) == key(there.place)
 
 
 async def list_cases(config: Config, closed: bool, voice: Voice) -> None:

@@ -12,10 +12,11 @@ from e2e.network import free_port
 from e2e.talking import benches, counted, faults, is_complete, quiet, talkers, webhook
 from e2e.test_replies import reports
 from e2e.test_rights import photo
-from e2e.town import SECRET, TownUnderTest, running_town
+from e2e.town import SECRET, TownUnderTest, running_town, settings
 
 from adapters.telegram.emulator import Citizen
 from bot import turn
+from bot.app import running
 from bot.lanes import MOST_WAITING
 
 FULL = os.environ.get("ZURUF_TEST_SCALE") == "full"
@@ -94,6 +95,28 @@ async def test_whoever_does_not_wait_for_an_answer_is_told_once_and_read_again_l
         await talker.citizen.says("Ja")
         await talker.hears("Wie viele fehlen?")
         assert faults(town.app) == 0
+
+
+async def test_two_workers_count_together_and_tell_once(
+    tmp_path: Path, valkey_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each for itself has not seen too much: what they share is in Redis."""
+    monkeypatch.setattr(turn, "MOST_ACTS", 6)
+    ports = [free_port(), free_port()]
+    async with running_town(tmp_path, valkey_url, **webhook(ports[0])) as town:
+        second = settings(tmp_path, valkey_url, town.telegram, **webhook(ports[1]))
+        async with running(second, town.clock), ClientSession() as session:
+            (talker,) = talkers(town.telegram, 1)
+            await talker.citizen.says("/start")
+            await talker.hears("")
+            for number in range(10):
+                assert await brings(session, ports[number % 2], talker.citizen, number) == 200
+            await talker.hears("schneller, als ich lesen kann")
+            await brings(session, ports[0], talker.citizen, 10)
+            await brings(session, ports[1], talker.citizen, 11)
+            await quiet(town.app)
+            heard = talker.heard + [each.text for each in await talker.citizen.reads(talker.citizen.unread())]
+            assert sum("schneller, als" in text for text in heard) == 1
 
 
 async def test_what_one_person_sends_in_a_day_is_bounded(
