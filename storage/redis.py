@@ -15,6 +15,7 @@ from enum import Enum
 from typing import Any, Final
 
 from privacy.chance import drawing
+
 from storage.base import Counted, Debt, Loaded, Mark, SessionName
 from storage.errors import Lost, Unavailable
 from storage.redis_scripts import LOAD, OWED, RELEASE, SAVE, SETTLE, Script, Status
