@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from aiohttp import web
 
@@ -120,6 +120,14 @@ class Host(Protocol):
 
 class NotTaken(Exception):
     """The turn could not be committed (Redis or the database is away); nothing was changed."""
+
+
+@runtime_checkable
+class Attended(Protocol):
+    """A channel that keeps nothing for whoever is away: news wait until somebody is there to read them."""
+
+    def attends(self, to: Address) -> bool:
+        """Whether the person is connected here just now."""
 
 
 class Adapter(Protocol):

@@ -13,12 +13,14 @@ from dataclasses import dataclass, field, replace
 from dialogs.effects import (
     QUERY_LIMIT,
     AddToCase,
+    AnswerFixed,
     DropMedia,
     Durable,
     Effect,
     Erase,
     EraseCase,
     FindCase,
+    FindCases,
     FindEverything,
     FindParticipation,
     KeepMedia,
@@ -27,6 +29,8 @@ from dialogs.effects import (
     Send,
     Settle,
     Submit,
+    TieCase,
+    UntieCase,
 )
 from dialogs.engine import resume
 from dialogs.events import (
@@ -34,6 +38,7 @@ from dialogs.events import (
     Answer,
     CaseFound,
     CaseMessage,
+    CasesFound,
     Event,
     Everything,
     KeptFile,
@@ -43,6 +48,7 @@ from dialogs.events import (
     MediaRefused,
     NotStored,
     Participated,
+    Replies,
 )
 from dialogs.messages import Part
 from dialogs.moderation import CaseStatus
@@ -112,7 +118,9 @@ class Player:
             case FindParticipation(survey, code):
                 return self._participation(survey, code)
             case FindCase(code):
-                return self.cases.get(code, CaseFound(code))
+                return replace(self.cases.get(self._code(code), CaseFound(code)), code=code)
+            case FindCases(aim, about):
+                return CasesFound(aim, about, self._tied())
             case FindEverything(aim, codes):
                 return self._everything(aim, dict(codes))
             case KeepMedia(media, _):
@@ -147,7 +155,14 @@ class Player:
             if MediaName(value.text) in self.files
         )
         mine = tuple(each for each in found if each.response is not None)
-        return Everything(aim, mine, files if aim is Aim.MY_DATA else ())
+        return Everything(aim, mine, files if aim is Aim.MY_DATA else (), cases=self._tied())
+
+    def _tied(self) -> tuple[CaseFound, ...]:
+        return tuple(replace(case, code=case.key) for case in self.cases.values() if case.replies is Replies.HERE)
+
+    def _code(self, code: str) -> str:
+        """The code of a case, from the code or from its key."""
+        return next((each for each, case in self.cases.items() if case.key == code), code)
 
     def _do(self, effect: Durable) -> None:
         match effect:
@@ -157,12 +172,41 @@ class Player:
                 self.sent.pop(effect.survey, None)
             case DropMedia(name):
                 self.files.pop(name, None)
-            case Report(category=category, office=office, words=words, code=code):
-                today = self.world().now.date()
-                self.cases[code] = CaseFound(code, CaseStatus.RECEIVED, category, office, today, words)
+            case Report():
+                self._open(effect)
             case AddToCase(code, _, words):
-                case = self.cases[code]
-                added = CaseMessage(by_town=False, day=self.world().now.date(), words=words)
-                self.cases[code] = replace(case, messages=(*case.messages, added))
+                self._add(self._code(code), words)
             case EraseCase(code):
-                self.cases.pop(code, None)
+                self.cases.pop(self._code(code), None)
+            case TieCase(code):
+                self._change(code, replies=Replies.HERE)
+            case UntieCase(code):
+                self._change(code, replies=Replies.NOWHERE)
+            case AnswerFixed(code, fixed, _, words):
+                self._change(code, asked=False)
+                if not fixed:
+                    self._change(code, status=CaseStatus.WITH_OFFICE)
+                    self._add(self._code(code), words)
+
+    def _open(self, report: Report) -> None:
+        self.cases[report.code] = CaseFound(
+            code=report.code,
+            status=CaseStatus.RECEIVED,
+            category=report.category,
+            office=report.office,
+            opened=self.world().now.date(),
+            words=report.words,
+            key=report.case.hex(),
+            replies=Replies.HERE if report.reply else Replies.NOWHERE,
+            language=report.language,
+            informed=report.informed,
+        )
+
+    def _add(self, code: str, words: str) -> None:
+        case = self.cases[code]
+        added = CaseMessage(by_town=False, day=self.world().now.date(), words=words)
+        self.cases[code] = replace(case, messages=(*case.messages, added))
+
+    def _change(self, code: str, **changes: object) -> None:
+        known = self._code(code)
+        self.cases[known] = replace(self.cases[known], **changes)  # type: ignore[arg-type]

@@ -15,9 +15,10 @@ from storage.base import AuditEntry
 
 
 @contextlib.asynccontextmanager
-async def at_work(config: Config) -> AsyncIterator[tuple[Home, Clock, Console]]:
+async def at_work(config: Config, clock: Clock | None = None) -> AsyncIterator[tuple[Home, Clock, Console]]:
+    """`clock` is for tests that move the time."""
     async with opened(config) as home:
-        yield home, TownClock(config.timezone), Console(soft_wrap=True, highlight=False)
+        yield home, clock or TownClock(config.timezone), Console(soft_wrap=True, highlight=False)
 
 
 async def note(home: Home, clock: Clock, act: str, subject: str, detail: str = "") -> None:

@@ -15,14 +15,15 @@ from datetime import timedelta
 
 import structlog
 
-from adapters.base import Adapter, Envelope, File, Sign
+from adapters.base import Adapter, Attended, Envelope, File, Sign
 from adapters.errors import ChannelError
 from adapters.registry import Settings, build
 from adapters.telegram.settings import Secret, TelegramSettings
 from adapters.web.pages import Pages
 from adapters.web.settings import DEFAULT_ACCENT, WebSettings
+from bot.casenews import CaseOffice
 from bot.catalogue import Catalogue
-from bot.categories import categories_of
+from bot.categories import categories_of, person_of
 from bot.channel_states import ChannelStates
 from bot.clock import Clock, TownClock
 from bot.config import Config
@@ -37,8 +38,10 @@ from bot.library import Library
 from bot.links import Links
 from bot.listener import application, listening
 from bot.metrics import Metrics
-from bot.orders import LOOK_EVERY, Handler, OrderWorker
+from bot.orders import ORDERS_EVERY, OrderWorker
 from bot.places import read_districts
+from bot.reports import Reports
+from bot.returned import Opening, Returned
 from bot.turn import IN_DOUBT_AFTER, Turns
 from bot.vault import Vault
 from bot.worlds import Worlds
@@ -48,7 +51,6 @@ from dialogs.world import Place, Town
 from storage.base import Conversations
 from storage.contactbook import Sender
 from storage.errors import StorageError, Unavailable
-from storage.orders import OrderKind
 from storage.redis import RedisConversations
 from storage.sandbox import Sandbox
 from storage.sql.orders import CHANNEL
@@ -94,13 +96,17 @@ class _Host:
         self.turns: Turns | None = None
         self.library: Library | None = None
         self.states: ChannelStates | None = None
+        self.returned: Returned | None = None
 
     async def receive(self, envelope: Envelope) -> None:
         assert self.turns is not None, "channels run after the turns are ready"
         # Random, a turn's own: what one turn logs, its replies too, can be put together, and nothing else. After a
         # failure it stays, for the line that the channel logs then.
         structlog.contextvars.bind_contextvars(trace=os.urandom(TRACE_BYTES).hex())
-        await self.turns.take(self.adapters[envelope.person.address.channel], envelope)
+        adapter = self.adapters[envelope.person.address.channel]
+        await self.turns.take(adapter, envelope)
+        if self.returned is not None and isinstance(adapter, Attended) and isinstance(envelope.event, Opening):
+            self.returned.look(envelope.person)
         structlog.contextvars.unbind_contextvars("trace")
 
     async def picture(self, picture: Picture) -> File | None:
@@ -145,7 +151,8 @@ async def running(
         districts = read_districts(config.town.districts)
         town = town_of(config, districts.places)
         worlds = Worlds(town, library, clock, config.web_address, config.session.most_hours)
-        interpreter = Interpreter(home.responses, home.media, home.keychain, library, sandbox, clock, home.cases)
+        reports = Reports(home.cases, home.ties, clock)
+        interpreter = Interpreter(home.responses, home.media, home.keychain, library, sandbox, clock, reports)
         states = ChannelStates(clock, metrics)
         delivery = Delivery(metrics, states)
         turns = Turns(conversations, interpreter, library, vault, worlds, delivery, tasks, metrics)
@@ -161,7 +168,9 @@ async def running(
         host.adapters = build(_channel_settings(config, districts.geojson), host)
         sender = Sender(home.contacts, home.keychain, home.keys, home.book)
         courier = Courier(sender, home.book, delivery, host.adapters)
-        orders = OrderWorker(home.orders, _handlers(courier), clock, tasks)
+        office = CaseOffice(home.cases, home.ties, courier, turns, clock)
+        orders = OrderWorker(home.orders, office.handlers(), clock, tasks)
+        host.returned = Returned(home.ties, orders, clock, tasks)
         for adapter in host.adapters.values():
             stack.push_async_callback(adapter.close)
         states.watch(host.adapters)
@@ -205,6 +214,7 @@ def town_of(config: Config, places: tuple[Place, ...] = ()) -> Town:
         privacy_url=config.town.privacy_url,
         places=places,
         categories=categories_of(config),
+        person=person_of(config),
     )
 
 
@@ -265,19 +275,14 @@ async def _learn_identity(channel: str, adapter: Adapter, links: Links) -> None:
             links.learn(channel, identity)
 
 
-def _handlers(courier: Courier) -> Mapping[OrderKind, Handler]:
-    """Who does what staff order."""
-    return {}
-
-
 async def _obey(orders: OrderWorker, home: Home) -> None:
     """Do what is ordered; then wait for more, told or not."""
     try:
         await orders.look()
     except StorageError:
-        await asyncio.sleep(LOOK_EVERY)
+        await asyncio.sleep(ORDERS_EVERY)
         raise
-    await home.database.news(CHANNEL, LOOK_EVERY)
+    await home.database.news(CHANNEL, ORDERS_EVERY)
 
 
 @contextlib.asynccontextmanager

@@ -19,6 +19,18 @@ DEFAULTS = (
 """Key, label, whether it is at a spot."""
 
 
+PERSON = "person"
+"""The category of what is written to a person; no category of the town's own has this key."""
+
+
+def person_of(config: Config) -> Category | None:
+    """Under what it is kept when somebody wants to talk to a person; None if the town answers nobody here."""
+    if not config.feedback.enabled:
+        return None
+    labels: dict[str, str] = {language: translate(N_("Talk to a person"), language) for language in house_languages()}
+    return Category(PERSON, labels, config.feedback.person_office)
+
+
 def categories_of(config: Config) -> tuple[Category, ...]:
     """Categories of reports; none if the town takes none."""
     if not config.feedback.enabled:

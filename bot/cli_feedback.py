@@ -38,6 +38,18 @@ def show(number: Number, config: ConfigFile = None) -> None:
 
 
 @app.command()
+def photo(
+    number: Number,
+    to: Annotated[Path, typer.Option("--to", help="File to write; there must be none yet.", show_default=False)],
+    config: ConfigFile = None,
+) -> None:
+    """Write the photo of a case to a file: pixels only, without hidden data."""
+    from bot.feedback import export_photo
+
+    asyncio.run(export_photo(load(config), number, to, terminal_voice()))
+
+
+@app.command()
 def reply(
     number: Number,
     words: Annotated[str, typer.Argument(help="What the citizen shall read.", show_default=False)],

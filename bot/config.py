@@ -105,6 +105,8 @@ class FeedbackSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=
     """Citizens can report things at any time."""
     categories: tuple[CategorySection, ...] = ()
     """What they can report; empty: a set that fits most towns."""
+    person_office: str = ""
+    """Who answers those who want to talk to a person; citizens are told."""
 
 
 class MaskingSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -275,6 +277,8 @@ def _refuse_contradictions(config: Config) -> None:
     keys = [category.key for category in config.feedback.categories]
     if len(set(keys)) != len(keys):
         raise ConfigError("feedback.categories: each key may stand there once only.")
+    if "person" in keys:
+        raise ConfigError("feedback.categories: the key person is taken by “talk to a person”. Choose another one.")
     if not 1 <= config.session.idle_hours <= config.session.most_hours <= 168:
         raise ConfigError("session.idle_hours and session.most_hours must hold 1 <= idle <= most <= 168.")
     if config.log.level not in {"debug", "info", "warning", "error"}:

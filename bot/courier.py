@@ -15,7 +15,7 @@ from enum import Enum
 
 import structlog
 
-from adapters.base import Adapter
+from adapters.base import Adapter, Attended
 from bot.delivery import Delivery, HandedOver
 from bot.replies import Reply, plan
 from dialogs.effects import Send
@@ -37,7 +37,7 @@ class Brought(Enum):
     FORGOTTEN = "forgotten"
     """There is no such contact (any more): it ended, or the citizen ended it."""
     LATER = "later"
-    """The messenger does not answer, or its channel is not configured here: try again."""
+    """The messenger does not answer, nobody is there to read it, or its channel does not run here: try again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,9 @@ class Courier:
         if address is None:
             return Brought.FORGOTTEN
         adapter = self._adapters.get(address.channel)
-        return Brought.LATER if adapter is None else Reach(contact, Person(address), adapter)
+        if adapter is None or (isinstance(adapter, Attended) and not adapter.attends(address)):
+            return Brought.LATER
+        return Reach(contact, Person(address), adapter)
 
     async def hand_over(self, reach: Reach, replies: Sequence[Reply]) -> HandedOver:
         return await self._delivery.hand_over(reach.adapter, reach.person.address, replies)

@@ -14,6 +14,7 @@ from pathlib import PurePath
 import structlog
 
 from bot.library import Library
+from bot.reports import Reports
 from dialogs.effects import FindEverything
 from dialogs.events import Aim, Everything, KeptFile, MediaName, Participated
 from privacy.addresses import Person
@@ -27,17 +28,22 @@ from storage.keychain import Keychain
 FILES_LIMIT = 4 * 1024 * 1024
 """Bytes of files that are handed over in one turn: the reply waits in memory and, sealed, in Redis."""
 
+_WITH_CASES = frozenset({Aim.MY_DATA, Aim.DELETE, Aim.DELETE_ALL, Aim.DELETED})
+
 log = structlog.get_logger()
 
 
 class Holdings:
     """Finds and opens what is stored of a person."""
 
-    def __init__(self, responses: Responses, media: Media, keychain: Keychain, library: Library) -> None:
+    def __init__(
+        self, responses: Responses, media: Media, keychain: Keychain, library: Library, reports: Reports
+    ) -> None:
         self._responses = responses
         self._media = media
         self._keychain = keychain
         self._library = library
+        self._reports = reports
 
     async def everything(self, query: FindEverything, person: Person) -> Everything:
         """Raises `storage.errors.Unavailable`."""
@@ -47,7 +53,10 @@ class Holdings:
                 found[stored.survey] = stored
         opened = [await self.opened(stored) for stored in found.values()]
         files, left_out = await self._files(list(found.values()), opened) if query.aim is Aim.MY_DATA else ((), 0)
-        return Everything(query.aim, tuple(opened), files, left_out)
+        cases = await self._reports.tied_to(person) if query.aim in _WITH_CASES else ()
+        if query.aim is Aim.MY_DATA:
+            files, left_out = await self._with_photos(files, left_out, person)
+        return Everything(query.aim, tuple(opened), files, left_out, cases)
 
     async def opened(self, stored: StoredResponse) -> Participated:
         """A response with its answers in plain, its form at hand."""
@@ -97,6 +106,20 @@ class Holdings:
                 else:
                     left_out += 1
         return tuple(files), left_out
+
+    async def _with_photos(
+        self, files: tuple[KeptFile, ...], left_out: int, person: Person
+    ) -> tuple[tuple[KeptFile, ...], int]:
+        """Photos of the person's reports as well, as far as there is room."""
+        found, room = list(files), FILES_LIMIT - sum(len(file.data) for file in files)
+        for name in await self._reports.photos_of(person):
+            photo = await self._file("", name)
+            if photo is not None and len(photo.data) <= room:
+                found.append(photo)
+                room -= len(photo.data)
+            else:
+                left_out += 1
+        return tuple(found), left_out
 
     async def _file(self, survey: str, name: str) -> KeptFile | None:
         sealed = await self._media.read(MediaName(name))

@@ -16,6 +16,7 @@ from bot.errors import SetupError
 from privacy.keyring import UnsafeRoot
 from storage.base import Audit, Contacts, Keys, Media, Responses, Snapshots, Surveys
 from storage.casebook import CaseBook
+from storage.caseties import CaseTies
 from storage.contactbook import ContactBook
 from storage.errors import Conflict, StaleRoot, Unavailable
 from storage.keychain import Keychain
@@ -51,6 +52,7 @@ class Home:
     cases: CaseBook
     contacts: Contacts
     book: ContactBook
+    ties: CaseTies
     orders: Orders
     snapshots: Snapshots
     audit: Audit
@@ -76,6 +78,7 @@ async def opened(config: Config) -> AsyncIterator[Home]:
         await _learn_roots(keychain, state)
         contacts = SqlContacts(database)
         readings = Readings(database, keychain, keys, state, config.masking.model)
+        book = ContactBook(contacts, keychain, keys)
         yield Home(
             state=state,
             database=database,
@@ -86,7 +89,8 @@ async def opened(config: Config) -> AsyncIterator[Home]:
             media=SqlMedia(database),
             cases=CaseBook(SqlCases(database), keychain, keys),
             contacts=contacts,
-            book=ContactBook(contacts, keychain, keys),
+            book=book,
+            ties=CaseTies(contacts, keychain, keys, book),
             orders=SqlOrders(database),
             snapshots=SqlSnapshots(database),
             audit=SqlAudit(database),

@@ -31,6 +31,7 @@ async def housekeep(rules: Housekeeping, conversations: Conversations, today: da
         "keys_expired": lambda: rules.expire_keys(today),
         "case_codes_ended": lambda: rules.end_case_codes(today),
         "cases_forgotten": lambda: rules.forget_cases(today),
+        "case_ties_settled": lambda: rules.settle_ties(today),
         "contacts_forgotten": lambda: rules.forget_contacts(today),
         "contacts_renewed": lambda: rules.renew_contacts(today),
         "orders_forgotten": lambda: rules.forget_orders(today),

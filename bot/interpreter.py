@@ -18,17 +18,21 @@ from bot.library import Library
 from bot.reports import Reports
 from dialogs.effects import (
     AddToCase,
+    AnswerFixed,
     DropMedia,
     Durable,
     Erase,
     EraseCase,
     FindCase,
+    FindCases,
     FindEverything,
     FindParticipation,
     KeepMedia,
     Query,
     Report,
     Submit,
+    TieCase,
+    UntieCase,
 )
 from dialogs.events import Answer, MediaKept, MediaKind, MediaName, MediaProblem, MediaRefused, Participated
 from dialogs.world import Mode
@@ -36,7 +40,6 @@ from privacy.addresses import Person
 from privacy.files import new_file_name, seal_file
 from privacy.pseudonyms import canonical_return_code, return_code_hash
 from storage.base import Media, ResponseId, Responses, StoredResponse, Submission, Token
-from storage.casebook import CaseBook
 from storage.errors import ConverterBusy, Refused
 from storage.keychain import Keychain
 from storage.sandbox import Problem, Sandbox
@@ -65,7 +68,7 @@ class Interpreter:
         library: Library,
         sandbox: Sandbox,
         clock: Clock,
-        cases: CaseBook,
+        reports: Reports,
     ) -> None:
         self._responses = responses
         self._media = media
@@ -73,8 +76,8 @@ class Interpreter:
         self._library = library
         self._sandbox = sandbox
         self._clock = clock
-        self._reports = Reports(cases, clock)
-        self._holdings = Holdings(responses, media, keychain, library)
+        self._reports = reports
+        self._holdings = Holdings(responses, media, keychain, library, reports)
 
     # -- queries
 
@@ -84,7 +87,9 @@ class Interpreter:
             case FindParticipation(survey, return_code):
                 return await self._participation(survey, person, return_code)
             case FindCase():
-                return await self._reports.found(query)
+                return await self._reports.found(query, person)
+            case FindCases():
+                return await self._reports.of_person(query, person)
             case FindEverything():
                 return await self._holdings.everything(query, person)
             case KeepMedia():
@@ -157,12 +162,8 @@ class Interpreter:
                     await self._erase(act, person)
                 case DropMedia(name):
                     await self._media.drop(name)
-                case Report():
-                    await self._reports.report(act)
-                case AddToCase():
-                    await self._reports.add(act)
-                case EraseCase():
-                    await self._reports.erase(act)
+                case Report() | AddToCase() | EraseCase() | TieCase() | UntieCase() | AnswerFixed():
+                    await self._reports.do(act, person)
                 case _:
                     assert_never(act)
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 
-MOST_WAITING = 30
-"""Acts of one conversation that may wait; further ones are not taken (the messenger brings them again)."""
+MOST_WAITING = 20
+"""Acts of one conversation that may wait; whoever sends more does not wait for an answer (`flood.py`)."""
 
 
 class LaneFull(Exception):
@@ -31,9 +31,13 @@ class Lanes:
 
     async def enter(self, name: bytes) -> None:
         """Wait for the lane. Raises `LaneFull` rather than queueing without bound."""
-        lock, users = self._lanes.get(name) or (asyncio.Lock(), 0)
-        if users > MOST_WAITING:
+        if name in self._lanes and self._lanes[name][1] > MOST_WAITING:
             raise LaneFull
+        await self.squeeze_in(name)
+
+    async def squeeze_in(self, name: bytes) -> None:
+        """Wait for the lane, however many wait: for words of our own, of which there are few at a time."""
+        lock, users = self._lanes.get(name) or (asyncio.Lock(), 0)
         self._lanes[name] = (lock, users + 1)
         try:
             await lock.acquire()

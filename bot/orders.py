@@ -23,7 +23,7 @@ from storage.orders import MOST_TRIES, Order, OrderKind, Orders, OrderState, pau
 
 AT_ONCE = 20
 """Orders under way in one process; further ones wait in the database, for this worker or another."""
-LOOK_EVERY = 1.0
+ORDERS_EVERY = 1.0
 """Seconds between two looks."""
 RUN_LIMIT = 240.0
 """Seconds for one try: less than the lease. What takes longer is done in parts (`GoOn`)."""

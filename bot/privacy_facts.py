@@ -18,7 +18,8 @@ from privacy.disclosure import DESK, NEW_ANSWERS, VIEW_LASTS
 from privacy.keyring import KeyKind
 from privacy.retention import CASE_KEPT, COLUMNS, ENTRIES, FILES, KEYS, Class, Kept, Limit, Until
 from storage.backups import KEPT_DAYS, Copy, all_backups, copy_of
-from storage.contactbook import CASE_DAYS, OUTCOME_DAYS
+from storage.caseties import CASE_DAYS
+from storage.contactbook import OUTCOME_DAYS
 from storage.rootkey import ROOT_FILE
 from storage.sql.staging import BATCH
 

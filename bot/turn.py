@@ -18,7 +18,8 @@ from dataclasses import dataclass
 import structlog
 
 from adapters.base import Adapter, Envelope, NotTaken
-from bot.delivery import Delivery, Tasks
+from bot.delivery import Delivery, HandedOver, Tasks
+from bot.flood import MOST_ACTS, MOST_FILES, MOST_REPORTS, QUIET, Floods
 from bot.interpreter import Interpreter
 from bot.lanes import LaneFull, Lanes
 from bot.library import Library
@@ -26,15 +27,26 @@ from bot.metrics import Metrics
 from bot.replies import Reply, merged, plan
 from bot.vault import Kept, Vault
 from bot.worlds import Worlds
-from dialogs.effects import Durable, Query, Words
+from dialogs.effects import Durable, KeepMedia, Query, Report, Words
 from dialogs.engine import QUERY_LIMIT, UnknownForm, resume
-from dialogs.events import Event, Gone, NotStored
+from dialogs.events import (
+    CaseNews,
+    Event,
+    Gone,
+    MediaProblem,
+    MediaRefused,
+    MediaSent,
+    NotStored,
+    TooFast,
+    TooManyReports,
+)
 from dialogs.faults import fault
 from dialogs.session import Session
 from dialogs.turn import Turn
 from privacy.addresses import Address, Person
-from storage.base import Conversations, Loaded, Mark, SessionName
+from storage.base import Conversations, Counted, Loaded, Mark, SessionName
 from storage.errors import Lost, StorageError, Unavailable
+from storage.redis import TOLD_SECONDS
 
 LOCK_WAIT = 5.0
 """Seconds to wait for a conversation that another process holds, before the act is given back."""
@@ -73,6 +85,11 @@ class Decided:
     words: tuple[Words, ...]
     durable: tuple[Durable, ...]
 
+    @property
+    def reports(self) -> bool:
+        """Whether a case is opened."""
+        return any(isinstance(act, Report) for act in self.durable)
+
 
 @dataclass(frozen=True, slots=True)
 class Owed:
@@ -106,6 +123,7 @@ class Turns:
         self._tasks = tasks
         self._metrics = metrics
         self._lanes = Lanes()
+        self._floods = Floods()
         self._held: dict[SessionName, Owed] = {}
         """Answers to late messages that wait for the next one; bounded by the tasks that hold them."""
         self._in_doubt_until: float | None = time.monotonic() + IN_DOUBT_AFTER
@@ -115,11 +133,18 @@ class Turns:
         channel = adapter.capabilities.channel
         started = time.perf_counter()
         names = self._vault.names(envelope.person)
+        if self._floods.drops(names[0]):
+            self._metrics.turns.labels(channel, "flood").inc()
+            return
         try:
             await self._lanes.enter(names[0])
         except LaneFull:
-            self._metrics.turns.labels(channel, "too_many").inc()
-            raise NotTaken from None
+            self._too_fast(adapter, envelope.person, names[0])
+            return
+        if self._floods.drops(names[0]):  # it waited while the flood began
+            self._lanes.leave(names[0])
+            self._metrics.turns.labels(channel, "flood").inc()
+            return
         try:
             owed = await self._commit(adapter, envelope, names)
             if owed is not None:
@@ -145,24 +170,75 @@ class Turns:
         else:
             self._tasks.start(self._reply(adapter, envelope.person, names[0], owed), "reply")
 
+    # -- what nobody has asked for just now
+
+    async def tell(self, adapter: Adapter, person: Person, news: CaseNews | TooFast) -> HandedOver:
+        """Say something that nobody has asked for just now; the conversation goes on beside it.
+
+        Sent first, remembered after: whoever calls has it in a durable order, and calls again if it was not handed
+        over. Raises `StorageError` if the store is away: nothing was said then.
+        """
+        names = self._vault.names(person)
+        await self._lanes.squeeze_in(names[0])
+        try:
+            loaded = await self._lock(names, ())
+            session = self._vault.open_conversation(names, loaded).session
+            await self._conversations.release(names, loaded)
+            turn = await self._resume(adapter, Envelope(person, Gone(), ""), session, news)
+            words = [effect for effect in turn.effects if isinstance(effect, Words)]
+            outcome = await self._delivery.hand_over(adapter, person.address, plan(words, adapter.capabilities, None))
+            if isinstance(news, CaseNews) and outcome.done and not outcome.gone:
+                with contextlib.suppress(StorageError):  # it was said: the session may lack it, the citizen does not
+                    await self._remember(adapter, person, names, news)
+            return outcome
+        finally:
+            self._lanes.leave(names[0])
+
+    async def _remember(self, adapter: Adapter, person: Person, names: tuple[SessionName, ...], news: CaseNews) -> None:
+        """Keep in the session what was said; what is owed to it stays owed."""
+        loaded = await self._lock(names, ())
+        kept = self._vault.open_conversation(names, loaded)
+        turn = await self._resume(adapter, Envelope(person, Gone(), ""), kept.session, news)
+        debt = self._vault.seal_debt(names[0], person, adapter.capabilities.channel, kept.owed)
+        sealed, ttl = self._vault.seal_session(names[0], turn.session)
+        await self._conversations.save(names, loaded, sealed, ttl, None, debt)
+
+    def _too_fast(self, adapter: Adapter, person: Person, name: SessionName) -> None:
+        """Drop what comes from this person until they are quiet, and tell them once."""
+        self._metrics.turns.labels(adapter.capabilities.channel, "flood").inc()
+        if self._floods.begin(name):
+            self._tasks.start(self._say_too_fast(adapter, person), "flood")
+
+    async def _say_too_fast(self, adapter: Adapter, person: Person) -> None:
+        with contextlib.suppress(StorageError):
+            if await self._conversations.once(self._vault.rate_name(person), TOLD_SECONDS):
+                await self.tell(adapter, person, TooFast(round(QUIET)))
+
     # -- commit
 
     async def _commit(self, adapter: Adapter, envelope: Envelope, names: tuple[SessionName, ...]) -> Owed | None:
         """The turn under the conversation's lock; what is owed to the citizen afterwards."""
         marks = self._vault.marks(envelope.person, envelope.mark)
-        loaded = await self._lock(names, marks)
+        counted = Counted(self._vault.rate_name(envelope.person), isinstance(envelope.event, MediaSent))
+        loaded = await self._lock(names, marks, counted)
         if loaded.duplicate:
             return None
         try:
+            if loaded.acts > MOST_ACTS:
+                await self._conversations.release(names, loaded)
+                self._too_fast(adapter, envelope.person, names[0])
+                return None
             return await self._under_lock(adapter, envelope, names, marks, loaded)
         except BaseException:
             with contextlib.suppress(StorageError):  # a lock that cannot be freed ends by itself
                 await self._conversations.release(names, loaded)
             raise
 
-    async def _lock(self, names: tuple[SessionName, ...], marks: tuple[Mark, ...]) -> Loaded:
+    async def _lock(
+        self, names: tuple[SessionName, ...], marks: tuple[Mark, ...], counted: Counted | None = None
+    ) -> Loaded:
         pause, waited = LOCK_PAUSE, 0.0
-        while (loaded := await self._conversations.load(names, marks)) is None:
+        while (loaded := await self._conversations.load(names, marks, counted)) is None:
             if waited >= LOCK_WAIT:
                 raise Unavailable("another process holds the conversation")
             await asyncio.sleep(pause)
@@ -180,19 +256,22 @@ class Turns:
         person, channel = envelope.person, adapter.capabilities
         kept = self._vault.open_conversation(names, loaded)
         with self._typing(adapter, person.address), self._renewing(names, loaded):
-            decided = await self._settled(adapter, envelope, kept)
+            decided = await self._settled(adapter, envelope, kept, loaded)
         replies = merged(kept.owed, plan(decided.words, channel, kept.anchor))
         if isinstance(envelope.event, Gone):
             replies = ()
         debt = self._vault.seal_debt(names[0], person, channel.channel, replies)
         sealed, ttl = self._vault.seal_session(names[0], decided.session)
         await self._vault.note_if_long(ttl)
-        await self._conversations.save(names, loaded, sealed, ttl, marks[0] if marks else None, debt)
+        reporter = self._vault.rate_name(person) if decided.reports else None
+        await self._conversations.save(names, loaded, sealed, ttl, marks[0] if marks else None, debt, reporter)
         return None if debt is None else Owed(names[0], debt, replies)
 
-    async def _settled(self, adapter: Adapter, envelope: Envelope, kept: Kept) -> Decided:
+    async def _settled(self, adapter: Adapter, envelope: Envelope, kept: Kept, loaded: Loaded) -> Decided:
         """Decide, and make it durable; if the database does not take it, say so and keep the draft."""
-        decided = await self._decide(adapter, envelope, kept.session, envelope.event)
+        decided = await self._decide(adapter, envelope, kept.session, envelope.event, loaded.files)
+        if decided.reports and loaded.reports >= MOST_REPORTS:
+            return await self._decide(adapter, envelope, kept.session, TooManyReports(MOST_REPORTS))
         try:
             await self._interpreter.commit(envelope.person, adapter.capabilities.channel, decided.durable)
         except StorageError as error:
@@ -202,9 +281,12 @@ class Turns:
 
     # -- decide
 
-    async def _decide(self, adapter: Adapter, envelope: Envelope, session: Session | None, event: Event) -> Decided:
+    async def _decide(
+        self, adapter: Adapter, envelope: Envelope, session: Session | None, event: Event, files: int = 0
+    ) -> Decided:
+        """`files`: how many the person has sent today."""
         try:
-            return await self._ask_engine(adapter, envelope, session, event)
+            return await self._ask_engine(adapter, envelope, session, event, files)
         except (StorageError, asyncio.CancelledError):
             raise
         except Exception as error:
@@ -214,7 +296,9 @@ class Turns:
             log.error("turn_failed", code=code, channel=adapter.capabilities.channel, exc_info=error)
             return Decided(session, (fault(code, session, envelope.language_hint),), ())
 
-    async def _ask_engine(self, adapter: Adapter, envelope: Envelope, session: Session | None, event: Event) -> Decided:
+    async def _ask_engine(
+        self, adapter: Adapter, envelope: Envelope, session: Session | None, event: Event, files: int
+    ) -> Decided:
         words: list[Words] = []
         durable: list[Durable] = []
         for _ in range(QUERY_LIMIT + 1):
@@ -230,7 +314,10 @@ class Turns:
             session = turn.session
             if query is None:
                 return Decided(session, tuple(words), tuple(durable))
-            event = await self._interpreter.ask(query, envelope.person, adapter)
+            if isinstance(query, KeepMedia) and files > MOST_FILES:
+                event = MediaRefused(MediaProblem.TOO_MANY)
+            else:
+                event = await self._interpreter.ask(query, envelope.person, adapter)
         raise RuntimeError("a turn asked more queries than it may")
 
     async def _resume(self, adapter: Adapter, envelope: Envelope, session: Session | None, event: Event) -> Turn:

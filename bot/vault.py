@@ -61,12 +61,14 @@ class Vault:
         self._idle = int(idle.total_seconds())
         self._most = int(most.total_seconds()) // HOUR
         self._epochs: tuple[SessionEpoch, ...] = ()
+        self._rate = b""
         self._sessions = msgspec.msgpack.Decoder(Session)
 
     async def refresh(self) -> None:
         """Learn the epochs of today. Raises `storage.errors.Unavailable`."""
         today = self._clock.today()
         if not self._epochs or self._epochs[0].day != today or not self._sure:
+            self._rate = await self._keychain.rate(today)
             self._epochs, self._sure = await self._with_drafts(await self._keychain.epochs(today), today)
 
     async def _with_drafts(
@@ -90,6 +92,10 @@ class Vault:
             await self._conversations.note_long(self._epochs[0].long_name, self._most * HOUR)
 
     # -- names
+
+    def rate_name(self, person: Person) -> bytes:
+        """Under which the person's acts are counted today."""
+        return person.rate_key(self._rate)
 
     def names(self, person: Person) -> tuple[SessionName, ...]:
         """The conversation's names, the current epoch's first."""

@@ -11,7 +11,7 @@ import re
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from dialogs.messages import ACTION_LIMIT, Action
 
@@ -33,6 +33,17 @@ class Verb(StrEnum):
     """Category `number` of a report."""
     REPLY = "r"
     """Option `number` of a question of the house; the mark is its key."""
+    CASE = "k"
+    """Under what the town wrote about a case: the mark begins its key, the number says what to do (`case_talk.py`)."""
+
+
+class CaseTap(IntEnum):
+    """What a button under the town's words about a case does."""
+
+    ANSWER = 0
+    SHOW = 1
+    FIXED = 2
+    NOT_FIXED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,8 @@ class Tap:
 
 
 MARK_LIMIT = 24
+MARK_LETTERS = 16
+"""Letters of a case's key in a button: 64 bits, told apart among one person's cases only."""
 NUMBER_LIMIT = 100_000
 
 _WRITTEN = re.compile(r"([a-z])\.([a-z0-9_]{0,24})\.([0-9]{1,6})", re.ASCII)

@@ -7,7 +7,19 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from dialogs import correcting, deleting, ending, feedback, house, my_data, pausing, rights, survey
+from dialogs import (
+    case_menu,
+    case_talk,
+    correcting,
+    deleting,
+    ending,
+    feedback,
+    house,
+    my_data,
+    pausing,
+    rights,
+    survey,
+)
 from dialogs.events import Aim, Everything
 from dialogs.holdings import look_up
 from dialogs.idle import idle
@@ -65,6 +77,10 @@ def _claim(session: Session, trigger: Trigger, world: World) -> Turn:
             return rights.person(session, world)
         case Command.FEEDBACK:
             return feedback.begin(plain, trigger.argument, world)
+        case Command.REPLY:
+            return case_talk.reply(plain)
+        case Command.CASE:
+            return case_talk.show(plain)
         case Command.MY_DATA:
             return look_up(plain, Aim.MY_DATA)
         case Command.DELETE:
@@ -126,7 +142,7 @@ def answer_to_house(session: Session, value: str, world: World) -> Turn:
         case Asked.STOP if value == house.YES:
             return ending.stop(session, world)
         case Asked.CASE:
-            return feedback.answer(session, value, world)
+            return case_menu.answer(session, value, world)
         case Asked.NOTICE:
             return rights.informed(session, world) if value == house.YES else ending.stop(session, world)
         case _:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from dialogs import house
-from dialogs.effects import Effect, Erase, FindParticipation, Send
+from dialogs.effects import Effect, Erase, EraseCase, FindParticipation, Send
 from dialogs.ending import dropped_media, dropped_photo
 from dialogs.events import Aim, Everything, Participated
 from dialogs.holdings import about_reports, answers_in, code_for, look_up, still_noted, tied, untied
@@ -76,11 +76,14 @@ def found_one(session: Session, event: Participated, world: World) -> Turn:
 def which(session: Session, event: Everything, world: World) -> Turn:
     """ "Delete", and it is not clear what: ask which survey, or all."""
     codes = _codes(session, event, world)
-    if not codes:
+    about = house.with_reports(codes, len(event.cases))
+    if not about:
         return _nothing(session, event, world)
-    if len(codes) == 1:
-        return house.put(session, Asked.ERASE, world, about=codes[0])
-    return house.put(session, Asked.ERASE_WHICH, world, about=" ".join(codes))
+    if not codes:
+        return house.put(session, Asked.ERASE_ALL, world, about=about)
+    if len(codes) == 1 and not event.cases:
+        return house.put(session, Asked.ERASE, world, about=about)
+    return house.put(session, Asked.ERASE_WHICH, world, about=about)
 
 
 def confirmed(session: Session) -> Turn:
@@ -118,21 +121,24 @@ def _deleted(number: int, surveys: Iterable[Survey], voice: Voice) -> str:
 
 def ask_all(session: Session, event: Everything, world: World) -> Turn:
     """ "Delete everything": ask once, or say that there is nothing."""
-    codes = _codes(session, event, world)
-    if not codes:
+    about = house.with_reports(_codes(session, event, world), len(event.cases))
+    if not about:
         return _nothing(session, event, world)
-    return house.put(session, Asked.ERASE_ALL, world, about=" ".join(codes))
+    return house.put(session, Asked.ERASE_ALL, world, about=about)
 
 
 def erase_all(session: Session, event: Everything, world: World) -> Turn:
     """Deletion of everything, confirmed: looked up once more, so that what is said is what was there."""
     voice, mine = voice_of(session, world), tied(event, world)
     effects: list[Effect] = [Erase(each.survey, code_for(session, each.survey)) for each in mine]
+    effects += [EraseCase(case.code) for case in event.cases]
     effects += (*dropped_media(session, world), *dropped_photo(session))
     lines = []
     number = sum(answers_in(session, each, world) for each in mine)
     if mine:
         lines.append(_deleted(number, [world.surveys[each.survey] for each in mine], voice))
+    if event.cases:
+        lines.append(voice.n("{n} report is deleted.", "{n} reports are deleted.", len(event.cases)))
     if session.survey is not None and not session.survey.amends:
         lines.append(voice.t("Your unfinished answers are forgotten."))
     lines.append(voice.t("None of your answers is stored any more."))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dialogs.events import Aim, MediaKind, MediaName, MediaRef, MessageRef
+from dialogs.events import Aim, CasesFor, MediaKind, MediaName, MediaRef, MessageRef
 from dialogs.messages import Say
 
 QUERY_LIMIT = 3
@@ -99,11 +99,16 @@ class Report:
     """Made by the engine; stored only as argon2id."""
     language: str
     informed: str
+    reply: bool = False
+    """The town may write to this person about it: the address is kept, sealed, until 90 days after the close."""
 
 
 @dataclass(frozen=True, slots=True)
 class AddToCase:
-    """More words of the citizen for the case that the code belongs to. The same `message` again is the same words."""
+    """More words of the citizen for a case. The same `message` again is the same words.
+
+    `code`, here and below: the case code, or a key by which the case was found for this person (`CaseFound.code`).
+    """
 
     code: str
     message: bytes
@@ -115,6 +120,30 @@ class EraseCase:
     """Remove the case that the code belongs to, with its key, at the citizen's word."""
 
     code: str
+
+
+@dataclass(frozen=True, slots=True)
+class TieCase:
+    """What the town writes about the case comes to this conversation from now on, and to no other."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class UntieCase:
+    """The town shall not write about the case any more: the address is forgotten at once."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFixed:
+    """The answer to "is it fixed?". "No" opens the case again, and the words are added to it."""
+
+    code: str
+    fixed: bool
+    message: bytes
+    words: str
 
 
 # -- queries
@@ -147,6 +176,17 @@ class FindCase:
 
 
 @dataclass(frozen=True, slots=True)
+class FindCases:
+    """Answered by `CasesFound`: the cases about which the town may write to this person.
+
+    `about`: what it is for: words that were said, a button's mark, a case code.
+    """
+
+    aim: CasesFor
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class KeepMedia:
     """Fetch, clean and keep a file for the draft. Answered by `MediaKept` or `MediaRefused`."""
 
@@ -162,6 +202,6 @@ class DropMedia:
 
 
 Words = Send | Revise | Settle
-Durable = Submit | Erase | DropMedia | Report | AddToCase | EraseCase
-Query = FindParticipation | FindEverything | FindCase | KeepMedia
+Durable = Submit | Erase | DropMedia | Report | AddToCase | EraseCase | TieCase | UntieCase | AnswerFixed
+Query = FindParticipation | FindEverything | FindCase | FindCases | KeepMedia
 Effect = Words | Durable | Query

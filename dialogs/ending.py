@@ -29,7 +29,9 @@ def stop(session: Session, world: World) -> Turn:
         if session.survey.amends:
             text = voice.t("Goodbye. Your answers stay as you sent them.")
     again = voice.t("To begin again, write “start”.")
-    ended = msgspec.structs.replace(session, survey=None, feedback=None, asked=Asked.NOTHING, about="", returning="")
+    ended = msgspec.structs.replace(
+        session, survey=None, feedback=None, asked=Asked.NOTHING, about="", returning="", case=""
+    )
     say = Say(f"{text} {again}", kind=Kind.INFO, language=voice.language)
     return Turn(ended, (*dropped_media(session, world), *dropped_photo(session), Send(say)))
 

@@ -11,11 +11,14 @@ from typing import assert_never
 import msgspec
 
 from dialogs import (
+    case_menu,
+    case_talk,
     correcting,
     deleting,
     ending,
     feedback,
     house,
+    limits,
     pausing,
     rights,
     survey,
@@ -32,6 +35,9 @@ from dialogs.events import (
     Act,
     Answer,
     CaseFound,
+    CaseNews,
+    CasesFor,
+    CasesFound,
     CodeEntered,
     Edited,
     Erased,
@@ -49,6 +55,8 @@ from dialogs.events import (
     Retracted,
     Said,
     Started,
+    TooFast,
+    TooManyReports,
     Unreadable,
     Voted,
 )
@@ -80,8 +88,12 @@ def resume(session: Session | None, event: Event, world: World) -> Turn:
     """
     if isinstance(event, Gone):
         return Turn(None)
+    if isinstance(event, CaseNews):
+        return case_talk.told(session, event, world)
     if session is None or not session.language:
         session = newcomer(world)
+    if isinstance(event, TooFast):
+        return limits.too_fast(session, event, world)
     if isinstance(event, Answer):
         return _dated(_answered(session, event, world), world)
     return _dated(excused(session, _acted(session, event, world), world), world)
@@ -168,7 +180,8 @@ def _gives_an_answer(session: Session, event: Act, world: World) -> bool:
     match event:
         case Pressed(action, _):
             tap = decode(action)
-            return tap is not None and not (tap.verb is Verb.REPLY and tap.mark != Asked.CHANGE)
+            kept = tap is not None and (tap.verb is Verb.CASE or (tap.verb is Verb.REPLY and tap.mark != Asked.CHANGE))
+            return tap is not None and not kept
         case Voted(actions, message):
             return bool(actions) and _gives_an_answer(session, Pressed(actions[0], message), world)
         case Said(text) if session.asked is Asked.NOTICE:
@@ -196,7 +209,9 @@ def _answered(session: Session, event: Answer, world: World) -> Turn:
         case Everything():
             return looked_up(session, event, world)
         case CaseFound():
-            return feedback.found(session, event, world)
+            return case_menu.found(session, event, world)
+        case CasesFound():
+            return _cases_found(session, event, world)
         case MediaKept() if session.feedback is not None:
             return feedback.media_kept(session, session.feedback, event, world)
         case MediaRefused() if session.feedback is not None:
@@ -215,10 +230,33 @@ def _answered(session: Session, event: Answer, world: World) -> Turn:
                 "That could not be stored just now. Nothing is lost: please try it again in a few minutes."
             )
             return stand(session, world, text)
+        case TooManyReports():
+            return limits.too_many_reports(session, event, world)
         case Erased():
             return Turn(session)
         case _:
             assert_never(event)
+
+
+def _cases_found(session: Session, event: CasesFound, world: World) -> Turn:
+    match event.aim:
+        case CasesFor.WORDS:
+            passed_on = case_talk.words_found(session, event, world)
+            return passed_on or _not_understood(house.answered(session), world)
+        case CasesFor.TAP:
+            return case_talk.tap_found(session, event, world)
+        case CasesFor.REPLY:
+            return case_talk.reply_found(session, event, world)
+        case CasesFor.SHOW:
+            return case_talk.show_found(session, event, world)
+        case CasesFor.WISH if session.feedback is not None:
+            return feedback.wish_found(session, session.feedback, event, world)
+        case CasesFor.WISH:
+            return stand(session, world)
+        case CasesFor.TIE:
+            return case_menu.tie_found(session, event, world)
+        case _:
+            assert_never(event.aim)
 
 
 # -- a survey that ends in the middle
@@ -265,6 +303,9 @@ def _said(session: Session, text: str, world: World) -> Turn:
         return obey(session, command, world)
     if session.asked is Asked.CHANGE and session.survey is not None:
         return _said_which(session, text, world)
+    if session.asked is Asked.FIXED:
+        trigger = bare(text)
+        return case_talk.ask_for(session, text) if trigger is None else obey(session, trigger, world)
     if session.asked is not Asked.NOTHING:
         return _said_to_house(session, text, world)
     if session.feedback is not None:
@@ -281,6 +322,9 @@ def _said_in_survey(interview: Interview, text: str, world: World) -> Turn:
     if trigger is not None:
         return obey(session, trigger, world)
     if not survey.takes_any_text(interview, question):
+        code = case_code(text)
+        if code is not None:
+            return case_menu.look_up(session, code)
         language = named(text, spoken(world, interview.survey, interview.form), interview.form)
         if language is not None and not (question and is_choice(interview, question, text)):
             return speak(session, language, world)
@@ -290,21 +334,31 @@ def _said_in_survey(interview: Interview, text: str, world: World) -> Turn:
 
 def _said_idle(session: Session, text: str, world: World) -> Turn:
     trigger = bare(text)
-    if trigger is not None:
+    if trigger is not None and not (session.case and trigger.command in survey.OF_SURVEY):
         return obey(session, trigger, world)
     if text.lower() in world.surveys:
         return start(session, text, world)
     code = case_code(text)
     if code is not None:
-        return feedback.look_up(session, code)
+        return case_menu.look_up(session, code)
     if world.channel.return_code and CODE.fullmatch(text):
         return correcting.code_entered(session, text, world)
     language = named(text, spoken(world, None, None), None)
     if language is not None:
         return speak(session, language, world)
     guess = near(text)
-    if guess is not None:
+    if guess is not None and not (session.case and guess.command in survey.OF_SURVEY):
         return obey(session, guess, world)
+    return case_talk.ask_for(session, text) if _has_cases(world) else _not_understood(session, world)
+
+
+def _has_cases(world: World) -> bool:
+    """Whether the town may be writing to people about cases."""
+    return bool(world.town.categories) or world.town.person is not None
+
+
+def _not_understood(session: Session, world: World) -> Turn:
+    """Words that mean nothing, and are for no case: somebody's first word is a beginning."""
     return start(session, "", world) if not session.noticed and not session.last else idle(session, world)
 
 
@@ -341,6 +395,8 @@ def _pressed(session: Session, event: Pressed, tap: Tap | None, world: World) ->
             return _pressed_command(session, tap, world)
         case Verb.REPLY:
             return _pressed_reply(session, tap, world)
+        case Verb.CASE:
+            return case_talk.tapped(session, tap)
         case Verb.PAGE if tap.mark == Asked.CHANGE and session.survey is not None:
             return survey_taps.turn_review_page(open_interview(session, world), tap.number, event.message)
         case _ if session.feedback is not None:

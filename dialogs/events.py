@@ -192,6 +192,8 @@ class Everything:
     found: tuple[Participated, ...] = ()
     files: tuple[KeptFile, ...] = ()
     left_out: int = 0
+    cases: tuple[CaseFound, ...] = ()
+    """Reports about which the town may write to this person; others hang on nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,9 +205,21 @@ class CaseMessage:
     words: str
 
 
+class Replies(StrEnum):
+    """Where the town's words about a case go."""
+
+    NOWHERE = "nowhere"
+    """They are read with the case code."""
+    HERE = "here"
+    ELSEWHERE = "elsewhere"
+
+
 @dataclass(frozen=True, slots=True)
 class CaseFound:
-    """What became of a report; `status` None if no case has the code (any more)."""
+    """What became of a report; `status` None if no case has the code (any more).
+
+    `code`: the code that it was found by or, where it was found for this person, a key that means it to us.
+    """
 
     code: str
     status: CaseStatus | None = None
@@ -216,6 +230,41 @@ class CaseFound:
     reason: str = ""
     """Why it will not be done."""
     messages: tuple[CaseMessage, ...] = ()
+    key: str = ""
+    """Its random id, 32 hex digits: means it to us wherever a code does, and is never shown."""
+    replies: Replies = Replies.NOWHERE
+    asked: bool = False
+    """The citizen was asked whether it is fixed, and has not answered yet."""
+    place: str = ""
+    language: str = ""
+    informed: str = ""
+    photo: bool = False
+
+
+class CasesFor(StrEnum):
+    """What a person's cases are looked up for."""
+
+    WORDS = "words"
+    """Whether words that mean nothing else are meant for one of them."""
+    TAP = "tap"
+    """A button under what the town wrote."""
+    REPLY = "reply"
+    """To answer what the town wrote."""
+    SHOW = "show"
+    """To read what became of the newest one."""
+    WISH = "wish"
+    """Whether one more can be written about."""
+    TIE = "tie"
+    """The same, for a case that was found by its code."""
+
+
+@dataclass(frozen=True, slots=True)
+class CasesFound:
+    """The cases about which the town may write to this person, the oldest first."""
+
+    aim: CasesFor
+    about: str
+    cases: tuple[CaseFound, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,10 +290,46 @@ class NotStored:
 
 
 @dataclass(frozen=True, slots=True)
+class TooManyReports:
+    """The person has sent as many reports as are taken in a day. Resume as for `NotStored`."""
+
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class Erased:
     """How much was removed, at the citizen's word. For the record: the words were said with the `Erase`."""
 
     responses: int
+
+
+@dataclass(frozen=True, slots=True)
+class TooFast:
+    """So much came from this person that it is not read any more until they were quiet for so many seconds."""
+
+    quiet: int
+
+
+# -- from the town
+
+
+class News(StrEnum):
+    """What the town has to say about a case."""
+
+    MESSAGE = "message"
+    """Somebody of the staff wrote."""
+    STATUS = "status"
+    QUESTION = "question"
+    """Is it fixed?"""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseNews:
+    """The town writes to whoever reported a case; nobody has asked for anything just now."""
+
+    case: CaseFound
+    news: News
+    words: str = ""
 
 
 TEXT_LIMIT = 10_000
@@ -264,5 +349,7 @@ Act = (
     | Gone
     | CodeEntered
 )
-Answer = Participated | Everything | CaseFound | MediaKept | MediaRefused | NotStored | Erased
-Event = Act | Answer
+Answer = (
+    Participated | Everything | CaseFound | CasesFound | MediaKept | MediaRefused | NotStored | TooManyReports | Erased
+)
+Event = Act | Answer | CaseNews | TooFast

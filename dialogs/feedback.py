@@ -1,40 +1,43 @@
-"""Reporting something: category, words, place, photo, review, a code; and what became of it, by that code.
+"""Reporting something: category, words, place, photo, a wish for a reply, review, a code. And talking to a person: the
+same with words only, and a reply.
 
 A report stands in front of whatever is under way, which goes on afterwards. Not here: what is said
-(`feedback_words.py`), the life of a case (`moderation.py`).
+(`feedback_words.py`), what became of a report (`case_menu.py`), the town's words (`case_talk.py`), the life of a case
+(`moderation.py`).
 """
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
-from dialogs import house
+from dialogs import case_menu, house
 from dialogs.actions import Tap, Verb
 from dialogs.case_codes import case_code, new_case_code
-from dialogs.effects import AddToCase, DropMedia, Effect, EraseCase, FindCase, KeepMedia, Report, Send
-from dialogs.events import CaseFound, MediaKept, MediaKind, MediaName, MediaRefused, MediaSent, Placed
+from dialogs.case_menu import CASE_BYTES, WORDS_LIMIT, then_on, too_long
+from dialogs.effects import DropMedia, FindCases, KeepMedia, Report, Send
+from dialogs.events import CasesFor, CasesFound, MediaKept, MediaKind, MediaName, MediaRefused, MediaSent, Placed
 from dialogs.feedback_words import (
-    case_text,
+    WISH,
     category_of,
     label_of,
     notice_say,
+    person_notice,
     receipt_say,
+    wish_options,
 )
 from dialogs.forms.questions import Option, Question, QuestionType
 from dialogs.interview import voice_of
-from dialogs.messages import Kind, Say
+from dialogs.messages import Say
 from dialogs.promises import NOTICE_VERSION
 from dialogs.reading.outcomes import Taken
 from dialogs.reading.reader import read
-from dialogs.session import Asked, FeedbackState, Session, Step
+from dialogs.session import FeedbackState, Session, Step
 from dialogs.standing import stand
 from dialogs.survey_inputs import PROBLEMS, unfitting
 from dialogs.triggers import Command, Trigger, bare, near
 from dialogs.turn import Turn
 from dialogs.world import World
 
-CASE_BYTES = 16
-WORDS_LIMIT = 2000  # characters of a report or an addition
 PLACE_LIMIT = 200  # characters
 
 ALWAYS = frozenset({Command.STOP, Command.HELP})
@@ -48,7 +51,7 @@ def begin(session: Session, typed: str, world: World) -> Turn:
     """ "Report something", or a case's code after it."""
     code = case_code(typed)
     if code is not None:
-        return look_up(session, code)
+        return case_menu.look_up(session, code)
     voice = voice_of(session, world)
     if not world.town.categories:
         text = voice.t("{town} takes no reports here.", town=world.town.name)
@@ -62,14 +65,32 @@ def begin(session: Session, typed: str, world: World) -> Turn:
     return Turn(reporting, (Send(notice_say(reporting, world)), *stand(reporting, world).effects))
 
 
+def talk_to_a_person(session: Session, world: World) -> Turn:
+    """Words to a person at the town hall, who answers here."""
+    assert world.town.person is not None, "somebody is there to answer"
+    if session.feedback is not None:
+        return stand(session, world)
+    category = world.town.person.key
+    talking = replace(session, feedback=FeedbackState(world.rng.randbytes(CASE_BYTES), Step.WORDS, category))
+    return Turn(talking, (Send(person_notice(talking, world)), *stand(talking, world).effects))
+
+
+def is_to_a_person(state: FeedbackState, world: World) -> bool:
+    """Whether the words are for a person, rather than a report."""
+    return world.town.person is not None and state.category == world.town.person.key
+
+
 def steps(state: FeedbackState, world: World) -> tuple[Step, ...]:
     """What is asked, in order; their positions are the numbers of the review."""
+    if is_to_a_person(state, world):
+        return (Step.WORDS,)
     category = category_of(state, world)
     found = [Step.CATEGORY, Step.WORDS]
     if category is not None and category.located:
         found.append(Step.PLACE)
     if world.channel.takes_photo:
         found.append(Step.PHOTO)
+    found.append(Step.REPLY)
     return tuple(found)
 
 
@@ -88,14 +109,16 @@ def said(session: Session, state: FeedbackState, text: str, world: World) -> Tur
         case Step.WORDS:
             return _words(session, state, text, world)
         case Step.ADDITION:
-            return _add(session, state, text, world)
+            return case_menu.added(session, state, text, world)
         case Step.PLACE:
             if len(text) > PLACE_LIMIT:
-                return _too_long(session, PLACE_LIMIT, world)
+                return too_long(session, PLACE_LIMIT, world)
             return _answered(session, replace(state, place=text, point=None), world)
         case Step.PHOTO:
             voice = voice_of(session, world)
             return near(text) or stand(session, world, voice.t("Please send a photo, or write “skip”."))
+        case Step.REPLY:
+            return _said_wish(session, state, text, world)
         case Step.REVIEW:
             return _said_in_review(session, state, text, world)
 
@@ -117,15 +140,42 @@ def _said_category(session: Session, state: FeedbackState, text: str, world: Wor
 
 def _words(session: Session, state: FeedbackState, text: str, world: World) -> Turn:
     if len(text) > WORDS_LIMIT:
-        return _too_long(session, WORDS_LIMIT, world)
-    return _answered(session, replace(state, words=text), world)
+        return too_long(session, WORDS_LIMIT, world)
+    written = replace(state, words=text)
+    if is_to_a_person(written, world):
+        return Turn(replace(session, feedback=written), (FindCases(CasesFor.WISH),))
+    return _answered(session, written, world)
 
 
-def _too_long(session: Session, limit: int, world: World) -> Turn:
+def _said_wish(session: Session, state: FeedbackState, text: str, world: World) -> Turn | Trigger:
     voice = voice_of(session, world)
-    return stand(
-        session, world, voice.n("Please use {n} character at most.", "Please use {n} characters at most.", limit)
+    options = tuple(
+        Option(value, label) for value, label in zip((house.YES, house.NO), wish_options(voice), strict=True)
     )
+    question = Question("reply", QuestionType.SELECT_ONE, "", options=options)
+    reading = read(question, text, session.language, world.now.date())
+    if isinstance(reading, Taken):
+        return _wish(session, state, reading.value == house.YES, world)
+    return near(text) or stand(session, world, voice.t("Please choose one of these."))
+
+
+def _wish(session: Session, state: FeedbackState, reply: bool, world: World) -> Turn:
+    if not reply:
+        return _answered(session, replace(state, reply=False), world)
+    return Turn(session, (FindCases(CasesFor.WISH),))
+
+
+def wish_found(session: Session, state: FeedbackState, event: CasesFound, world: World) -> Turn:
+    """How many cases the person can be written to about is known now."""
+    full = case_menu.is_full(event.cases)
+    wished = replace(state, reply=not full)
+    if is_to_a_person(state, world):
+        return _send(session, wished, world)
+    turn = _answered(session, wished, world)
+    if not full:
+        return turn
+    say = Say(case_menu.full_text(world, voice_of(session, world)), language=session.language)
+    return Turn(turn.session, (Send(say), *turn.effects))
 
 
 def _said_in_review(session: Session, state: FeedbackState, text: str, world: World) -> Turn | Trigger:
@@ -141,7 +191,14 @@ def _said_in_review(session: Session, state: FeedbackState, text: str, world: Wo
 
 def tapped(session: Session, state: FeedbackState, tap: Tap, world: World) -> Turn:
     """A button: a category of this report, or of something else."""
-    if tap.verb is Verb.REPORT and state.step is Step.CATEGORY and tap.number < len(world.town.categories):
+    if tap.verb is Verb.REPORT and tap.mark == WISH and state.step is Step.REPLY and tap.number < len((True, False)):
+        return _wish(session, state, tap.number == 0, world)
+    if (
+        tap.verb is Verb.REPORT
+        and not tap.mark
+        and state.step is Step.CATEGORY
+        and tap.number < len(world.town.categories)
+    ):
         return _answered(session, replace(state, category=world.town.categories[tap.number].key), world)
     if tap.verb is Verb.REPORT:
         return stand(session, world)
@@ -205,6 +262,8 @@ def leave(session: Session, state: FeedbackState, world: World) -> Turn:
     text = voice.t("All right, your report is forgotten.")
     if state.step is Step.ADDITION:
         text = voice.t("All right, nothing was added.")
+    if is_to_a_person(state, world):
+        text = voice.t("All right, nothing was passed on.")
     before = stand(house.answered(replace(session, feedback=None)), world, text)
     return Turn(before.session, (*_dropped(state), *before.effects))
 
@@ -223,7 +282,7 @@ def _answered(session: Session, state: FeedbackState, world: World) -> Turn:
 
 def _back(session: Session, state: FeedbackState, world: World) -> Turn:
     order = steps(state, world)
-    if state.step is Step.ADDITION or state.step is Step.CATEGORY:
+    if state.step in (Step.ADDITION, Step.CATEGORY, order[0]):
         return leave(session, state, world)
     if state.reviewed and state.step is not Step.REVIEW:
         return _go(session, replace(state, step=Step.REVIEW), world)
@@ -245,8 +304,9 @@ def _dropped(state: FeedbackState) -> tuple[DropMedia, ...]:
 
 def _send(session: Session, state: FeedbackState, world: World) -> Turn:
     category = category_of(state, world)
-    if category is None or not state.words:
-        return _go(session, replace(state, step=Step.CATEGORY if category is None else Step.WORDS), world)
+    if category is None or not state.words or state.reply is None:
+        missing = Step.CATEGORY if category is None else Step.WORDS if not state.words else Step.REPLY
+        return _go(session, replace(state, step=missing), world)
     code = new_case_code(world.rng)
     report = Report(
         case=state.case,
@@ -259,57 +319,8 @@ def _send(session: Session, state: FeedbackState, world: World) -> Turn:
         code=code,
         language=session.language,
         informed=NOTICE_VERSION,
+        reply=state.reply,
     )
-    sent = replace(session, feedback=None)
-    return _then(sent, (report,), receipt_say(code, sent, world), world)
-
-
-def _then(session: Session, effects: tuple[Effect, ...], say: Say, world: World) -> Turn:
-    """Say it; then a survey that was under way goes on."""
-    if session.survey is None:
-        return Turn(session, (*effects, Send(say)))
-    standing = stand(session, world)
-    return Turn(standing.session, (*effects, Send(say), *standing.effects))
-
-
-# -- what became of it
-
-
-def look_up(session: Session, code: str) -> Turn:
-    """Ask what became of the report with this code."""
-    return Turn(session, (FindCase(code),))
-
-
-def found(session: Session, event: CaseFound, world: World) -> Turn:
-    """What became of it is known now."""
-    voice = voice_of(session, world)
-    if event.status is None:
-        return stand(session, world, voice.t("I do not know this case code. Please check it."))
-    return house.put(session, Asked.CASE, world, about=event.code, lead=case_text(event, world, voice))
-
-
-def answer(session: Session, value: str, world: World) -> Turn:
-    """What shall happen with a report that was looked up."""
-    plain, code = house.answered(session), session.about
-    match value:
-        case house.ADD:
-            state = FeedbackState(world.rng.randbytes(CASE_BYTES), Step.ADDITION, code=code)
-            return stand(replace(plain, feedback=state), world)
-        case house.ERASE_CASE:
-            text = voice_of(session, world).t("Your report is deleted, with everything that was written about it.")
-            say = Say(text, kind=Kind.INFO, language=session.language)
-            return _then(plain, (EraseCase(code),), say, world)
-        case _:
-            return stand(plain, world)
-
-
-def _add(session: Session, state: FeedbackState, text: str, world: World) -> Turn:
-    if len(text) > WORDS_LIMIT:
-        return _too_long(session, WORDS_LIMIT, world)
-    added = replace(session, feedback=None)
-    said_so = Say(
-        voice_of(session, world).t("Thank you, that is added to your report."),
-        kind=Kind.INFO,
-        language=session.language,
-    )
-    return _then(added, (AddToCase(state.code, state.case, text),), said_so, world)
+    talking = state.reply and is_to_a_person(state, world)
+    sent = replace(session, feedback=None, case=state.case.hex() if talking else session.case)
+    return then_on(sent, (report,), receipt_say(report, sent, world), world)

@@ -1,12 +1,13 @@
 """What is said while something is reported, and what became of it.
 
-Not here: what an answer does (`feedback.py`).
+Not here: what an answer does (`feedback.py`), what the town writes (`case_words.py`).
 """
 
 from __future__ import annotations
 
 from dialogs.actions import Tap, Verb, encode
-from dialogs.events import CaseFound
+from dialogs.effects import Report
+from dialogs.events import CaseFound, Replies
 from dialogs.i18n import Voice
 from dialogs.interview import voice_of
 from dialogs.messages import Button, Choices, Expects, Kind, Say
@@ -17,13 +18,20 @@ from dialogs.survey_asking import control
 from dialogs.triggers import Command
 from dialogs.world import Category, World
 
+WISH = "reply"
+"""Mark of the buttons under the question whether the town may write back."""
 SHOWN_WORDS = 500
 """Characters of a report that its review repeats."""
 
 
 def category_of(state: FeedbackState, world: World) -> Category | None:
     """The category that was chosen, if the town still has it."""
-    return next((each for each in world.town.categories if each.key == state.category), None)
+    return category_by(state.category, world)
+
+
+def category_by(key: str, world: World) -> Category | None:
+    known = (*world.town.categories, *([world.town.person] if world.town.person is not None else []))
+    return next((each for each in known if each.key == key), None)
 
 
 def label_of(category: Category, voice: Voice) -> str:
@@ -36,8 +44,12 @@ def step_say(session: Session, state: FeedbackState, world: World, lead: str = "
     match state.step:
         case Step.CATEGORY:
             return _category_say(world, voice, lead)
+        case Step.WORDS if world.town.person is not None and state.category == world.town.person.key:
+            text, expects = voice.t("What would you like to say or ask?"), Expects.TEXT
         case Step.WORDS:
             text, expects = voice.t("What is it? Please write it in your own words."), Expects.TEXT
+        case Step.REPLY:
+            return _wish_say(world, voice, lead)
         case Step.ADDITION:
             text, expects = voice.t("What would you like to add to your report?"), Expects.TEXT
         case Step.PLACE:
@@ -73,6 +85,39 @@ def _category_say(world: World, voice: Voice, lead: str) -> Say:
         controls=(control(Command.STOP, voice),),
         expects=Expects.CHOICE,
         language=voice.language,
+    )
+
+
+def wish_options(voice: Voice) -> tuple[str, str]:
+    """Yes and no to "may the town write back?"."""
+    return voice.t("Yes, write to me here"), voice.t("No, the code is enough")
+
+
+def _wish_say(world: World, voice: Voice, lead: str) -> Say:
+    options = tuple(
+        Button(encode(Tap(Verb.REPORT, WISH, index)), label) for index, label in enumerate(wish_options(voice))
+    )
+    text = voice.t("May {town} write to you here about it?", town=world.town.name)
+    return Say(
+        f"{text} {kept_for_replies(world, voice)}",
+        kind=Kind.QUESTION,
+        lead=lead,
+        choices=Choices(options),
+        controls=(control(Command.BACK, voice), control(Command.STOP, voice)),
+        expects=Expects.CHOICE,
+        language=voice.language,
+    )
+
+
+def kept_for_replies(world: World, voice: Voice) -> str:
+    """What a reply needs to be kept."""
+    if world.channel.return_code:
+        return voice.t(
+            "For that I keep how to reach this browser, encrypted, until 90 days after the case is closed. The staff "
+            "never see it."
+        )
+    return voice.t(
+        "For that I keep your address, encrypted, until 90 days after the case is closed. The staff never see it."
     )
 
 
@@ -114,6 +159,7 @@ def told(state: FeedbackState, world: World, voice: Voice) -> list[str]:
         lines.append(voice.t("Where: {place}", place=where))
     if world.channel.takes_photo:
         lines.append(voice.t("Photo: {photo}", photo=voice.t("a photo") if state.photo else voice.t("none")))
+    lines.append(voice.t("Reply here: {answer}", answer=voice.t("yes") if state.reply else voice.t("no")))
     return lines
 
 
@@ -133,12 +179,38 @@ def notice_say(session: Session, world: World) -> Say:
     )
 
 
-def receipt_say(code: str, session: Session, world: World) -> Say:
-    """Thanks, and the code."""
+def person_notice(session: Session, world: World) -> Say:
+    """Who reads what is written to a person, and what is kept for the answer."""
     voice = voice_of(session, world)
+    lines = [
+        voice.t(
+            "I am a machine. What you write now is read by a person of {town}, who answers you here.",
+            town=world.town.name,
+        ),
+        kept_for_replies(world, voice),
+        who_reads(world, voice),
+    ]
+    if world.town.contact:
+        lines.append(voice.t("Or directly: {contact}", contact=world.town.contact))
+    return Say(
+        "\n".join(lines),
+        kind=Kind.NOTICE,
+        controls=(control(Command.DETAILS, voice),),
+        language=voice.language,
+    )
+
+
+def receipt_say(report: Report, session: Session, world: World) -> Say:
+    """Thanks, where the answer comes, and the code."""
+    voice = voice_of(session, world)
+    thanks = voice.t("Thank you. Your report has arrived.")
+    if world.town.person is not None and report.category == world.town.person.key:
+        thanks = voice.t("Thank you. Your words have arrived.")
+    if report.reply:
+        thanks += " " + voice.t("{who} can answer you here.", who=report.office or world.town.name)
     paragraphs = (
-        voice.t("Thank you. Your report has arrived."),
-        voice.t("Your case code: {code}", code=code)
+        thanks,
+        voice.t("Your case code: {code}", code=report.code)
         + "\n"
         + voice.t(
             "Write it here, or in any other messenger of ours, to read what became of it, to add something or to "
@@ -165,7 +237,7 @@ def status_in_words(found: CaseFound, voice: Voice) -> str:
 
 def case_text(found: CaseFound, world: World, voice: Voice) -> str:
     """The case as the citizen may read it."""
-    category = next((each for each in world.town.categories if each.key == found.category), None)
+    category = category_by(found.category, world)
     day = voice.day(found.opened) if found.opened is not None else ""
     head = voice.t("Your report of {day}: {words}", day=day, words=voice.quoted(clipped(found.words, SHOWN_WORDS)))
     lines = [head]
@@ -175,4 +247,12 @@ def case_text(found: CaseFound, world: World, voice: Voice) -> str:
     for message in found.messages:
         who = world.town.name if message.by_town else voice.t("You")
         lines.append(f"{who}, {voice.day(message.day)}: {voice.quoted(message.words)}")
+    if found.replies is not Replies.NOWHERE:
+        lines.append(_where_replies_go(found.replies, world, voice))
     return "\n".join(lines)
+
+
+def _where_replies_go(replies: Replies, world: World, voice: Voice) -> str:
+    if replies is Replies.HERE:
+        return voice.t("{town} writes to you here about it.", town=world.town.name)
+    return voice.t("{town} writes about it to another chat.", town=world.town.name)

@@ -77,10 +77,15 @@ def still_noted(surveys: Iterable[Survey], voice: Voice) -> list[str]:
 
 
 def about_reports(world: World, voice: Voice) -> list[str]:
-    """Reports hang on nobody: they are not found here."""
+    """Reports that the town is not to write about hang on nobody: they are not found here."""
     if not world.town.categories:
         return []
-    return [voice.t("Nothing ties your reports to you. To read or delete one, write its case code.")]
+    return [
+        voice.t(
+            "Reports that we are not to write to you about are not tied to you. "
+            "To read or delete one, write its case code."
+        )
+    ]
 
 
 def answered_interview(session: Session, found: Participated, world: World) -> Interview | None:

@@ -6,14 +6,17 @@ Not here: what the answers do (`engine.py` and the dialogues).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
 
-from dialogs.actions import Tap, Verb, encode
+from dialogs.actions import MARK_LETTERS, CaseTap, Tap, Verb, encode
 from dialogs.effects import Send
+from dialogs.events import Replies
 from dialogs.forms.model import Form
 from dialogs.forms.questions import Option, Question, QuestionType
+from dialogs.i18n import Voice
 from dialogs.interview import voice_of
 from dialogs.languages import name_of, named, spoken
 from dialogs.messages import Button, Choices, Expects, Kind, Language, Say
@@ -25,9 +28,11 @@ from dialogs.turn import Turn
 from dialogs.world import Survey, World
 
 YES, NO = "yes", "no"
-ADD, ERASE_CASE = "add", "erase"
+ADD, HERE, NO_REPLIES, ERASE_CASE = "add", "here", "silence", "erase"
 EVERYTHING = "*"
 """All surveys at once; no survey has such a code."""
+_REPORTS = "+"
+"""Begins the number of reports among codes; no survey has such a code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +58,7 @@ def house_say(session: Session, world: World, lead: str = "") -> Say:
     """The question that stands, as a message."""
     voice = voice_of(session, world)
     options = tuple(
-        Button(encode(Tap(Verb.REPLY, session.asked, index)), choice.label)
-        for index, choice in enumerate(choices(session, world))
+        Button(encode(_tap(session, index)), choice.label) for index, choice in enumerate(choices(session, world))
     )
     return Say(
         _text(session, world),
@@ -64,6 +68,13 @@ def house_say(session: Session, world: World, lead: str = "") -> Say:
         expects=Expects.CHOICE,
         language=voice.language,
     )
+
+
+def _tap(session: Session, index: int) -> Tap:
+    """Buttons about a case hold its key: they are understood however late they are tapped."""
+    if session.asked is Asked.FIXED:
+        return Tap(Verb.CASE, session.about[:MARK_LETTERS], (CaseTap.FIXED, CaseTap.NOT_FIXED)[index])
+    return Tap(Verb.REPLY, session.asked, index)
 
 
 def choices(session: Session, world: World) -> tuple[Choice, ...]:
@@ -90,15 +101,35 @@ def choices(session: Session, world: World) -> tuple[Choice, ...]:
         case Asked.STOP:
             return (Choice(YES, voice.t("Yes, end")), Choice(NO, voice.t("No, go on here")))
         case Asked.CASE:
-            return (
-                Choice(ADD, voice.t("Add something")),
-                Choice(ERASE_CASE, voice.t("Delete the report")),
-                Choice(NO, voice.t("Nothing more")),
-            )
+            return _with_a_case(session, voice)
+        case Asked.FIXED:
+            return (Choice(YES, voice.t("Yes, it is fixed")), Choice(NO, voice.t("No, not yet")))
         case Asked.NOTICE:
             return (Choice(YES, voice.t("Yes, go on")), Choice(NO, voice.t("No, end")))
         case Asked.CHANGE | Asked.ERASING | Asked.NOTHING:
             return ()
+
+
+def _with_a_case(session: Session, voice: Voice) -> tuple[Choice, ...]:
+    """What can be done with a report, by where the town's words about it go."""
+    replies = session.about.partition(" ")[2]
+    choices = [Choice(ADD, voice.t("Add something"))]
+    if replies != Replies.HERE:
+        choices.append(Choice(HERE, voice.t("Write to me here about it")))
+    if replies in (Replies.HERE, Replies.ELSEWHERE):
+        choices.append(Choice(NO_REPLIES, voice.t("No more messages about it")))
+    return (*choices, Choice(ERASE_CASE, voice.t("Delete the report")), Choice(NO, voice.t("Nothing more")))
+
+
+def with_reports(codes: Sequence[str], reports: int) -> str:
+    """Surveys and a number of reports, as `Session.about` holds them."""
+    return " ".join((*codes, *([f"{_REPORTS}{reports}"] if reports else [])))
+
+
+def _reports(session: Session, voice: Voice) -> list[str]:
+    """The reports that the question is about."""
+    numbers = [int(word[1:]) for word in session.about.split() if word.startswith(_REPORTS)]
+    return [voice.n("{n} report", "{n} reports", number) for number in numbers]
 
 
 def _about(session: Session, world: World) -> tuple[Choice, ...]:
@@ -157,12 +188,15 @@ def _text(session: Session, world: World) -> str:
         case Asked.CORRECT:
             return voice.t("Which answers would you like to change?")
         case Asked.ERASE_ALL:
-            titles = voice.items(voice.quoted(choice.label) for choice in _about(session, world))
+            named = [voice.quoted(choice.label) for choice in _about(session, world)]
+            titles = voice.items([*named, *_reports(session, voice)])
             return voice.t("Delete everything of yours: {titles}? This cannot be undone.", titles=titles)
         case Asked.STOP:
             return voice.t("Do you want to end? What you have not sent is forgotten then.")
         case Asked.CASE:
             return voice.t("What would you like to do with it?")
+        case Asked.FIXED:
+            return voice.t("Is it fixed?")
         case Asked.NOTICE:
             return _news(session, world)
         case Asked.CHANGE | Asked.ERASING | Asked.NOTHING:

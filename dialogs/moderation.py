@@ -6,7 +6,9 @@ Not here: the words for it (`feedback_words.py`), who may do it (`bot/`, the des
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
+from typing import Final
 
 
 class CaseStatus(StrEnum):
@@ -26,6 +28,14 @@ NEXT: Mapping[CaseStatus, frozenset[CaseStatus]] = {
     CaseStatus.DECLINED: frozenset({CaseStatus.WITH_OFFICE}),
 }
 """What may follow. With another office is a step; a closed case opens again only by being given to an office."""
+
+FIXED_AFTER: Final = timedelta(weeks=4)
+"""So long after "done" the citizen is asked once whether it is fixed. "No" opens the case again."""
+
+MOST_OPEN: Final = 10
+"""Open cases about which one person can be written to."""
+MOST_TIED: Final = 20
+"""The same with those that were closed in the last 90 days (the slots of `privacy/contacts.py`)."""
 
 CLOSED = frozenset({CaseStatus.DONE, CaseStatus.DECLINED})
 NEEDS_REASON = frozenset({CaseStatus.DECLINED})

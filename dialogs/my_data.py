@@ -13,7 +13,8 @@ from datetime import date
 
 from dialogs.answers import shown
 from dialogs.effects import Send
-from dialogs.events import Everything, Participated
+from dialogs.events import CaseFound, Everything, KeptFile, Participated
+from dialogs.feedback_words import case_text
 from dialogs.forms.questions import Question, QuestionType
 from dialogs.holdings import about_reports, answered_interview, still_noted, tied, untied
 from dialogs.i18n import Voice
@@ -66,9 +67,9 @@ def hand_over(session: Session, event: Everything, world: World) -> Turn:
     sent = tuple(_sent(session, each, world) for each in tied(event, world))
     draft = _draft(session, world)
     noted = still_noted(untied(event, world), voice)
-    if not (sent or draft or noted):
+    if not (sent or draft or noted or event.cases):
         return _nothing(session, world)
-    text = "\n\n".join(_paragraphs(sent, draft, noted, session, world))
+    text = "\n\n".join(_paragraphs(sent, draft, noted, event, session, world))
     data = _machine_readable(sent, draft, event, session, world)
     said = stand(session, world) if session.survey is not None else None
     words = _files(text, data, sent, draft, event, voice) if world.channel.documents else (_in_full(text, voice),)
@@ -144,7 +145,12 @@ def _draft(session: Session, world: World) -> tuple[Answered, ...]:
 
 
 def _paragraphs(
-    sent: tuple[Sent, ...], draft: tuple[Answered, ...], noted: list[str], session: Session, world: World
+    sent: tuple[Sent, ...],
+    draft: tuple[Answered, ...],
+    noted: list[str],
+    event: Everything,
+    session: Session,
+    world: World,
 ) -> list[str]:
     voice = voice_of(session, world)
     head = voice.t("This is stored of you at {town} on {day}.", town=world.town.name, day=voice.day(world.now.date()))
@@ -158,6 +164,7 @@ def _paragraphs(
         title = voice.quoted(title_of(world.surveys[session.survey.code], voice))
         begun = voice.t("Begun and not sent: {title}", title=title)
         paragraphs.append("\n".join((begun, *_lines(draft))))
+    paragraphs += [case_text(case, world, voice) for case in event.cases]
     paragraphs += noted
     paragraphs += about_reports(world, voice)
     paragraphs.append(_conversation(session, voice))
@@ -199,6 +206,8 @@ def _files(
     ]
     if draft:
         lines.append(voice.n("Begun and not sent: {n} answer", "Begun and not sent: {n} answers", len(draft)))
+    if event.cases:
+        lines.append(voice.n("{n} report", "{n} reports", len(event.cases)))
     short = "\n".join((voice.t("Here is everything that is stored of you, to read and as a file."), *lines))
     name = voice.t("my-data")
     readable = Document(f"{name}.txt", "text/plain; charset=utf-8", text.encode("utf-8", "replace"))
@@ -206,7 +215,7 @@ def _files(
     pictures = [
         Send(
             Say(
-                voice.t("You sent this file with your answers."),
+                _came_with(each, voice),
                 kind=Kind.INFO,
                 document=Document(each.name, each.mime, each.data),
                 language=voice.language,
@@ -221,15 +230,41 @@ def _files(
             "{n} more files are too large to be sent here; ask the town for them.",
             event.left_out,
         )
+    controls = (Command.CHANGE, Command.DELETE_ALL) if sent else (Command.DELETE_ALL,) if event.cases else ()
     last = Say(
         after,
         kind=Kind.INFO,
         document=machine,
-        controls=tuple(control(command, voice) for command in (Command.CHANGE, Command.DELETE_ALL)) if sent else (),
+        controls=tuple(control(command, voice) for command in controls),
         language=voice.language,
     )
     first = Say(short, kind=Kind.INFO, document=readable, language=voice.language)
     return (Send(first), *pictures, Send(last))
+
+
+def _came_with(file: KeptFile, voice: Voice) -> str:
+    if file.survey:
+        return voice.t("You sent this file with your answers.")
+    return voice.t("You sent this file with a report.")
+
+
+def _report(case: CaseFound) -> dict[str, object]:
+    return {
+        "category": case.category,
+        "office": case.office,
+        "status": case.status.value if case.status is not None else "",
+        "day": case.opened.isoformat() if case.opened is not None else "",
+        "language": case.language,
+        "notice_version": case.informed,
+        "words": case.words,
+        "place": case.place,
+        "photo": case.photo,
+        "reason": case.reason,
+        "messages": [
+            {"by": "town" if each.by_town else "citizen", "day": each.day.isoformat(), "words": each.words}
+            for each in case.messages
+        ],
+    }
 
 
 def _machine_readable(
@@ -260,6 +295,7 @@ def _machine_readable(
         ],
         "took_part_untied": [survey.code for survey in untied(event, world)],
         "not_sent": plain(draft),
+        "reports": [_report(case) for case in event.cases],
         "conversation": {
             "language": session.language,
             "notice_version": session.noticed,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from dialogs import house
+from dialogs import feedback, house
 from dialogs.effects import Send
 from dialogs.interview import open_interview, voice_of
 from dialogs.messages import Kind, Say
@@ -90,15 +90,14 @@ def channels(session: Session, world: World) -> Turn:
 
 
 def person(session: Session, world: World) -> Turn:
-    """How to reach a person at the town hall."""
+    """A person at the town hall: one who answers here or, where there is none, how to reach one."""
+    if world.town.person is not None:
+        return feedback.talk_to_a_person(house.answered(session), world)
     voice = voice_of(session, world)
     text = voice.t("I am a machine. {town} has given me no way to a person here.", town=world.town.name)
     if world.town.contact:
         text = voice.t("A person answers your questions here: {contact}", contact=world.town.contact)
-    elif world.town.categories:
-        text = voice.t("I am a machine. What you report is read by a person.")
-    controls = (control(Command.FEEDBACK, voice),) if world.town.categories else ()
-    return _then_stand(session, world, Say(text, kind=Kind.INFO, controls=controls, language=voice.language))
+    return _then_stand(session, world, Say(text, kind=Kind.INFO, language=voice.language))
 
 
 def _survey(session: Session, world: World) -> Survey | None:

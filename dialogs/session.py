@@ -52,9 +52,11 @@ class Asked(StrEnum):
     STOP = "q"
     """Really end? (The word for it was misspelt.)"""
     CASE = "h"
-    """What to do with the report whose code is in `Session.about`?"""
+    """What to do with the report whose code is in `Session.about`, with where the town's words about it go after it?"""
     NOTICE = "n"
     """The notice has changed: go on under the new one?"""
+    FIXED = "i"
+    """Is what the case in `Session.about` reports fixed?"""
 
 
 class SurveyState(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
@@ -91,6 +93,8 @@ class Step(StrEnum):
     WORDS = "w"
     PLACE = "l"
     PHOTO = "p"
+    REPLY = "y"
+    """May the town write back?"""
     REVIEW = "r"
     ADDITION = "a"
     """More words for a case that was sent before."""
@@ -114,6 +118,10 @@ class FeedbackState(msgspec.Struct, frozen=True, array_like=True, omit_defaults=
     """The review was shown: what is changed now leads back to it."""
     code: str = ""
     """ADDITION: the code of the case."""
+    reply: bool | None = None
+    """The town may write back; None: not asked yet."""
+    to: str = ""
+    """ADDITION: the office that has the case, if it is known."""
 
 
 class Session(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
@@ -140,3 +148,5 @@ class Session(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     """The draft is kept until the end of this day without a word."""
     excused: int = 0
     """Minutes since 1970 at which the citizen was told that we were out of reach, 0: never."""
+    case: str = ""
+    """Key of the case that the town wrote about last: where nothing else stands, words go to it."""

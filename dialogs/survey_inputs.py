@@ -44,7 +44,7 @@ PROBLEMS = {
     MediaProblem.HEIC: N_(
         "I cannot open this kind of picture (HEIC). Please send it as JPEG, or take a screenshot of it."
     ),
-    MediaProblem.TOO_MANY: N_("That is more files than I can keep for one survey."),
+    MediaProblem.TOO_MANY: N_("That is more files than I can take from one person in a day."),
     MediaProblem.UNAVAILABLE: N_("I could not fetch the file just now. Please send it once more."),
 }
 

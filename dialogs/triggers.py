@@ -40,6 +40,8 @@ class Command(StrEnum):
     PAUSE = "pause"
     PERSON = "person"
     FEEDBACK = "feedback"
+    REPLY = "reply"
+    CASE = "case"
     WHY = "why"
     CHANGE = "change"
     SEND = "send"
@@ -72,6 +74,8 @@ WORDS: Mapping[Command, str] = {
     Command.PAUSE: W_("pause, take a break, later"),
     Command.PERSON: W_("talk to a person, person, human, talk to a human, contact"),
     Command.FEEDBACK: W_("feedback, report, report something, complaint, suggestion"),
+    Command.REPLY: W_("reply, answer the town"),
+    Command.CASE: W_("my report, my reports, show report, what became of it"),
     Command.WHY: W_("why, what for, why do you ask"),
     Command.CHANGE: W_("change, edit, correct, change answers"),
     Command.SEND: W_("send, submit, send off"),
@@ -99,6 +103,8 @@ LABELS: Mapping[Command, str] = {
     Command.PAUSE: N_("Pause"),
     Command.PERSON: N_("Talk to a person"),
     Command.FEEDBACK: N_("Report something"),
+    Command.REPLY: N_("Answer the town"),
+    Command.CASE: N_("Show the report"),
     Command.CHANGE: N_("Change something"),
     Command.SEND: N_("Send"),
     Command.MORE: N_("Show more"),

@@ -101,6 +101,8 @@ class Town:
     """Districts that may be named where a survey asks for a place."""
     categories: tuple[Category, ...] = ()
     """What can be reported; none: the town takes no reports here."""
+    person: Category | None = None
+    """Under what it is kept when somebody wants to talk to a person; None: the town has nobody to answer here."""
 
 
 @dataclass(frozen=True, slots=True)

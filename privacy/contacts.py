@@ -5,6 +5,10 @@
         public part: seals, for the process that talks to citizens
         private part: opens, fetched by the sender alone
 
+A case of feedback has a contact of its own, so that two cases of one person have nothing in common. Nothing in the rows
+ties it to the case: its id is derived from the case's key, the case's id lies in it sealed (`about`), and a person's
+contacts are found by an index for each of a bounded number of slots.
+
 Destroying a contact's key destroys the address in every copy of the row. A row is for one purpose: its seal does not
 open under another, and a person's rows for two purposes have nothing in common. Only people who subscribed, have an
 open case or asked for an outcome get one. Not here: rows and years (`storage/contactbook.py`).
@@ -16,16 +20,24 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
 from privacy.addresses import Address
 from privacy.keyring import new_key
 from privacy.pairs import seal_for
 from privacy.pseudonyms import Domain, parcel, pseudonym, unparcel
-from privacy.sealing import Unsealable, pad, seal, unpad, unseal
+from privacy.sealing import KEY_BYTES, Unsealable, pad, seal, unpad, unseal
 
 ADDRESS_STEP: Final = 128
 """Sealed addresses come in multiples of this many bytes, so that their length does not name the channel."""
 
+CASE_SLOTS: Final = 20
+"""Cases that one person can have tied to them at once: open ones, and closed ones for 90 days more."""
+
 _PARTS: Final = 3
+_ID_BYTES: Final = 16
+_ABOUT: Final = b"contact-about/v1"
 _LENIENT: Final = "surrogatepass"  # as in addresses.py: broken UTF-16 must not raise with the id in the text
 
 
@@ -43,6 +55,34 @@ class ContactPurpose(StrEnum):
 def contact_index(key: bytes, purpose: ContactPurpose, address: Address) -> bytes:
     """Under which the person's row for this purpose is found (16 bytes)."""
     return pseudonym(key, Domain.CONTACT, parcel(purpose.encode("ascii"), address.material()))
+
+
+# -- cases
+
+
+def case_index(key: bytes, address: Address, slot: int) -> bytes:
+    """Under which the contact in one of a person's slots for cases is found (16 bytes)."""
+    purpose = ContactPurpose.CASE.encode("ascii")
+    return pseudonym(key, Domain.CONTACT, parcel(purpose, address.material(), slot.to_bytes(1, "big")))
+
+
+def case_contact(case_key: bytes) -> bytes:
+    """The id of a case's contact (16 bytes): whoever has the case's key finds the contact, and nobody else."""
+    return _derived(case_key, b"case-contact/v1", _ID_BYTES)
+
+
+def seal_about(index_key: bytes, contact: bytes, case: bytes) -> bytes:
+    """Which case the contact is for, under the year's index key."""
+    return seal(_derived(index_key, _ABOUT, KEY_BYTES), case, _ABOUT + contact)
+
+
+def open_about(index_key: bytes, contact: bytes, sealed: bytes) -> bytes:
+    """Raises `Unsealable`."""
+    return unseal(_derived(index_key, _ABOUT, KEY_BYTES), sealed, _ABOUT + contact)
+
+
+def _derived(key: bytes, info: bytes, length: int) -> bytes:
+    return HKDF(algorithm=SHA256(), length=length, salt=None, info=info).derive(key)
 
 
 # -- the address

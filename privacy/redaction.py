@@ -37,6 +37,7 @@ ALLOWED: Final = frozenset(
         "keys_expired", "orphaned_keys_dropped", "log_rewritten", "backups_dropped", "contacts_forgotten",
         "contacts_renewed", "tables_scattered", "texts_copied", "unmasked_forgotten",
         "orders_forgotten",
+        "case_ties_settled", "case_codes_ended", "cases_forgotten",
     }
 )  # fmt: skip
 """Fields that may be logged. None of them can hold a citizen's word, an address, a pseudonym or a secret."""

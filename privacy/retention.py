@@ -128,8 +128,8 @@ COLUMNS: Final[dict[str, Kept]] = {
     **_columns("participations", "survey token response", _TIE),
     **_columns("return_codes", "survey code response", _TIE),
     **_columns("staging", "id survey sealed", _WAITING),
-    **_columns("contacts", "cid cidx keyver purpose sealed day until", _CONTACT),
-    **_columns("cases", "id category office status opened closed language informed", _CASE),
+    **_columns("contacts", "cid cidx keyver purpose sealed day until about", _CONTACT),
+    **_columns("cases", "id category office status opened closed language informed asked", _CASE),
     **_columns("cases", "sealed reason", _CASE_WORDS),
     **_columns("cases", "code", _CASE_CODE),
     **_columns("case_messages", "case message position by_town day", _CASE),
@@ -184,6 +184,10 @@ ENTRIES: Final[dict[str, Kept]] = {
     "mark": Kept(Class.IDENTIFIER, 2 * DAY, "a message that comes twice is known"),
     "long": Kept(Class.OPERATION, 7 * DAY, "whether any draft of a day is paused; says of nobody"),
     "owed": Kept(Class.OPERATION, DAY, "which conversations are owed a reply"),
+    "acts": Kept(Class.IDENTIFIER, timedelta(seconds=10), "how much somebody wrote just now, against floods"),
+    "files": Kept(Class.IDENTIFIER, DAY, "how many files somebody sent today"),
+    "reports": Kept(Class.IDENTIFIER, DAY, "how many reports somebody sent today"),
+    "told": Kept(Class.IDENTIFIER, timedelta(seconds=600), "somebody was told that they write too fast"),
 }
 """Entries of Redis by kind. On disk they are gone within an hour more: the log is rewritten hourly."""
 

@@ -54,6 +54,20 @@ class Loaded:
     """Sealed replies of an earlier turn that were never confirmed as sent."""
     duplicate: bool = False
     """The mark was seen before: drop the message. No lock is held then."""
+    acts: int = 0
+    """How many acts of the person were counted in this window, this one included."""
+    files: int = 0
+    """How many files today, this one included if it is one."""
+    reports: int = 0
+    """How many reports today, so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """An act that is counted: under the person's keyed name of the day (16 bytes); a file is counted as such, too."""
+
+    name: bytes
+    file: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +84,9 @@ class Conversations(Protocol):
     All raise `Unavailable` when the server does not answer in time.
     """
 
-    async def load(self, names: Sequence[SessionName], marks: Sequence[Mark]) -> Loaded | None:
+    async def load(
+        self, names: Sequence[SessionName], marks: Sequence[Mark], counted: Counted | None = None
+    ) -> Loaded | None:
         """Take the lock and read. `names`: the current epoch's first, then older ones. None: somebody holds
         the lock.
 
@@ -86,11 +102,12 @@ class Conversations(Protocol):
         ttl: int,
         mark: Mark | None,
         debt: bytes | None,
+        reporter: bytes | None = None,
     ) -> None:
         """Store under the current epoch's name (None: forget the conversation), remember the mark, note the
         replies
         owed, free the lock; all or nothing. `ttl` in seconds. Raises `Lost` if the lock is not ours any
-        more."""
+        more. `reporter`: the name under which a report is counted."""
 
     async def release(self, names: Sequence[SessionName], loaded: Loaded) -> None:
         """Free the lock and change nothing."""
@@ -111,6 +128,9 @@ class Conversations(Protocol):
 
     async def debts(self, older_than: float) -> Sequence[Debt]:
         """Replies owed for more than so many seconds, a bounded number, to be sent after a crash."""
+
+    async def once(self, name: bytes, seconds: int) -> bool:
+        """True for whoever asks first in so many seconds, in whichever process."""
 
     async def ping(self) -> None:
         """For health."""
@@ -349,6 +369,8 @@ class Contact:
     day: date
     until: date | None = None
     """The last day, where one is set."""
+    about: bytes | None = field(default=None, repr=False)
+    """Which case it is for, sealed (`privacy.contacts`); None where it is for none."""
 
 
 class Contacts(Protocol):
@@ -359,6 +381,8 @@ class Contacts(Protocol):
 
     async def find(self, indexes: Sequence[bytes]) -> Contact | None: ...
 
+    async def find_all(self, indexes: Sequence[bytes]) -> Sequence[Contact]: ...
+
     async def get(self, cid: ContactId) -> Contact | None: ...
 
     async def page(self, purpose: ContactPurpose, after: ContactId, most: int) -> Sequence[Contact]:
@@ -367,7 +391,7 @@ class Contacts(Protocol):
     async def keyed_before(self, year: int, most: int) -> Sequence[Contact]:
         """Some that are still under an older year's keys."""
 
-    async def rekey(self, cid: ContactId, cidx: bytes, keyver: int) -> None: ...
+    async def rekey(self, cid: ContactId, cidx: bytes, keyver: int, about: bytes | None = None) -> None: ...
 
     async def limit(self, cid: ContactId, until: date | None) -> None:
         """Set the last day, or take it away."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 
@@ -26,6 +26,7 @@ from storage.base import Keys
 from storage.cases import CaseId, Cases, Step, StoredCase, StoredMessage
 from storage.errors import Conflict
 from storage.keychain import Keychain
+from storage.orders import Order, OrderKind
 
 ORPHAN_DAYS = 2
 """A case's key may be so much older than its row before it counts as left over."""
@@ -47,6 +48,7 @@ class Reported(msgspec.Struct, frozen=True, array_like=True):
 
 @dataclass(frozen=True, slots=True)
 class Message:
+    id: bytes
     by_town: bool
     day: date
     words: str
@@ -94,12 +96,9 @@ class CaseBook:
         stored = await self._cases.by_code(await self._hashed(code, today))
         return None if stored is None else await self._opened(stored)
 
-    async def add(self, case: CaseId, message: bytes, words: str, today: date, by_town: bool = False) -> None:
-        """Raises `Conflict` if the case is gone."""
-        sealer = await self._sealer(case)
-        if sealer is None:
-            raise Conflict("there is no such case")
-        await self._cases.add(case, StoredMessage(message, by_town, today, seal_answer(sealer, _MESSAGE, words)))
+    async def add(self, case: CaseId, message: bytes, words: str, today: date) -> None:
+        """The citizen's words. Raises `Conflict` if the case is gone."""
+        await self._cases.add(case, await self._sealed(case, message, words, today, by_town=False))
 
     async def erase(self, cases: Sequence[CaseId]) -> int:
         """Keys, then rows and files: whatever stops it in between, nothing opens any more."""
@@ -117,19 +116,39 @@ class CaseBook:
         stored = await self._cases.get(case)
         return None if stored is None else await self._opened(stored)
 
-    async def reply(self, case: CaseId, words: str, today: date) -> None:
-        """The town's words. Raises `Conflict` if the case is gone."""
-        await self.add(case, os.urandom(MESSAGE_BYTES), words, today, by_town=True)
+    async def reply(self, case: CaseId, words: str, now: datetime, *, tell: bool) -> None:
+        """The town's words; `tell`: they are to be brought to whoever reported it. Raises `Conflict` if the case is
+        gone."""
+        message = os.urandom(MESSAGE_BYTES)
+        stored = await self._sealed(case, message, words, now.date(), by_town=True)
+        orders = [Order(OrderKind.CASE_MESSAGE, case.hex(), now, message.hex())] if tell else []
+        await self._cases.add(case, stored, orders)
 
-    async def step(self, case: Case, then: CaseStatus, today: date, office: str = "", reason: str = "") -> None:
+    async def step(
+        self,
+        case: Case,
+        then: CaseStatus,
+        today: date,
+        office: str = "",
+        reason: str = "",
+        orders: Sequence[Order] = (),
+    ) -> None:
         """Raises `Conflict` if it may not go there, or has changed since it was looked at."""
         sealer = await self._sealer(case.stored.id)
         if sealer is None:
             raise Conflict("there is no such case")
         sealed = seal_answer(sealer, _REASON, reason) if reason else None
-        await self._cases.step(case.stored.id, Step(case.stored.status, then, today, office, sealed))
+        await self._cases.step(case.stored.id, Step(case.stored.status, then, today, office, sealed), orders)
+
+    async def note_asked(self, case: CaseId, day: date | None) -> None:
+        """The citizen was asked whether it is fixed; None: and has answered."""
+        await self._cases.note_asked(case, day)
 
     # -- time
+
+    async def closing_days(self) -> Mapping[CaseId, date | None]:
+        """Every case, and the day on which it was closed."""
+        return {stored.id: stored.closed for stored in await self._cases.all()}
 
     async def end_codes(self, today: date) -> int:
         """90 days after a case was closed nothing leads to it from outside any more."""
@@ -155,6 +174,12 @@ class CaseBook:
         salt = await self._keychain.put_new(case_codes_salt(), new_key(), today)
         return await asyncio.to_thread(return_code_hash, salt, code)
 
+    async def _sealed(self, case: CaseId, message: bytes, words: str, day: date, *, by_town: bool) -> StoredMessage:
+        sealer = await self._sealer(case)
+        if sealer is None:
+            raise Conflict("there is no such case")
+        return StoredMessage(message, by_town, day, seal_answer(sealer, _MESSAGE, words))
+
     async def _sealer(self, case: CaseId) -> Sealer | None:
         key = await self._keychain.existing(case_key(case))
         return None if key is None else Sealer(key)
@@ -168,6 +193,7 @@ class CaseBook:
             reported=msgspec.json.decode(open_answer(sealer, _REPORT, stored.sealed), type=Reported),
             reason=open_answer(sealer, _REASON, stored.reason) if stored.reason is not None else "",
             messages=tuple(
-                Message(each.by_town, each.day, open_answer(sealer, _MESSAGE, each.sealed)) for each in stored.messages
+                Message(each.message, each.by_town, each.day, open_answer(sealer, _MESSAGE, each.sealed))
+                for each in stored.messages
             ),
         )

@@ -13,6 +13,7 @@ from typing import NewType, Protocol
 
 from dialogs.events import MediaName
 from dialogs.moderation import CaseStatus
+from storage.orders import Order
 
 CaseId = NewType("CaseId", bytes)
 """Random, 16 bytes."""
@@ -44,6 +45,8 @@ class StoredCase:
     """Keyed hash of the case code; None when the code has ended."""
     closed: date | None = None
     reason: bytes | None = None
+    asked: date | None = None
+    """When the citizen was asked whether it is fixed, until the answer."""
     messages: tuple[StoredMessage, ...] = ()
 
 
@@ -71,14 +74,19 @@ class Cases(Protocol):
     async def all(self) -> Sequence[StoredCase]:
         """Every case, the oldest first, without messages."""
 
-    async def add(self, case: CaseId, message: StoredMessage) -> None:
-        """The same message again changes nothing. Raises `Conflict` if there is no such case."""
+    async def add(self, case: CaseId, message: StoredMessage, orders: Sequence[Order] = ()) -> None:
+        """The same message again changes nothing. Raises `Conflict` if there is no such case.
 
-    async def step(self, case: CaseId, step: Step) -> None:
+        `orders`, here and below: put in the same transaction."""
+
+    async def step(self, case: CaseId, step: Step, orders: Sequence[Order] = ()) -> None:
         """Raises `Conflict` if the case does not stand where it was expected, or may not go there."""
 
+    async def note_asked(self, case: CaseId, day: date | None) -> None:
+        """The citizen was asked whether it is fixed; None: and has answered."""
+
     async def erase(self, cases: Sequence[CaseId]) -> int:
-        """Rows and files; the keys are the caller's. Returns how many cases there were."""
+        """Rows, files and orders; the keys are the caller's. Returns how many cases there were."""
 
     async def end_codes(self, closed_before: date) -> int:
         """Forget the codes of cases that were closed before a day; returns how many."""

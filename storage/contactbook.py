@@ -15,9 +15,13 @@ from typing import Final
 
 from privacy.addresses import Address
 from privacy.contacts import (
+    CASE_SLOTS,
     ContactPurpose,
+    case_index,
     contact_index,
+    open_about,
     open_contact,
+    seal_about,
     seal_contact,
 )
 from privacy.keyring import (
@@ -37,8 +41,6 @@ from storage.keychain import Keychain
 
 OUTCOME_DAYS: Final = 365
 """A one-time notification that was never sent is forgotten after so many days."""
-CASE_DAYS: Final = 90
-"""A case's contact is forgotten so many days after the case was closed."""
 OLD_KEYS_DAYS: Final = 2
 """So many days into a year the old year's keys are destroyed: a turn that began before midnight has ended."""
 AT_ONCE: Final = 200
@@ -54,11 +56,9 @@ class ContactBook:
         self._keys = keys
 
     async def add(self, address: Address, purpose: ContactPurpose, today: date) -> ContactId:
-        """The person's contact for this purpose, made if there is none. A case that is opened anew has no last day."""
+        """The person's contact for this purpose, made if there is none. (Contacts of cases: `caseties.py`.)"""
         standing = await self.find(address, purpose, today)
         if standing is not None:
-            if purpose is ContactPurpose.CASE:
-                await self._contacts.limit(standing, None)
             return standing
         cid = ContactId(os.urandom(_ID_BYTES))
         public = await self.public(today)
@@ -73,14 +73,9 @@ class ContactBook:
 
     async def find(self, address: Address, purpose: ContactPurpose, today: date) -> ContactId | None:
         """Under this year's index or, while the book is carried over, under an older one."""
-        years = [int(subject_of(purpose_)) for purpose_ in await self._keys.purposes(f"{KeyKind.CONTACT_INDEX.value}/")]
-        keys = [await self.index_key(year, today) for year in years]
+        keys = [await self.index_key(year, today) for year in await self.years()]
         found = await self._contacts.find([contact_index(key, purpose, address) for key in keys]) if keys else None
         return None if found is None else found.cid
-
-    async def end_after_case(self, cid: ContactId, closed: date) -> None:
-        """The person's last open case is closed: the contact has a last day."""
-        await self._contacts.limit(cid, closed + timedelta(days=CASE_DAYS))
 
     async def forget(self, cids: Sequence[ContactId]) -> int:
         """Key and row; returns how many rows there were."""
@@ -96,6 +91,10 @@ class ContactBook:
         alone = [key for key in left if await self._contacts.get(ContactId(bytes.fromhex(subject_of(key)))) is None]
         await self._keys.destroy(alone)
         return forgotten
+
+    async def years(self) -> Sequence[int]:
+        """Years of which there is an index key: one, and two while the book is carried over."""
+        return [int(subject_of(purpose)) for purpose in await self._keys.purposes(f"{KeyKind.CONTACT_INDEX.value}/")]
 
     async def index_key(self, year: int, today: date) -> bytes:
         return await self._keychain.existing(contact_index_key(year)) or await self._keychain.put_new(
@@ -148,8 +147,14 @@ class Sender:
         address = open_contact(key, contact.cid, contact.purpose, contact.sealed)
         public = await self._book.public(today)
         if await self._keychain.change(purpose, lambda _: seal_for(public, key, contact.cid)):
-            index = contact_index(await self._book.index_key(today.year, today), contact.purpose, address)
-            await self._contacts.rekey(contact.cid, index, today.year)
+            now = await self._book.index_key(today.year, today)
+            index = contact_index(now, contact.purpose, address)
+            about = None
+            before = await self._keychain.existing(contact_index_key(contact.keyver))
+            if contact.about is not None and before is not None:
+                about = seal_about(now, contact.cid, open_about(before, contact.cid, contact.about))
+                index = case_index(now, address, _slot(before, address, contact.cidx))
+            await self._contacts.rekey(contact.cid, index, today.year, about)
         return True
 
     async def _key(self, contact: Contact, sealed: bytes) -> bytes:
@@ -163,3 +168,11 @@ class Sender:
     async def _yearly(self) -> list[str]:
         kinds = (KeyKind.CONTACT_INDEX, KeyKind.CONTACT_PUBLIC, KeyKind.CONTACT_PRIVATE)
         return [purpose for kind in kinds for purpose in await self._keys.purposes(f"{kind.value}/")]
+
+
+def _slot(key: bytes, address: Address, index: bytes) -> int:
+    """In which of the person's slots a case's contact is. Raises `Unsealable` if it is in none."""
+    for slot in range(CASE_SLOTS):
+        if case_index(key, address, slot) == index:
+            return slot
+    raise Unsealable("the contact is under the index of another person or another year")

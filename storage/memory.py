@@ -8,9 +8,17 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from storage.base import Debt, Loaded, Mark, SessionName
+from storage.base import Counted, Debt, Loaded, Mark, SessionName
 from storage.errors import Lost
-from storage.redis import DEBT_SECONDS, DEBTS_AT_ONCE, LOCK_BYTES, LOCK_SECONDS, MARK_SECONDS
+from storage.redis import (
+    DAY_SECONDS,
+    DEBT_SECONDS,
+    DEBTS_AT_ONCE,
+    LOCK_BYTES,
+    LOCK_SECONDS,
+    MARK_SECONDS,
+    RATE_SECONDS,
+)
 
 
 @dataclass(slots=True)
@@ -50,8 +58,11 @@ class MemoryConversations:
         self._marks = _Shelf(clock)
         self._long = _Shelf(clock)
         self._owed: dict[SessionName, float] = {}
+        self._counts = _Shelf(clock)
 
-    async def load(self, names: Sequence[SessionName], marks: Sequence[Mark]) -> Loaded | None:
+    async def load(
+        self, names: Sequence[SessionName], marks: Sequence[Mark], counted: Counted | None = None
+    ) -> Loaded | None:
         if any(self._marks.get(mark) is not None for mark in marks):
             return Loaded(lock=b"", duplicate=True)
         if any(self._locks.get(name) is not None for name in names):
@@ -67,7 +78,17 @@ class MemoryConversations:
             sealed=self._sessions.get(found) if found else None,
             anchor=self._anchors.get(found) if found else None,
             debt=next((debt for debt in debts if debt is not None), None),
+            acts=self._count(b"acts", counted.name, RATE_SECONDS) if counted is not None else 0,
+            files=self._count(b"files", counted.name, DAY_SECONDS) if counted is not None and counted.file else 0,
+            reports=int(self._counts.get(b"reports" + counted.name) or 0) if counted is not None else 0,
         )
+
+    def _count(self, what: bytes, name: bytes, seconds: int) -> int:
+        before = self._counts.get(what + name)
+        number = int(before or 0) + 1
+        ttl = seconds if before is None else self._counts.ttl(what + name)
+        self._counts.put(what + name, str(number).encode(), ttl)
+        return number
 
     async def save(
         self,
@@ -77,6 +98,7 @@ class MemoryConversations:
         ttl: int,
         mark: Mark | None,
         debt: bytes | None,
+        reporter: bytes | None = None,
     ) -> None:
         if any(self._locks.get(name) != loaded.lock for name in names):
             raise Lost("the conversation's lock ran out before the turn was saved")
@@ -98,6 +120,8 @@ class MemoryConversations:
                 self._anchors.put(current, anchor, ttl)
         if mark is not None:
             self._marks.put(mark, b"", MARK_SECONDS)
+        if reporter is not None:
+            self._count(b"reports", reporter, DAY_SECONDS)
         if debt is not None:
             self._debts.put(current, debt, DEBT_SECONDS)
             self._owed[current] = self._clock()
@@ -139,6 +163,12 @@ class MemoryConversations:
             else:
                 found.append(Debt(name, sealed))
         return found
+
+    async def once(self, name: bytes, seconds: int) -> bool:
+        if self._counts.get(b"told" + name) is not None:
+            return False
+        self._counts.put(b"told" + name, b"", seconds)
+        return True
 
     async def ping(self) -> None:
         return

@@ -11,14 +11,17 @@ from dialogs.moderation import CLOSED, may_follow
 from privacy.files import locator
 from storage.cases import CaseId, Step, StoredCase, StoredMessage
 from storage.errors import Conflict
+from storage.memory_orders import MemoryOrders
 from storage.memory_records import MemoryMedia
+from storage.orders import Order
 
 
 class MemoryCases:
     """`Cases`."""
 
-    def __init__(self, media: MemoryMedia) -> None:
+    def __init__(self, media: MemoryMedia, orders: MemoryOrders | None = None) -> None:
         self._media = media
+        self._orders = orders or MemoryOrders()
         self._cases: dict[CaseId, StoredCase] = {}
 
     async def open(self, case: StoredCase, photo: MediaName | None) -> None:
@@ -37,14 +40,15 @@ class MemoryCases:
         found = sorted(self._cases.values(), key=lambda case: (case.opened, case.id))
         return [replace(case, messages=()) for case in found]
 
-    async def add(self, case: CaseId, message: StoredMessage) -> None:
+    async def add(self, case: CaseId, message: StoredMessage, orders: Sequence[Order] = ()) -> None:
         standing = self._cases.get(case)
         if standing is None:
             raise Conflict("there is no such case")
         if message.message not in {each.message for each in standing.messages}:
             self._cases[case] = replace(standing, messages=(*standing.messages, message))
+        self._put(orders)
 
-    async def step(self, case: CaseId, step: Step) -> None:
+    async def step(self, case: CaseId, step: Step, orders: Sequence[Order] = ()) -> None:
         if not may_follow(step.expected, step.then):
             raise Conflict(f"a case cannot go from {step.expected} to {step.then}")
         standing = self._cases.get(case)
@@ -56,11 +60,23 @@ class MemoryCases:
             closed=step.day if step.then in CLOSED else None,
             office=step.office or standing.office,
             reason=step.reason,
+            asked=None,
         )
+        self._put(orders)
+
+    async def note_asked(self, case: CaseId, day: date | None) -> None:
+        if case in self._cases:
+            self._cases[case] = replace(self._cases[case], asked=day)
+
+    def _put(self, orders: Sequence[Order]) -> None:
+        for order in orders:
+            self._orders.add(order)
 
     async def erase(self, cases: Sequence[CaseId]) -> int:
         for name in [name for name, file in self._media.files.items() if file.response in cases]:
             del self._media.files[name]
+        for case in cases:
+            self._orders.remove(case.hex())
         return sum(self._cases.pop(case, None) is not None for case in cases)
 
     async def end_codes(self, closed_before: date) -> int:

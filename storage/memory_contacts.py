@@ -23,6 +23,9 @@ class MemoryContacts:
     async def find(self, indexes: Sequence[bytes]) -> Contact | None:
         return next((row for row in self._rows.values() if row.cidx in indexes), None)
 
+    async def find_all(self, indexes: Sequence[bytes]) -> Sequence[Contact]:
+        return [row for row in self._rows.values() if row.cidx in indexes]
+
     async def get(self, cid: ContactId) -> Contact | None:
         return self._rows.get(cid)
 
@@ -33,9 +36,9 @@ class MemoryContacts:
     async def keyed_before(self, year: int, most: int) -> Sequence[Contact]:
         return [row for row in self._rows.values() if row.keyver < year][:most]
 
-    async def rekey(self, cid: ContactId, cidx: bytes, keyver: int) -> None:
+    async def rekey(self, cid: ContactId, cidx: bytes, keyver: int, about: bytes | None = None) -> None:
         if cid in self._rows:
-            self._rows[cid] = replace(self._rows[cid], cidx=cidx, keyver=keyver)
+            self._rows[cid] = replace(self._rows[cid], cidx=cidx, keyver=keyver, about=about)
 
     async def limit(self, cid: ContactId, until: date | None) -> None:
         if cid in self._rows:

@@ -15,7 +15,7 @@ from enum import Enum
 from typing import Any, Final
 
 from privacy.chance import drawing
-from storage.base import Debt, Loaded, Mark, SessionName
+from storage.base import Counted, Debt, Loaded, Mark, SessionName
 from storage.errors import Lost, Unavailable
 from storage.redis_scripts import LOAD, OWED, RELEASE, RENEW, SAVE, SETTLE, Script, Status
 from storage.redis_url import endpoint_of
@@ -32,6 +32,15 @@ DEBT_SECONDS: Final = 24 * 3600
 """How long a reply is owed; later it would come out of nowhere."""
 
 DEBTS_AT_ONCE: Final = 100
+
+RATE_SECONDS: Final = 10
+"""Acts of a person are counted together for so long."""
+
+DAY_SECONDS: Final = 24 * 3600
+"""Files and reports of a person are counted together for so long."""
+
+TOLD_SECONDS: Final = 600
+"""How long it is known that somebody was told that they write too fast; `once` takes no more."""
 
 CALL_SECONDS: Final = 2.0
 CONNECT_SECONDS: Final = 1.0
@@ -55,6 +64,10 @@ class Space(Enum):
     MARK = b"m"
     OWED = b"o"
     LONG = b"p"
+    ACTS = b"r"
+    FILES = b"f"
+    REPORTS = b"c"
+    TOLD = b"t"
 
 
 def key(space: Space, name: bytes = b"") -> bytes:
@@ -63,6 +76,7 @@ def key(space: Space, name: bytes = b"") -> bytes:
 
 
 _OF_A_CONVERSATION: Final = (Space.LOCK, Space.SESSION, Space.ANCHOR, Space.DEBT)
+_COUNTERS: Final = (Space.ACTS, Space.FILES, Space.REPORTS)
 
 
 def _conversation(names: Sequence[SessionName]) -> list[bytes]:
@@ -82,11 +96,17 @@ class RedisConversations:
             greeting=[("SCRIPT", "LOAD", script.text) for script in (LOAD, SAVE, RELEASE, RENEW, SETTLE, OWED)],
         )
 
-    async def load(self, names: Sequence[SessionName], marks: Sequence[Mark]) -> Loaded | None:
+    async def load(
+        self, names: Sequence[SessionName], marks: Sequence[Mark], counted: Counted | None = None
+    ) -> Loaded | None:
         lock = _lock_token()
         keys = _conversation(names) + [key(Space.MARK, mark) for mark in marks]
+        arguments: list[bytes | int] = [len(names), lock, LOCK_SECONDS * 1000, len(marks)]
+        if counted is not None:
+            keys += [key(space, counted.name) for space in _COUNTERS]
+            arguments += [RATE_SECONDS, DAY_SECONDS, int(counted.file)]
         try:
-            reply = await self._run(LOAD, keys, [len(names), lock, LOCK_SECONDS * 1000])
+            reply = await self._run(LOAD, keys, arguments)
         except Unavailable:
             # The lock may have been taken and only the answer lost: it must not stand in the citizen's way.
             with contextlib.suppress(Unavailable):
@@ -98,13 +118,16 @@ class RedisConversations:
             case Status.DUPLICATE:
                 return Loaded(lock=b"", duplicate=True)
             case Status.TAKEN:
-                found, sealed, anchor, debt = reply[1:]
+                found, sealed, anchor, debt, acts, files, reports = reply[1:]
                 return Loaded(
                     lock=lock,
                     found=names[found - 1] if found else None,
                     sealed=sealed,
                     anchor=anchor,
                     debt=debt,
+                    acts=acts,
+                    files=files,
+                    reports=reports,
                 )
 
     async def save(
@@ -115,19 +138,23 @@ class RedisConversations:
         ttl: int,
         mark: Mark | None,
         debt: bytes | None,
+        reporter: bytes | None = None,
     ) -> None:
         keys = [*_conversation(names), key(Space.OWED)]
         if mark is not None:
             keys.append(key(Space.MARK, mark))
+        if reporter is not None:
+            keys.append(key(Space.REPORTS, reporter))
         arguments: list[bytes | int] = [
             len(names),
             loaded.lock,
             sealed or b"",
             ttl,
-            MARK_SECONDS,
+            MARK_SECONDS if mark is not None else 0,
             debt or b"",
             DEBT_SECONDS,
             *names,
+            DAY_SECONDS if reporter is not None else 0,
         ]
         if not await self._run(SAVE, keys, arguments):
             raise Lost("the conversation's lock ran out before the turn was saved")
@@ -154,6 +181,10 @@ class RedisConversations:
     async def debts(self, older_than: float) -> Sequence[Debt]:
         reply = await self._run(OWED, [key(Space.OWED)], [int(older_than), DEBTS_AT_ONCE, key(Space.DEBT)])
         return [Debt(SessionName(name), sealed) for name, sealed in zip(reply[::2], reply[1::2], strict=True)]
+
+    async def once(self, name: bytes, seconds: int) -> bool:
+        told = key(Space.TOLD, name)
+        return await self._command("SET", told, b"", "NX", "EX", min(seconds, TOLD_SECONDS)) is not None
 
     async def ping(self) -> None:
         await self._command("PING")

@@ -34,7 +34,8 @@ class Script:
 
 LOAD: Final = Script("""
 local count, token, lock_ms = tonumber(ARGV[1]), ARGV[2], ARGV[3]
-for i = 4 * count + 1, #KEYS do
+local before = 4 * count + tonumber(ARGV[4])
+for i = 4 * count + 1, before do
   if redis.call('EXISTS', KEYS[i]) == 1 then return {2} end
 end
 for i = 1, 4 * count, 4 do
@@ -52,8 +53,19 @@ for i = 1, 4 * count, 4 do
   end
   if not debt then debt = redis.call('GET', KEYS[i + 3]) end
 end
-return {1, found, session, anchor, debt}
+local acts, files, reports = 0, 0, 0
+if #KEYS > before then
+  acts = redis.call('INCR', KEYS[before + 1])
+  if acts == 1 then redis.call('EXPIRE', KEYS[before + 1], ARGV[5]) end
+  if ARGV[7] == '1' then
+    files = redis.call('INCR', KEYS[before + 2])
+    if files == 1 then redis.call('EXPIRE', KEYS[before + 2], ARGV[6]) end
+  end
+  reports = tonumber(redis.call('GET', KEYS[before + 3]) or 0)
+end
+return {1, found, session, anchor, debt, acts, files, reports}
 """)
+"""After the marks come three counters of the person, where the act is counted: acts, files, reports."""
 
 SAVE: Final = Script("""
 local count, token, session, ttl = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
@@ -61,7 +73,7 @@ local mark_ttl, debt, debt_ttl = ARGV[5], ARGV[6], ARGV[7]
 for i = 1, 4 * count, 4 do
   if redis.call('GET', KEYS[i]) ~= token then return 0 end
 end
-local owed, mark = KEYS[4 * count + 1], KEYS[4 * count + 2]
+local owed, mark = KEYS[4 * count + 1], mark_ttl ~= '0' and KEYS[4 * count + 2]
 for i = 1, 4 * count, 4 do
   redis.call('DEL', KEYS[i])
   if i > 1 then redis.call('DEL', KEYS[i + 1], KEYS[i + 2]) end
@@ -74,6 +86,10 @@ else
   redis.call('DEL', KEYS[2], KEYS[3])
 end
 if mark then redis.call('SET', mark, '', 'EX', mark_ttl) end
+if ARGV[8 + count] ~= '0' then
+  local reports = KEYS[#KEYS]
+  if redis.call('INCR', reports) == 1 then redis.call('EXPIRE', reports, ARGV[8 + count]) end
+end
 if debt ~= '' then
   redis.call('SET', KEYS[4], debt, 'EX', debt_ttl)
   redis.call('ZADD', owed, redis.call('TIME')[1], ARGV[8])

@@ -63,6 +63,7 @@ from sqlalchemy import select
 from adapters.telegram.emulator import Citizen, Emulator, ServerError
 from bot.backing_up import back_up_records
 from bot.config import Config
+from bot.feedback import reply, set_status, show_case
 from bot.home import Home, opened
 from bot.housekeeping import housekeep
 from bot.keys import back_up_keyring
@@ -73,6 +74,7 @@ from dialogs.forms.instance import Question
 from dialogs.forms.model import Form, compile_form
 from dialogs.forms.questions import QuestionType
 from dialogs.forms.xlsform import to_xform
+from dialogs.moderation import CaseStatus
 from dialogs.world import Mode
 from privacy.addresses import Address
 from privacy.addresses import Person as Somebody
@@ -225,6 +227,8 @@ async def on_telegram(scene: Scene, person: Person) -> None:
         await chat.until("Beleg")
     if person.number % 3 == 0:
         await _report(person, chat)
+    if person.number % 7 == 2:
+        await _ask_a_person(person, chat)
     if person.number % 4 == 0:
         await citizen.says("meine daten")
         await chat.until("Hier ist alles")
@@ -247,9 +251,49 @@ async def _report(person: Person, chat: TelegramChat) -> None:
     await citizen.sends_location(*person.place)
     await chat.until("Foto davon")
     await citizen.sends_photo(person.photo())
+    await chat.until("hier dazu schreiben?")
+    await citizen.says("ja" if wishes_a_reply(person) else "nein")
     await chat.until("Bitte einmal prüfen")
     await citizen.presses("Absenden", chat.last)
     await chat.until("Ihr Fallcode")
+
+
+def wishes_a_reply(person: Person) -> bool:
+    return person.number % 2 == 0
+
+
+async def _ask_a_person(person: Person, chat: TelegramChat) -> None:
+    await chat.citizen.says("mensch")
+    await chat.until("Was möchten Sie sagen")
+    await chat.citizen.says(person.words)
+    await chat.until("Ihr Fallcode")
+
+
+async def the_town_writes(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
+    """Staff answer every case whose reporter can be reached, say how it stands, and look at it; citizens answer."""
+    voice = terminal_voice({"LANG": "de"})
+    async with opened(scene.config) as home:
+        ids = [case.stored.id for case in await home.cases.all()]
+        tied = [id_.hex() for id_ in ids if await home.ties.is_tied(id_)]
+    assert len(tied) >= 2, "some wish for a reply"
+    for case in tied:
+        await reply(scene.config, case, "Ist es noch so?", voice)
+        await set_status(scene.config, case, CaseStatus.WITH_OFFICE, "Bauhof", "", voice)
+        await show_case(scene.config, case, voice)
+    for person in scene.people:
+        citizen = scene.citizens.get(person.number)
+        if citizen is None or person.number % 5 in {0, 1} or not _is_tied(person):
+            continue
+        chat = TelegramChat(citizen)
+        await chat.until("Ist es noch so?")
+        await citizen.says(f"{person.words} noch immer")
+        await chat.until("weitergegeben")
+    shown = capsys.readouterr()
+    assert found({"show": shown.out.encode() + shown.err.encode()}, scene.addresses()) == []
+
+
+def _is_tied(person: Person) -> bool:
+    return (person.number % 3 == 0 and wishes_a_reply(person)) or person.number % 7 == 2
 
 
 async def _go_wrong(citizen: Citizen, person: Person) -> None:
@@ -511,6 +555,7 @@ async def attack(folder: Path, environ: dict[str, str], capsys: pytest.CaptureFi
     """The whole life: talking, reading over shoulders, erasing, closing, forgetting."""
     telegram_count, web_count = many * 2 // 3, many - many * 2 // 3
     async with acted(folder, environ, telegram_count, web_count) as (scene, tapped):
+        await the_town_writes(scene, capsys)
         addresses, words = scene.addresses(), scene.words()
         places = written_down(scene, bytes(tapped))
         assert_everything_was_there(scene, places)

@@ -40,6 +40,9 @@ LAST_WORD_SECONDS: Final = 2.0
 """For the acknowledgement at the end."""
 CHATS: Final = 1024
 """Places in which chats wait for their turn, by a hash of the process: no id is kept."""
+MOST_IN_PLACE: Final = 20
+"""Updates of one place that wait in order; further ones do not, so that the process sees who floods, and they do not
+fill the window."""
 
 Notice = Callable[[ChannelError | None], None]
 """Told how each call ended; None: it went through."""
@@ -67,6 +70,7 @@ class Polling:
         self._window: dict[int, bool] = {}
         """Updates received and not acknowledged, in order of arrival: are they done?"""
         self._places = [asyncio.Lock() for _ in range(CHATS)]
+        self._waiting = [0] * CHATS
         self._progress = asyncio.Event()
 
     async def run(self) -> None:
@@ -165,19 +169,30 @@ class Polling:
 
     async def _take(self, number: int, envelope: Envelope) -> None:
         """Until it is taken: nobody brings it again while we hold the chat's place."""
-        place = self._places[hash(envelope.person.address) % CHATS]
-        deadline = self._clock() + KEPT_SECONDS
-        failures = 0
-        async with place:
-            while self._clock() < deadline:
-                try:
-                    await self._intake.take(envelope)
-                    break
-                except NotTaken:
-                    failures += 1
-                    await asyncio.sleep(backoff(failures, longest=LONGEST_PAUSE))
+        spot = hash(envelope.person.address) % CHATS
+        self._waiting[spot] += 1
+        try:
+            if self._waiting[spot] > MOST_IN_PLACE:
+                await self._insist(envelope)
+            else:
+                async with self._places[spot]:
+                    await self._insist(envelope)
+        finally:
+            self._waiting[spot] -= 1
         self._window[number] = True
         self._progress.set()
+
+    async def _insist(self, envelope: Envelope) -> None:
+        deadline = self._clock() + KEPT_SECONDS
+        failures = 0
+        while self._clock() < deadline:
+            try:
+                await self._intake.take(envelope)
+            except NotTaken:
+                failures += 1
+                await asyncio.sleep(backoff(failures, longest=LONGEST_PAUSE))
+            else:
+                return
 
     async def _linger(self) -> None:
         """Wait until all turns are done, a short while at most."""

@@ -83,6 +83,11 @@ class WebAdapter:
             raise Away("no open chat")
         return chat.say(outgoing)
 
+    def attends(self, to: Address) -> bool:
+        """Whether a browser of theirs is connected, or was just now: what is said to nobody is lost with the ring."""
+        chat = self._chats.find(Token(to.reveal()))
+        return chat is not None and (chat.connections > 0 or time.monotonic() - chat.used < settings.POLL_GAP)
+
     async def typing(self, to: Address) -> None:
         """Show that an answer is on its way, to who is connected now."""
         chat = self._chats.find(Token(to.reveal()))

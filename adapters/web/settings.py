@@ -44,6 +44,7 @@ BAD_FRAMES = 5  # until a connection is closed
 
 TURN_SECONDS = 30.0  # a turn that takes longer is reported as not taken
 HEARTBEAT = 25.0  # seconds between pings of a WebSocket
+POLL_GAP = 5.0  # seconds between two polls of a browser that is still there
 POLL_SECONDS = 25.0  # how long a poll waits for something new
 SEND_SECONDS = 20.0  # a browser that takes no frame for so long is gone
 COOKIE_AGE = 7 * 24 * 3600  # seconds: the longest life of a draft

@@ -30,6 +30,7 @@ class SqlContacts:
             "sealed": contact.sealed,
             "day": contact.day,
             "until": contact.until,
+            "about": contact.about,
         }
         await self._database.write(lambda connection: insert_new(connection, contacts, row))
         standing = await self.find([contact.cidx])
@@ -38,6 +39,9 @@ class SqlContacts:
 
     async def find(self, indexes: Sequence[bytes]) -> Contact | None:
         return next(iter(await self._read(select(contacts).where(contacts.c.cidx.in_(indexes)))), None)
+
+    async def find_all(self, indexes: Sequence[bytes]) -> Sequence[Contact]:
+        return await self._read(select(contacts).where(contacts.c.cidx.in_(indexes)))
 
     async def get(self, cid: ContactId) -> Contact | None:
         return next(iter(await self._read(select(contacts).where(contacts.c.cid == cid))), None)
@@ -49,8 +53,8 @@ class SqlContacts:
     async def keyed_before(self, year: int, most: int) -> Sequence[Contact]:
         return await self._read(select(contacts).where(contacts.c.keyver < year).order_by(contacts.c.cid).limit(most))
 
-    async def rekey(self, cid: ContactId, cidx: bytes, keyver: int) -> None:
-        moved = update(contacts).where(contacts.c.cid == cid).values(cidx=cidx, keyver=keyver)
+    async def rekey(self, cid: ContactId, cidx: bytes, keyver: int, about: bytes | None = None) -> None:
+        moved = update(contacts).where(contacts.c.cid == cid).values(cidx=cidx, keyver=keyver, about=about)
         await self._database.write(lambda connection: connection.execute(moved))
 
     async def limit(self, cid: ContactId, until: date | None) -> None:
@@ -75,5 +79,5 @@ class SqlContacts:
 
 def _contact(row: AnyRow) -> Contact:
     return Contact(
-        ContactId(row.cid), row.cidx, row.keyver, ContactPurpose(row.purpose), row.sealed, row.day, row.until
+        ContactId(row.cid), row.cidx, row.keyver, ContactPurpose(row.purpose), row.sealed, row.day, row.until, row.about
     )

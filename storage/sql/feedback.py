@@ -15,7 +15,9 @@ from dialogs.moderation import CLOSED, CaseStatus, may_follow
 from privacy.files import locator
 from storage.cases import CaseId, Step, StoredCase, StoredMessage
 from storage.errors import Conflict
+from storage.orders import Order
 from storage.sql.database import Database
+from storage.sql.orders import forget_about, put_order
 from storage.sql.tables import case_messages, cases, files
 from storage.sql.upserts import AnyRow, insert_new
 
@@ -40,13 +42,26 @@ class SqlCases:
         rows = await self._database.read(lambda connection: connection.execute(wanted).all())
         return [_case(row, ()) for row in rows]
 
-    async def add(self, case: CaseId, message: StoredMessage) -> None:
-        await self._database.write(lambda connection: _add(connection, case, message))
+    async def add(self, case: CaseId, message: StoredMessage, orders: Sequence[Order] = ()) -> None:
+        def work(connection: Connection) -> None:
+            _add(connection, case, message)
+            _put(connection, orders)
 
-    async def step(self, case: CaseId, step: Step) -> None:
+        await self._database.write(work)
+
+    async def step(self, case: CaseId, step: Step, orders: Sequence[Order] = ()) -> None:
         if not may_follow(step.expected, step.then):
             raise Conflict(f"a case cannot go from {step.expected} to {step.then}")
-        await self._database.write(lambda connection: _step(connection, case, step))
+
+        def work(connection: Connection) -> None:
+            _step(connection, case, step)
+            _put(connection, orders)
+
+        await self._database.write(work)
+
+    async def note_asked(self, case: CaseId, day: date | None) -> None:
+        noted = update(cases).where(cases.c.id == case).values(asked=day)
+        await self._database.write(lambda connection: connection.execute(noted))
 
     async def erase(self, cases_: Sequence[CaseId]) -> int:
         return await self._database.write(lambda connection: _erase(connection, cases_))
@@ -104,6 +119,7 @@ def _case(row: AnyRow, messages: tuple[StoredMessage, ...]) -> StoredCase:
         code=row.code,
         closed=row.closed,
         reason=row.reason,
+        asked=row.asked,
         messages=messages,
     )
 
@@ -129,6 +145,7 @@ def _step(connection: Connection, case: CaseId, step: Step) -> None:
         "status": step.then.value,
         "closed": step.day if step.then in CLOSED else None,
         "reason": step.reason,
+        "asked": None,
     }
     if step.office:
         values["office"] = step.office
@@ -137,7 +154,13 @@ def _step(connection: Connection, case: CaseId, step: Step) -> None:
         raise Conflict("the case has changed in the meantime: look at it again")
 
 
+def _put(connection: Connection, orders: Sequence[Order]) -> None:
+    for order in orders:
+        put_order(connection, order)
+
+
 def _erase(connection: Connection, ids: Sequence[CaseId]) -> int:
+    forget_about(connection, [case.hex() for case in ids])
     connection.execute(delete(files).where(files.c.response.in_(ids)))
     connection.execute(delete(case_messages).where(case_messages.c.case.in_(ids)))
     return connection.execute(delete(cases).where(cases.c.id.in_(ids))).rowcount

@@ -24,6 +24,7 @@ from privacy.retention import ORDER_KEPT, UNMASKED_KEPT, UNMASKING_KEPT
 from storage.backups import drop_old_backups
 from storage.base import Keys
 from storage.casebook import CaseBook
+from storage.caseties import CaseTies
 from storage.contactbook import ContactBook, Sender
 from storage.keychain import Keychain
 from storage.sql import rows
@@ -69,6 +70,7 @@ class Housekeeping:
         self._book = ContactBook(self._contacts, keychain, keys)
         self._readings = readings or Readings(database, keychain, keys, state)
         self.scattering = Scattering(database)
+        self._ties = CaseTies(self._contacts, keychain, keys, self._book)
 
     async def end_case_codes(self, today: date) -> int:
         """Codes of cases that were closed 90 days ago."""
@@ -130,6 +132,10 @@ class Housekeeping:
     async def expire_keys(self, today: date) -> int:
         """Epochs and rate keys of days that are over."""
         return await self._keychain.expire(today)
+
+    async def settle_ties(self, today: date) -> int:
+        """Ties to cases that were closed get their last day, and those to cases that are gone are cut."""
+        return await self._ties.settle(await self._cases.closing_days())
 
     async def forget_contacts(self, today: date) -> int:
         """Contacts whose last day is over."""

@@ -174,11 +174,12 @@ contacts = Table(
     Column("sealed", LargeBinary, nullable=False),
     Column("day", Date, nullable=False),
     Column("until", Date),
+    Column("about", LargeBinary),
     Index(None, "cidx", unique=True),
     sqlite_with_rowid=False,
 )
 """Sealed addresses of people who asked for news or a reply, and of nobody else. `cidx`: keyed index under the key of
-the year `keyver`. `until`: the last day, where one is set."""
+the year `keyver`. `until`: the last day, where one is set. `about`: the case that it is for, sealed."""
 
 # -- feedback
 
@@ -196,11 +197,13 @@ cases = Table(
     Column("informed", String(32), nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("reason", LargeBinary),
+    Column("asked", Date),
     Index(None, "code", unique=True),
     sqlite_with_rowid=False,
 )
 """`sealed`: words, place and photo. `code`: keyed hash, until 90 days after the case is closed. `reason`: why it will
-not be done. The photo is in `files`, with the case in the place of a response."""
+not be done. `asked`: when the citizen was asked whether it is fixed, until the answer. The photo is in `files`, with
+the case in the place of a response."""
 
 case_messages = Table(
     "case_messages",

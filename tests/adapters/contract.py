@@ -203,17 +203,19 @@ COMMANDS: dict[Command, tuple[str, str, str]] = {
     Command.CHANNELS: ("messenger", "", ""),
     Command.MY_DATA: ("meine daten", "Angefangen und nicht abgesendet", ""),
     Command.DELETE_ALL: ("alles löschen", "Alles von Ihnen löschen", "nein"),
-    Command.PERSON: ("mensch", "", ""),
     Command.WHY: ("warum", "", ""),
     Command.CHANGE: ("ändern", "", ""),
     Command.SEND: ("absenden", "Noch nicht", ""),
     Command.MORE: ("mehr zeigen", "", ""),
     Command.FEWER: ("vorige seite", "", ""),
+    Command.CASE: ("meine meldung", "", ""),
+    Command.REPLY: ("antworten", "", ""),
 }
 """Every command as a German says it at the second question, a part of the answer, and the way back to the question."""
 ENDINGS: dict[Command, tuple[str, str]] = {
     Command.PAUSE: ("pause", ""),
     Command.FEEDBACK: ("melden", ""),
+    Command.PERSON: ("mensch", ""),
     Command.DELETE: ("löschen", "Alle Ihre Antworten"),
     Command.STOP: ("stopp", "Auf Wiedersehen"),
 }

@@ -19,10 +19,16 @@ from bot.feedback import metres
 from bot.home import opened
 from bot.reports import Reports
 from dialogs.effects import AddToCase, EraseCase, FindCase, Report
-from dialogs.events import CaseFound
+from dialogs.events import CaseFound, MediaName
 from dialogs.moderation import CaseStatus
+from privacy.addresses import Address, Person
+from privacy.contacts import ContactPurpose
+from privacy.files import new_file_name, seal_file
+from storage.base import ContactId
+from storage.orders import Order, OrderKind
 
 CODE = "BCDF-GHJK-2345"
+SOMEBODY = Person(Address("telegram", "townbot", "4711"))
 SPOT, NEXT_TO_IT, AWAY = (51.05, 13.74), (51.0503, 13.7403), (51.06, 13.74)
 
 
@@ -48,10 +54,10 @@ def reported(config: Config, *reports: tuple[str, tuple[float, float] | None, st
 def looked_up(config: Config, *acts: AddToCase | EraseCase) -> CaseFound:
     async def work() -> CaseFound:
         async with opened(config) as home:
-            reports = Reports(home.cases, TownClock(config.timezone))
+            reports = Reports(home.cases, home.ties, TownClock(config.timezone))
             for act in acts:
-                await (reports.add(act) if isinstance(act, AddToCase) else reports.erase(act))
-            return await reports.found(FindCase(CODE))
+                await reports.do(act, SOMEBODY)
+            return await reports.found(FindCase(CODE), SOMEBODY)
 
     return asyncio.run(work())
 
@@ -151,3 +157,85 @@ def test_categories_that_fit_most_towns_speak_every_language() -> None:
     assert {category.labels["de"] for category in categories} >= {"Straßen und Wege", "Etwas anderes"}
     assert all({"de", "en", "de-simple"} <= set(category.labels) for category in categories)
     assert categories_of(load(environ={"ZURUF_FEEDBACK_ENABLED": "false"})) == ()
+
+
+def test_the_same_place_in_the_same_words_is_suggested_too(config: Config) -> None:
+    async def work() -> None:
+        async with opened(config) as home:
+            for words, place in (("Loch", "Hauptstraße 7"), ("Grube", "Hauptstrasse 7!"), ("Riss", "Am Teich")):
+                report = Report(os.urandom(16), "roads", "", words, place, None, "", os.urandom(8).hex(), "de", "1")
+                await home.cases.open(report, date(2026, 11, 22))
+
+    asyncio.run(work())
+    assert zuruf("list").output.count("The same as") == 2
+    assert f"The same as {number('Grube')}?" in zuruf("show", number("Loch")).output
+    assert "The same as" not in zuruf("show", number("Riss")).output
+
+
+def with_a_tie(config: Config, photo: bytes = b"") -> str:
+    """A case of somebody who wishes for a reply; returns its id as staff may name it."""
+
+    async def work() -> str:
+        async with opened(config) as home:
+            name = new_file_name(".jpg") if photo else ""
+            if photo:
+                await home.media.keep(MediaName(name), seal_file(name, photo), date(2026, 11, 22))
+            act = Report(os.urandom(16), "roads", "", "Ein Loch", "", None, name, CODE, "de", "1", reply=True)
+            await Reports(home.cases, home.ties, TownClock(config.timezone)).do(act, SOMEBODY)
+            return act.case.hex()
+
+    return asyncio.run(work())
+
+
+def orders_of(config: Config, case: str) -> list[Order]:
+    async def work() -> list[Order]:
+        async with opened(config) as home:
+            return list(await home.orders.about(case))
+
+    return asyncio.run(work())
+
+
+def test_what_staff_write_is_ordered_only_for_those_who_can_be_told(config: Config) -> None:
+    reported(config, ("Ohne Wunsch", None, "BCDF-GHJK-2346"))
+    tied, untied = with_a_tie(config), number("Ohne Wunsch")
+    assert "told in the chat" in zuruf("reply", tied, "Wo genau?").output
+    assert "told in the chat" not in zuruf("reply", untied, "Wo genau?").output
+    assert "told in the chat" in zuruf("status", tied, "done").output
+    assert [order.kind for order in orders_of(config, tied)] == [
+        OrderKind.CASE_MESSAGE,
+        OrderKind.CASE_STATUS,
+        OrderKind.CASE_QUESTION,
+    ]
+    assert not any("Wo genau" in order.subject + order.detail for order in orders_of(config, tied))
+    shown = zuruf("show", tied).output
+    assert "Wo genau?” (waits to be brought)" in shown
+    assert "can be written to" in shown
+
+
+def test_a_case_that_goes_takes_its_orders_and_its_tie_along(config: Config) -> None:
+    tied = with_a_tie(config)
+    zuruf("reply", tied, "Wo genau?")
+    looked_up(config, EraseCase(CODE))
+    assert orders_of(config, tied) == []
+
+    async def left() -> int:
+        async with opened(config) as home:
+            return len(await home.contacts.page(ContactPurpose.CASE, ContactId(b""), 10))
+
+    assert asyncio.run(left()) == 0
+
+
+def test_the_photo_of_a_case_is_handed_to_staff_as_a_noted_act(config: Config, tmp_path: Path) -> None:
+    case, file = with_a_tie(config, b"\xff\xd8 pixels"), tmp_path / "loch.jpg"
+    assert zuruf("photo", case, "--to", str(file)).exit_code == 0
+    assert file.read_bytes() == b"\xff\xd8 pixels"
+    assert file.stat().st_mode & 0o077 == 0
+    assert zuruf("photo", case, "--to", str(file)).exit_code != 0, "nothing is written over"
+    reported(config, ("Ohne Foto", None, "BCDF-GHJK-2346"))
+    assert zuruf("photo", number("Ohne Foto"), "--to", str(tmp_path / "x.jpg")).exit_code != 0
+
+    async def acts() -> list[str]:
+        async with opened(config) as home:
+            return [entry.act for entry in await home.audit.entries()]
+
+    assert "feedback.photo" in asyncio.run(acts())

@@ -17,6 +17,7 @@ from bot.holdings import FILES_LIMIT
 from bot.home import Home, opened
 from bot.interpreter import Interpreter
 from bot.library import Library
+from bot.reports import Reports
 from dialogs.effects import Erase, FindEverything, FindParticipation, Submit, Value
 from dialogs.events import Aim, Everything, MediaName
 from dialogs.forms.xlsform import to_xform
@@ -73,7 +74,8 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
         await home.surveys.publish(replace(card, code="strict", mode=Mode.STRICT), form)
         library = Library(home.surveys)
         await library.refresh()
-        interpreter = Interpreter(home.responses, home.media, home.keychain, library, sandbox, Standing(), home.cases)
+        reports = Reports(home.cases, home.ties, Standing())
+        interpreter = Interpreter(home.responses, home.media, home.keychain, library, sandbox, Standing(), reports)
         yield Town(home, interpreter, form.hash)
     await sandbox.close()
 

@@ -13,8 +13,9 @@ from sqlalchemy import func, select
 from bot.config import Config, DatabaseSection, StateSection
 from bot.home import Home, opened
 from bot.housekeeping import housekeep
-from dialogs.effects import Submit, Value
+from dialogs.effects import Report, Submit, Value
 from dialogs.events import MediaName
+from dialogs.moderation import CaseStatus
 from dialogs.world import Mode, Survey
 from privacy.addresses import Address
 from privacy.contacts import ContactPurpose
@@ -23,7 +24,9 @@ from privacy.keyring import KeyKind
 from privacy.retention import DRAFT_FILE, KEYS
 from storage.backups import KEPT_DAYS, Copy, all_backups, copy_of, is_over, new_backup
 from storage.base import FormVersion, Submission, Token
-from storage.contactbook import CASE_DAYS, ContactBook
+from storage.cases import CaseId
+from storage.caseties import CASE_DAYS
+from storage.contactbook import ContactBook
 from storage.memory import MemoryConversations
 from storage.sql.contacts import SqlContacts
 from storage.sql.tables import contacts, files, participations, responses, return_codes, staging
@@ -75,8 +78,12 @@ async def _fill(home: Home, tmp_path: Path) -> ContactBook:
     book = ContactBook(SqlContacts(home.database), home.keychain, home.keys)
     await book.add(Address("telegram", "b", "1"), ContactPurpose.SUBSCRIPTION, START)
     await book.add(Address("telegram", "b", "2"), ContactPurpose.OUTCOME, START)
-    case = await book.add(Address("telegram", "b", "3"), ContactPurpose.CASE, START)
-    await book.end_after_case(case, START)
+    report = Report(os.urandom(16), "roads", "", "Loch", "", None, "", "BCDF-GHJK-2345", "de", "1", reply=True)
+    await home.cases.open(report, START)
+    assert await home.ties.tie(CaseId(report.case), Address("telegram", "b", "3"), START)
+    case = await home.cases.get(CaseId(report.case))
+    assert case is not None
+    await home.cases.step(case, CaseStatus.DONE, START)
     for of in Copy:
         new_backup(home.state, tmp_path / of.value, of, datetime(START.year, START.month, START.day, 12))
     return book

@@ -10,9 +10,13 @@ import pytest
 from aiohttp import ClientSession
 from e2e.network import free_port
 from e2e.talking import benches, counted, faults, is_complete, quiet, talkers, webhook
-from e2e.town import SECRET, TownUnderTest, running_town
+from e2e.test_replies import reports
+from e2e.test_rights import photo
+from e2e.town import SECRET, TownUnderTest, running_town, settings
 
 from adapters.telegram.emulator import Citizen
+from bot import turn
+from bot.app import running
 from bot.lanes import MOST_WAITING
 
 FULL = os.environ.get("ZURUF_TEST_SCALE") == "full"
@@ -43,6 +47,8 @@ async def flooded(state: Path, redis_url: str, way: dict[str, str], messages: in
             watch.cancel()
         assert is_complete(await town.stored("baenke"), people)
         await quiet(town.app)
+        told = [message.text for message in await flooder.reads(flooder.unread())]
+        assert sum("schneller, als ich lesen kann" in text for text in told) == 1
         assert len(town.app.turns._lanes) == 0
         assert faults(town.app) == 0
 
@@ -61,26 +67,87 @@ async def most_waiting(town: TownUnderTest) -> None:
     while True:
         lanes = town.app.turns._lanes._lanes
         assert len(lanes) <= 21
-        assert all(users <= MOST_WAITING + 1 for _, users in lanes.values())
+        assert all(users <= MOST_WAITING + 2 for _, users in lanes.values()), "and one place for our own word"
         await asyncio.sleep(0.01)
 
 
-async def test_more_than_may_wait_are_asked_to_come_again(tmp_path: Path, valkey_url: str) -> None:
-    """A hundred acts of one person at the same moment: so many wait, the rest is given back to the messenger."""
+async def test_whoever_does_not_wait_for_an_answer_is_told_once_and_read_again_later(
+    tmp_path: Path, valkey_url: str
+) -> None:
+    """A hundred acts of one person at the same moment: what is too much counts as taken, and is kept nowhere."""
     port = free_port()
     async with running_town(tmp_path, valkey_url, **webhook(port)) as town:
         await town.publish(benches(tmp_path), "baenke")
-        (talker,) = talkers(town.telegram, 1)
+        talker, other = talkers(town.telegram, 2)
         await talker.begins()
         await quiet(town.app)
         async with ClientSession() as session:
             statuses = await asyncio.gather(*(brings(session, port, talker.citizen, number) for number in range(100)))
-        assert set(statuses) == {200, 503}
-        assert statuses.count(200) >= MOST_WAITING
-        assert counted(town.app, "too_many") == statuses.count(503)
+        assert set(statuses) == {200}, "Telegram does not bring it again"
+        assert counted(town.app, "flood") >= 100 - MOST_WAITING - 1
+        await talker.hears("schneller, als ich lesen kann")
+        await other.walks()
         await quiet(town.app)
+        assert [text for text in talker.heard if "schneller, als" in text] == [talker.heard[-1]]
+        assert talker.citizen.unread() == 0
+        for name in town.app.turns._floods._until:
+            town.app.turns._floods._until[name] = 0.0  # some quiet later
         await talker.citizen.says("Ja")
         await talker.hears("Wie viele fehlen?")
+        assert faults(town.app) == 0
+
+
+async def test_two_workers_count_together_and_tell_once(
+    tmp_path: Path, valkey_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each for itself has not seen too much: what they share is in Redis."""
+    monkeypatch.setattr(turn, "MOST_ACTS", 6)
+    ports = [free_port(), free_port()]
+    async with running_town(tmp_path, valkey_url, **webhook(ports[0])) as town:
+        second = settings(tmp_path, valkey_url, town.telegram, **webhook(ports[1]))
+        async with running(second, town.clock), ClientSession() as session:
+            (talker,) = talkers(town.telegram, 1)
+            await talker.citizen.says("/start")
+            await talker.hears("")
+            for number in range(10):
+                assert await brings(session, ports[number % 2], talker.citizen, number) == 200
+            await talker.hears("schneller, als ich lesen kann")
+            await brings(session, ports[0], talker.citizen, 10)
+            await brings(session, ports[1], talker.citizen, 11)
+            await quiet(town.app)
+            heard = talker.heard + [each.text for each in await talker.citizen.reads(talker.citizen.unread())]
+            assert sum("schneller, als" in text for text in heard) == 1
+
+
+async def test_what_one_person_sends_in_a_day_is_bounded(
+    tmp_path: Path, valkey_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turn, "MOST_REPORTS", 1)
+    monkeypatch.setattr(turn, "MOST_FILES", 1)
+    async with running_town(tmp_path, valkey_url) as town:
+        (talker,) = talkers(town.telegram, 1)
+        await reports(talker, "Mehr Bänke")
+        citizen = talker.citizen
+        await citizen.says("melden")
+        await talker.hears("Worum geht es?")
+        await citizen.presses("Idee oder Lob", talker.last)
+        await talker.hears("Was ist es?")
+        await citizen.says("Noch mehr Bänke")
+        await talker.hears("Foto davon")
+        await citizen.sends_photo(photo())
+        await talker.hears("hier dazu schreiben?")
+        await citizen.says("zurück")
+        await talker.hears("Foto davon")
+        await citizen.sends_photo(photo())
+        await talker.hears("mehr Dateien")
+        await citizen.says("überspringen")
+        await talker.hears("hier dazu schreiben?")
+        await citizen.says("nein")
+        await talker.hears("Bitte einmal prüfen")
+        await citizen.says("absenden")
+        kept = await talker.hears("Bitte senden Sie diese morgen")
+        assert "Noch mehr Bänke" in kept.text
+        assert len(await town.app.home.cases.all()) == 1
         assert faults(town.app) == 0
 
 

@@ -75,6 +75,8 @@ async def test_a_report_gets_its_answer_and_goes_at_a_word(tmp_path: Path, valke
         await citizen.sends_location(51.05, 13.74)
         await talker.hears("Foto davon")
         await citizen.sends_photo(photo())
+        await talker.hears("hier dazu schreiben?")
+        await citizen.says("nein")
         await talker.hears("Bitte einmal prüfen")
         await citizen.presses("Absenden", talker.last)
         receipt = await talker.hears("Ihr Fallcode")
@@ -91,7 +93,7 @@ async def test_a_report_gets_its_answer_and_goes_at_a_word(tmp_path: Path, valke
         await citizen.presses("Etwas ergänzen", talker.last)
         await talker.hears("ergänzen")
         await citizen.says("Dahinter")
-        await talker.hears("steht jetzt bei Ihrer Meldung")
+        await talker.hears("findet das bei Ihrer Meldung")
         (stranger,) = talkers(town.telegram, 1)
         await stranger.citizen.says(code)
         assert "Dahinter" in (await stranger.hears("Ihre Meldung vom")).text

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ import redis.asyncio
 
 from adapters.telegram.emulator import Emulator, aiogram_schema
 from bot.app import App, running
+from bot.clock import Clock
 from bot.config import Config, load
 from bot.home import opened
 from bot.publishing import Card, publish, read_draft
@@ -62,6 +63,7 @@ class TownUnderTest:
     app: App
     telegram: Emulator
     config: Config
+    clock: Clock = field(default_factory=Noon)
 
     async def publish(self, path: Path, code: str, **card: object) -> None:
         """Publish a form and let the running process learn of it."""
@@ -125,5 +127,6 @@ async def running_town(
         await client.flushall()
     async with Emulator(token=TOKEN, schema=aiogram_schema()) as telegram:
         config = settings(state, redis_url, telegram, **more)
-        async with running(config, clock or Noon()) as app:
-            yield TownUnderTest(app, telegram, config)
+        clock = clock or Noon()
+        async with running(config, clock) as app:
+            yield TownUnderTest(app, telegram, config, clock)

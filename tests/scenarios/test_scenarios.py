@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
@@ -25,9 +25,10 @@ import pytest
 
 from adapters.player import Player
 from dialogs.capabilities import MATRIX, TELEGRAM, TERMINAL, WEB, Capabilities
-from dialogs.effects import Revise, Send, Settle, Submit
+from dialogs.effects import Revise, Send, Settle, Submit, Words
 from dialogs.events import (
     CaseMessage,
+    CaseNews,
     CodeEntered,
     Edited,
     Event,
@@ -36,9 +37,11 @@ from dialogs.events import (
     MediaRef,
     MediaSent,
     MessageRef,
+    News,
     Placed,
     Pressed,
     Reopened,
+    Replies,
     Retracted,
     Said,
     Started,
@@ -86,6 +89,8 @@ class Stage:
     rng: random.Random = field(default_factory=lambda: random.Random(2))
     player: Player = field(init=False)
     shown: list[Part] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    """What the town's news said."""
 
     def __post_init__(self) -> None:
         self.player = Player(self.world, read_file=lambda path: None if path == "kaputt" else b"data")
@@ -136,17 +141,25 @@ class Stage:
         categories = tuple(
             Category(key.strip(" *"), {"": label.strip()}, office="Bauhof", located="*" in key) for key, label in pairs
         )
-        self.town = replace(self.town, categories=categories)
+        self.town = replace(self.town, categories=categories, person=Category("person", {"": "Mensch"}, "Bürgerbüro"))
 
     def _status(self, text: str) -> None:
-        """What staff did with the newest case: a status, and a reason or a reply after it."""
+        """What staff did with the newest case: a status, and a reason or a reply after it; or the time has come to ask
+        whether it is fixed. If the town may write, the citizen is told."""
         status, _, words = text.partition(" ")
         code, case = list(self.player.cases.items())[-1]
+        news = News.STATUS
         if status == "reply":
-            message = CaseMessage(by_town=True, day=self.now.date(), words=words)
-            self.player.cases[code] = replace(case, messages=(*case.messages, message))
+            message, news = CaseMessage(by_town=True, day=self.now.date(), words=words), News.MESSAGE
+            case = replace(case, messages=(*case.messages, message))
+        elif status == "fixed?":
+            case, news = replace(case, asked=True), News.QUESTION
         else:
-            self.player.cases[code] = replace(case, status=CaseStatus(status), reason=words)
+            case = replace(case, status=CaseStatus(status), reason=words)
+        self.player.cases[code] = case
+        if case.replies is Replies.HERE:
+            told = CaseNews(replace(case, code=case.key), news, words if news is News.MESSAGE else "")
+            self.said = self._said(self.player.take(told))
 
     def _noticed(self, version: str) -> None:
         """The citizen was shown an older notice."""
@@ -160,8 +173,16 @@ class Stage:
     def act(self, line: str) -> list[str]:
         """One act of the citizen, and the bot's lines."""
         submitted, reported = len(self.player.sent), len(self.player.cases)
+        lines = self._said(self.player.take(self._event(line)))
+        if len(self.player.sent) > submitted:
+            lines += _stored(list(self.player.sent.values())[-1])
+        if len(self.player.cases) != reported:
+            lines.append(f"Fälle: {len(self.player.cases)}")
+        return lines
+
+    def _said(self, words: Iterable[Words]) -> list[str]:
         lines: list[str] = []
-        for effect in self.player.take(self._event(line)):
+        for effect in words:
             parts = render(effect.say, self.channel)
             match effect:
                 case Send():
@@ -174,10 +195,6 @@ class Stage:
                     lines += [text for part in parts for text in _lines("Bot, an der alten Frage:", part)]
                 case Settle():
                     pass
-        if len(self.player.sent) > submitted:
-            lines += _stored(list(self.player.sent.values())[-1])
-        if len(self.player.cases) != reported:
-            lines.append(f"Fälle: {len(self.player.cases)}")
         return lines
 
     def _event(self, line: str) -> Event:
@@ -270,8 +287,9 @@ def played(script: str) -> str:
     for line in script.splitlines():
         setting, spoken = SETTING.fullmatch(line), SPOKEN.fullmatch(line)
         if setting is not None:
+            stage.said = []
             stage.set(setting[1], setting[2])
-            lines.append(line)
+            lines += [line, *stage.said]
         elif spoken is not None:
             lines += ["", line, *stage.act(spoken[1])]
         elif line.startswith("#"):

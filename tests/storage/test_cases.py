@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -29,6 +29,7 @@ from storage.sql.keys import SqlKeys
 from storage.sql.media import SqlMedia
 
 TODAY = date(2026, 11, 22)
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CODE, OTHER = "BCDF-GHJK-2345", "BCDF-GHJK-2346"
 RECEIVED, WITH_OFFICE, DONE, DECLINED = CaseStatus
 
@@ -95,7 +96,7 @@ async def test_messages_keep_their_order_and_come_once(desk: Desk) -> None:
     case = CaseId(first.case)
     for _ in range(2):
         await desk.book.add(case, b"m" * 16, "Hinter der Ampel", TODAY)
-    await desk.book.reply(case, "Danke", TODAY)
+    await desk.book.reply(case, "Danke", NOON, tell=False)
     found = await desk.book.get(case)
     assert found is not None
     assert [(each.by_town, each.words) for each in found.messages] == [(False, "Hinter der Ampel"), (True, "Danke")]

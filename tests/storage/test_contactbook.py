@@ -26,7 +26,7 @@ from privacy.pairs import new_private, open_for, public_of, seal_for
 from privacy.retention import CONTACT_KEYS
 from privacy.sealing import Unsealable
 from storage.base import ContactId, Contacts, Keys
-from storage.contactbook import CASE_DAYS, OLD_KEYS_DAYS, OUTCOME_DAYS, ContactBook, Sender
+from storage.contactbook import OLD_KEYS_DAYS, OUTCOME_DAYS, ContactBook, Sender
 from storage.keychain import Keychain
 from storage.memory_contacts import MemoryContacts
 from storage.memory_records import MemoryKeys
@@ -129,26 +129,14 @@ async def test_pages_lead_through_the_whole_book(house: House) -> None:
 # -- terms
 
 
-async def test_a_case_ends_ninety_days_after_it_was_closed_and_an_outcome_after_a_year(house: House) -> None:
-    case = await house.book.add(person(), CASE, TODAY)
+async def test_an_outcome_ends_after_a_year_and_news_do_not(house: House) -> None:
     outcome = await house.book.add(person(), OUTCOME, TODAY)
     news = await house.book.add(person(), NEWS, TODAY)
-    await house.book.end_after_case(case, TODAY)
-    assert await house.book.forget_over(TODAY + timedelta(days=CASE_DAYS)) == 0
-    assert await house.book.forget_over(TODAY + timedelta(days=CASE_DAYS + 1)) == 1
-    assert await house.contacts.get(case) is None
     assert await house.book.forget_over(TODAY + timedelta(days=OUTCOME_DAYS)) == 0
     assert await house.book.forget_over(TODAY + timedelta(days=OUTCOME_DAYS + 1)) == 1
     assert await house.contacts.get(outcome) is None
     assert await house.contacts.get(news) is not None
     assert await house.keys.purposes("contact/") == [contact_key(news)]
-
-
-async def test_a_new_case_keeps_the_contact_of_an_old_one(house: House) -> None:
-    cid = await house.book.add(person(), CASE, TODAY)
-    await house.book.end_after_case(cid, TODAY)
-    assert await house.book.add(person(), CASE, TODAY) == cid
-    assert await house.book.forget_over(TODAY + timedelta(days=300)) == 0
 
 
 async def test_keys_that_a_crash_left_without_a_row_are_swept(house: House) -> None:

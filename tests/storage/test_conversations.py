@@ -9,10 +9,19 @@ from collections.abc import AsyncIterator
 import pytest
 import redis
 
-from storage.base import Conversations, Loaded, Mark, SessionName
+from storage.base import Conversations, Counted, Loaded, Mark, SessionName
 from storage.errors import Lost, Unavailable
 from storage.memory import MemoryConversations
-from storage.redis import LOCK_SECONDS, MARK_SECONDS, RedisConversations, Space, key
+from storage.redis import (
+    DAY_SECONDS,
+    LOCK_SECONDS,
+    MARK_SECONDS,
+    RATE_SECONDS,
+    TOLD_SECONDS,
+    RedisConversations,
+    Space,
+    key,
+)
 
 HOUR = 3600
 
@@ -195,6 +204,12 @@ async def test_every_key_has_an_end(conversation_url: str) -> None:
     mine, seen = name(), mark()
     await conversations.save([mine], await taken(conversations, mine), b"draft", HOUR, seen, b"owed")
     await conversations.settle(mine, b"handle", None)
+    who = os.urandom(16)
+    other = await conversations.load([mine], [], Counted(who, file=True))
+    assert other is not None
+    await conversations.save([mine], other, b"draft", HOUR, seen, b"owed", who)
+    await conversations.settle(mine, b"handle", None)
+    await conversations.once(who, TOLD_SECONDS)
     await taken(conversations, mine)
     await conversations.note_long(name(), HOUR)
     await conversations.close()
@@ -262,3 +277,66 @@ async def test_a_silent_server_is_unavailable_in_time() -> None:
         await asyncio.wait_for(conversations.load([name()], []), 2)
     await conversations.close()
     server.close()
+
+
+# -- how much somebody writes
+
+
+async def test_acts_of_a_person_are_counted_by_all_workers_together(conversations: Conversations) -> None:
+    mine, counted = name(), Counted(os.urandom(16))
+    for number in range(1, 4):
+        loaded = await conversations.load([mine], [], counted)
+        assert loaded is not None
+        assert (loaded.acts, loaded.files, loaded.reports) == (number, 0, 0)
+        await conversations.release([mine], loaded)
+    other = await conversations.load([name()], [], Counted(os.urandom(16), file=True))
+    assert other is not None
+    assert (other.acts, other.files) == (1, 1)
+
+
+async def test_what_comes_twice_or_finds_the_lock_taken_is_not_counted(conversations: Conversations) -> None:
+    mine, seen, counted = name(), mark(), Counted(os.urandom(16))
+    loaded = await conversations.load([mine], [seen], counted)
+    assert loaded is not None
+    assert await conversations.load([mine], [mark()], counted) is None
+    await conversations.save([mine], loaded, b"draft", HOUR, seen, None)
+    again = await conversations.load([mine], [seen], counted)
+    assert again is not None
+    assert again.duplicate
+    third = await conversations.load([mine], [mark()], counted)
+    assert third is not None
+    assert third.acts == 2
+
+
+async def test_reports_are_counted_when_they_are_saved(conversations: Conversations) -> None:
+    mine, who = name(), os.urandom(16)
+    for number in range(3):
+        loaded = await conversations.load([mine], [], Counted(who))
+        assert loaded is not None
+        assert loaded.reports == number
+        await conversations.save([mine], loaded, None, 0, mark() if number else None, None, who)
+
+
+async def test_only_the_first_of_many_workers_says_it(conversations: Conversations) -> None:
+    who = os.urandom(16)
+    assert [await conversations.once(who, 60) for _ in range(3)] == [True, False, False]
+    assert await conversations.once(os.urandom(16), 60)
+
+
+async def test_counters_end(conversation_url: str) -> None:
+    store, who = RedisConversations(conversation_url), os.urandom(16)
+    mine = name()
+    loaded = await store.load([mine], [], Counted(who, file=True))
+    assert loaded is not None
+    await store.save([mine], loaded, None, 0, None, None, who)
+    await store.once(who, TOLD_SECONDS)
+    limits = {
+        Space.ACTS: RATE_SECONDS,
+        Space.FILES: DAY_SECONDS,
+        Space.REPORTS: DAY_SECONDS,
+        Space.TOLD: TOLD_SECONDS,
+    }
+    with redis.Redis.from_url(conversation_url) as client:
+        for space, limit in limits.items():
+            assert 0 < client.ttl(key(space, who)) <= limit  # type: ignore[operator]
+    await store.close()

@@ -184,12 +184,12 @@ def test_groups_are_refused_and_greeted_only_when_they_invite() -> None:
 
 def test_half_a_surrogate_pair_becomes_a_question_mark() -> None:
     payload = update(message=message(text="SPLIT")).replace(b"SPLIT", b"ab\\ud83dcd")
-    assert decode(payload) == Decoded("77", Said("ab?cd"), "900", "de")
+    assert decode(payload) == Decoded("77", Said("ab?cd"), "900", "de", written=1.0)
 
 
 def test_bytes_that_are_no_utf8_are_replaced() -> None:
     payload = update(message=message(text="SPLIT")).replace(b"SPLIT", b"ab\xffcd")
-    assert decode(payload) == Decoded("77", Said("ab\ufffdcd"), "900", "de")
+    assert decode(payload) == Decoded("77", Said("ab\ufffdcd"), "900", "de", written=1.0)
 
 
 @pytest.mark.parametrize("payload", [b"", b"{", b"not json", b'{"update_id": 1', b"\xff\xfe"])
