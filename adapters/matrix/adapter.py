@@ -28,7 +28,7 @@ from adapters.matrix.delivery import Delivery
 from adapters.matrix.errands import Errands
 from adapters.matrix.intake import Intake
 from adapters.matrix.keys import Keys
-from adapters.matrix.login import renew, sign_in
+from adapters.matrix.login import sign_in
 from adapters.matrix.media import closed, located_by, placed
 from adapters.matrix.recovery import cross_signing_of, refuse_lost
 from adapters.matrix.rooms import Rooms
@@ -265,7 +265,7 @@ class _Live:
             errands.run,
             watch.look,
         )
-        log_in = partial(renew, self.client, self.book, settings)
+        log_in = partial(sign_in, self.client, self.book, settings, self.identity)
         notice = partial(host.notice, MATRIX.channel)
         self.syncing = Syncing(self.client, self.book, self.intake, log_in, notice, clock)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Mapping
+from datetime import datetime
 from typing import Any, Final, TypeVar, cast
 from urllib.parse import quote
 from uuid import uuid4
@@ -73,6 +74,7 @@ class Client(AsyncClient):
         super().__init__(homeserver.rstrip("/"), user, store_path="sealed", config=config)
         self.client_session: aiohttp.ClientSession | None = None
         self.crypto = store
+        self._began = datetime.now()  # noqa: DTZ005  (as nio dates its sessions)
         self._querying = asyncio.Lock()
         self._places = [asyncio.Lock() for _ in range(PLACES)]
         self.queried: list[Json] = []
@@ -211,16 +213,29 @@ class Client(AsyncClient):
     async def _share(self, room: str) -> None:
         """As nio does it, but a key that did not arrive is not taken for shared."""
         assert self.olm is not None
-        missing = self.get_missing_sessions(room)
+        users = list(self.rooms[room].users)
+        missing = self._without_fresh_session(users)
         if missing:
             await self.ask(self.keys_claim(missing))
         if room not in self.rooms:
             raise Gone("the room was left meanwhile")
-        users = list(self.rooms[room].users)
         for shared_with, messages in self.olm.share_group_session_parallel(room, users, ignore_unverified_devices=True):
             method, path, data = Api.to_device(self.access_token, "m.room.encrypted", messages, uuid4())
             await self.ask(self._send(ShareGroupSessionResponse, method, path, data, response_data=(room, shared_with)))
         self.olm.outbound_group_sessions[room].shared = True
+
+    def _without_fresh_session(self, users: list[str]) -> dict[str, list[str]]:
+        """Devices to make a session with. One from before this start is not written with: if the store was put back
+        from a copy, its ratchet has moved on at the other end."""
+        assert self.olm is not None
+        found: dict[str, list[str]] = {}
+        for user in users:
+            for device in self.device_store.active_user_devices(user):
+                session = self.olm.session_store.get(device.curve25519)
+                is_fresh = session is not None and session.creation_time >= self._began
+                if not is_fresh and device.device_id != self.device_id:
+                    found.setdefault(user, []).append(device.device_id)
+        return found
 
     # -- files
 

@@ -46,14 +46,22 @@ class Synapse:
     name: str = "town.test"
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
-    def register(self, stem: str = "user", password: str = "pass-word-1") -> tuple[str, str]:
+    def register(self, stem: str = "user", password: str = "pass-word-1", admin: bool = False) -> tuple[str, str]:
         """A new account: its full id and password."""
         user = f"{stem}{next(self.numbers)}"
         nonce = self._call("GET", "/_synapse/admin/v1/register")["nonce"]
-        words = (nonce, user, password, "notadmin")
+        words = (nonce, user, password, "admin" if admin else "notadmin")
         mac = hmac.new(SECRET.encode(), b"\0".join(word.encode() for word in words), hashlib.sha1).hexdigest()
-        body = {"nonce": nonce, "username": user, "password": password, "mac": mac, "admin": False}
+        body = {"nonce": nonce, "username": user, "password": password, "mac": mac, "admin": admin}
         return self._call("POST", "/_synapse/admin/v1/register", body)["user_id"], password
+
+    def log_out_everywhere(self, admin: str, password: str, user: str) -> None:
+        """As an operator of the homeserver does it: every device of the account is deleted."""
+        login = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": admin}, "password": password}
+        token = self.call("", "POST", "/login", login)["access_token"]
+        path = f"/_synapse/admin/v2/users/{user}/devices"
+        for device in self._call("GET", path, token=token)["devices"]:
+            self._call("DELETE", f"{path}/{device['device_id']}", token=token)
 
     def call(self, token: str, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         return self._call(method, f"/_matrix/client/v3{path}", body, token)
