@@ -13,7 +13,7 @@ import msgspec
 
 from adapters.matrix.vault import Kind, Vault
 
-POLL_OFFERS: Final = 2
+POLL_OFFERS: Final = 3
 """Polls shown beside the numbers until they are taken to be of no use: a program that shows none is not asked on."""
 PEOPLE_DAYS: Final = 400
 """A person who did not write for so long is forgotten; the room is found again by asking the server."""

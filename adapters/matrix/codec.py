@@ -26,6 +26,7 @@ from dialogs.events import (
     MediaSent,
     MessageRef,
     Placed,
+    Retracted,
     Said,
     Unreadable,
 )
@@ -45,6 +46,8 @@ class Decoded:
     mark: str
     written: float = 0.0
     """When it was sent, by the sender's homeserver: seconds since 1970."""
+    of: str = ""
+    """The event that was edited or deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +78,23 @@ def decode(event: Json, own: str) -> Incoming:
     sender, mark = _text(event, "sender"), _text(event, "event_id")
     if not sender or not mark or sender == own:
         return Nothing()
-    content = event.get("content")
-    if not isinstance(content, Mapping) or not content:
+    content, written = event.get("content"), _written(event.get("origin_server_ts"))
+    if not isinstance(content, Mapping):
         return Nothing()
+    if _text(event, "type") == "m.room.redaction":
+        return Decoded(sender, Retracted(), mark, written, _text(event, "redacts") or _text(content, "redacts"))
     try:
         act = _act(_text(event, "type"), content)
     except (TypeError, ValueError, AttributeError, RecursionError):
         act = None
-    return Nothing() if act is None else Decoded(sender, act, mark, _written(event.get("origin_server_ts")))
+    if act is None:
+        return Nothing()
+    return Decoded(sender, act, mark, written, _edited(content) if isinstance(act, Edited) else "")
+
+
+def _edited(content: Json) -> str:
+    relation = content.get("m.relates_to")
+    return _text(relation, "event_id") if isinstance(relation, Mapping) else ""
 
 
 def _written(milliseconds: object) -> float:

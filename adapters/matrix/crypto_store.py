@@ -157,16 +157,6 @@ class CryptoStore:
             devices = [_Device(each.id, each.keys, each.deleted) for each in self._devices[user].values()]
             self._vault.put(Kind.DEVICES, user, _encode(_Devices(user, devices)))
 
-    def forget_person(self, user: str) -> None:
-        """A citizen left: their devices, and the sessions with them."""
-        if self._devices is None:
-            return
-        self._vault.drop(Kind.DEVICES, user)
-        self._devices._entries.pop(user, None)
-
-    def drop_session(self, session: Session) -> None:
-        self._vault.drop(Kind.OLM, session.id)
-
     def drop_group_session(self, id_: str) -> None:
         self._vault.drop(Kind.MEGOLM, id_)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 from urllib.parse import quote
@@ -31,7 +31,7 @@ from adapters.matrix.rooms import JOINED, Rooms, invitation
 from adapters.matrix.settings import Unencrypted
 from adapters.matrix.undecrypted import Undecrypted
 from adapters.matrix.words import Words
-from dialogs.events import Gone, Said, Started, Unreadable, Voted
+from dialogs.events import Edited, Gone, Retracted, Said, Started, Unreadable, Voted
 from privacy.redaction import describe
 
 TURN_SECONDS: Final = 45.0
@@ -84,6 +84,10 @@ class Intake:
         self.watch = watch
         self._greet: set[str] = set()
         """Rooms just joined, whose citizen may not have said anything yet."""
+        self._refusing: set[str] = set()
+        """Groups that we are about to leave."""
+        self._last: dict[str, str] = {}
+        """The newest message of each room, by event id: what can be edited or deleted."""
         self._failures: OrderedDict[str, int] = OrderedDict()
 
     @property
@@ -96,7 +100,7 @@ class Intake:
     async def read(self, response: SyncResponse, batch: Batch, is_first: bool) -> list[Admitted]:
         """What citizens did. Raises `ChannelError` if a room cannot be judged now: the sync is asked for again."""
         await self._accept(response)
-        unknown = [room for room in response.rooms.join if self._book.room(room) is None]
+        unknown = [room for room in response.rooms.join if self._book.room(room) is None and room not in self._refusing]
         judged = await self._rooms.learn(unknown)
         for room, known in judged.items():
             if known is None:
@@ -144,7 +148,7 @@ class Intake:
     def _refuse(self, room: str) -> None:
         """A group: say so once, leave, keep nothing."""
         self._greet.discard(room)
-        self._client.rooms.pop(room, None)
+        self._refusing.add(room)
         self._errand(self._say_and_leave(room), "leave")
 
     async def _say_and_leave(self, room: str) -> None:
@@ -155,7 +159,10 @@ class Intake:
             await self._client.put_event(room, encrypted, "m.room.message", content, uuid4().hex)
         except ChannelError as error:
             log.info("not_said", channel="matrix", error=type(error).__name__)
-        await self._rooms.leave(room, words)
+        try:
+            await self._rooms.leave(room, words)
+        finally:
+            self._refusing.discard(room)
 
     # -- rooms
 
@@ -202,6 +209,7 @@ class Intake:
             return []
         was_last = self._book.person(known.person).room == room
         admitted = self._gate.admit(known.person, Gone(), "")
+        self._last.pop(room, None)
         self._rooms.forget(room)
         if tell:
             self._errand(self._rooms.leave(room), "leave")
@@ -256,15 +264,26 @@ class Intake:
         decoded = decode(event.source, self._client.user_id)
         if not isinstance(decoded, Decoded) or decoded.sender != room.person:
             return []
-        if room.encrypted and not self._is_genuine(event):
+        if isinstance(decoded.act, Retracted):
+            if not self._is_last(room, decoded.of):
+                return []  # an older message, tidied away: its answer stands
+        elif room.encrypted and not self._is_genuine(event):
             return self._unreadable(room, decoded.mark)
+        if isinstance(decoded.act, Edited) and not self._is_last(room, decoded.of):
+            decoded = replace(decoded, act=Edited(""))  # an older message: it must not become the last answer
         if self._takes_nothing(room):
             self._tell_unencrypted(room)
             return []
         envelope = self._gate.admit(decoded.sender, decoded.act, decoded.mark, written=decoded.written)
         self._tell_unencrypted(room)
         self._learn(room, event, decoded)
+        if not isinstance(decoded.act, Edited | Retracted):
+            self._last[room.id] = decoded.mark
         return [Admitted(envelope, partial(self._seen, room.id, decoded.mark))]
+
+    def _is_last(self, room: Room, event: str) -> bool:
+        """Whether an edit or a deletion is of the newest message, as far as this process has seen it."""
+        return self._last.get(room.id, event) == event
 
     def _is_genuine(self, event: Any) -> bool:
         """Encrypted by a device of this person: a server must not put words into a citizen's mouth."""

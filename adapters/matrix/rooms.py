@@ -93,7 +93,11 @@ class Rooms:
         self.forget(room)
 
     def forget(self, room: str) -> Room | None:
-        """Nothing of the room stays here; the room as it was known."""
+        """Nothing of the room stays here; the room as it was known.
+
+        Sessions with the devices of whoever was in it stay (sealed, `crypto_store.py` ends them): their programs would
+        go on using them in a new room, and without ours nothing in it could be read.
+        """
         self._client.rooms.pop(room, None)
         self._client.invited_rooms.pop(room, None)
         if self._client.olm is not None:
@@ -101,21 +105,7 @@ class Rooms:
             for sessions in self._client.olm.inbound_group_store._entries.pop(room, {}).values():
                 for id_ in sessions:
                     self._client.crypto.drop_group_session(id_)
-        known = self._book.forget_room(room)
-        if known is not None and not self._book.knows(known.person):
-            self._forget_person(known.person)
-        return known
-
-    def _forget_person(self, person: str) -> None:
-        olm = self._client.olm
-        if olm is None:
-            return
-        for device in list(olm.device_store[person].values()):
-            for session in olm.session_store._entries.pop(device.curve25519, []):
-                self._client.crypto.drop_session(session)
-        self._client.crypto.forget_person(person)
-        olm.tracked_users.discard(person)
-        olm.users_for_key_query.discard(person)
+        return self._book.forget_room(room)
 
     # -- judging
 

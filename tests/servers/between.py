@@ -19,6 +19,8 @@ class Trouble:
 
     status: int = 0
     body: dict[str, object] = field(default_factory=dict)
+    cut: bool = False
+    """The connection breaks before anything is done."""
     passes: bool = False
     """The request is done, and the answer is lost."""
     seconds: float = 0.0
@@ -32,6 +34,8 @@ class Line:
     url: str
     seen: list[str]
     fault: Fault = lambda request: None
+    rewrite: Callable[[str, bytes], bytes] | None = None
+    """Changes the body of an answer; the first argument is the request's path."""
 
     def count(self, part: str) -> int:
         """Requests with this in their path."""
@@ -48,6 +52,10 @@ async def line_to(homeserver: str) -> AsyncIterator[Line]:
             line.seen.append(f"{request.method} {request.path}")
             trouble = line.fault(request)
             body = await request.read()
+            if trouble is not None and trouble.cut:
+                assert request.transport is not None
+                request.transport.abort()
+                return web.Response()
             if trouble is not None and trouble.seconds:
                 await asyncio.sleep(trouble.seconds)
             if trouble is None or trouble.passes or trouble.seconds:
@@ -63,6 +71,8 @@ async def line_to(homeserver: str) -> AsyncIterator[Line]:
                 return web.Response()
             if trouble is not None and trouble.status:
                 return web.json_response(trouble.body, status=trouble.status)
+            if line.rewrite is not None:
+                data = line.rewrite(request.path, data)
             return web.Response(body=data, status=status, content_type=kind)
 
         app = web.Application(client_max_size=64 * 1024 * 1024)
