@@ -6,6 +6,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
+SYNAPSE := .venv-synapse
+INSTALLED_SYNAPSE := $(SYNAPSE)/.installed
+STRICT := tests/servers/strict
 WORKERS ?= 2
 RERUN := --reruns 1 -r fER  # a stall of a shared machine is not a defect; what was rerun is named
 
@@ -33,6 +36,15 @@ $(INSTALLED_DEV): $(INSTALLED) requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
+# What the tests of Matrix talk to: a homeserver, Node, and a client that nobody here wrote. Never needed to run Zuruf.
+$(INSTALLED_SYNAPSE): tests/servers/synapse.lock $(STRICT)/package-lock.json
+	@test -x $(SYNAPSE)/bin/python || $(PYTHON) -m venv $(SYNAPSE)
+	$(SYNAPSE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/servers/synapse.lock
+	PATH="$(CURDIR)/$(SYNAPSE)/bin:$$PATH" npm ci --prefix $(STRICT) --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(SYNAPSE): $(INSTALLED_SYNAPSE)
+
 demo: $(INSTALLED)  ## Start Zuruf with a sample survey; no server and no token needed
 	@exec $(BIN)/zuruf demo
 
@@ -42,12 +54,12 @@ lint: $(INSTALLED_DEV)  ## Style, types, arrows between the rooms
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: $(INSTALLED_DEV)  ## The suite (under 8 minutes on 2 cores)
+test: $(INSTALLED_DEV) $(INSTALLED_SYNAPSE)  ## The suite (under 8 minutes on 2 cores)
 	@$(MAKE) --no-print-directory system-test
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope -m "not long" $(RERUN) --cov --cov-report=term:skip-covered $(ARGS)
 
-test-long: $(INSTALLED_DEV)  ## More repetitions of each fault (under 35 minutes)
+test-long: $(INSTALLED_DEV) $(INSTALLED_SYNAPSE)  ## More repetitions of each fault (under 35 minutes)
 	@$(MAKE) --no-print-directory system-test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope -m "long" $(RERUN) $(ARGS)
 
@@ -66,7 +78,8 @@ bench: $(INSTALLED_DEV)  ## Speed against peers, in one run
 
 lock:            ## Pin every dependency with hashes (needs uv; names no index)
 	uv pip compile --no-strip-extras pyproject.toml --generate-hashes --no-emit-index-url --python-version 3.11 --no-header --no-annotate -q -o requirements.lock
+	uv pip compile tests/servers/synapse.in --generate-hashes --no-emit-index-url --python-version 3.11 --no-header --no-annotate -q -o tests/servers/synapse.lock
 	uv pip compile --no-strip-extras pyproject.toml --group dev -c requirements.lock --generate-hashes --no-emit-index-url --python-version 3.11 --no-header --no-annotate -q -o requirements-dev.lock
 
 clean:           ## Remove what was built; the state folder stays
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	rm -rf $(VENV) $(SYNAPSE) $(STRICT)/node_modules build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

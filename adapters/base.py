@@ -117,6 +117,9 @@ class Host(Protocol):
         delivery raises or takes need not be said once more. Returns at once, never raises.
         """
 
+    def note(self, channel: str, event: str) -> None:
+        """Count something that an operator should know of, by its kind alone: `event` is a constant of the code."""
+
 
 class NotTaken(Exception):
     """The turn could not be committed (Redis or the database is away); nothing was changed."""

@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from adapters.base import Adapter, Host
+from adapters.matrix.settings import MatrixSettings
 from adapters.telegram.settings import TelegramSettings
 from adapters.web.settings import WebSettings
 
-Settings = TelegramSettings | WebSettings
+Settings = TelegramSettings | MatrixSettings | WebSettings
 """One configured channel. A new messenger's settings join this union and get their case below."""
 
 
@@ -28,6 +29,10 @@ def _build(settings: Settings, host: Host) -> Adapter:
             from adapters.telegram.adapter import TelegramAdapter
 
             return TelegramAdapter(settings, host)
+        case MatrixSettings():
+            from adapters.matrix.adapter import MatrixAdapter
+
+            return MatrixAdapter(settings, host)
         case WebSettings():
             from adapters.web.adapter import WebAdapter
 

@@ -17,8 +17,10 @@ import structlog
 
 from adapters.base import Adapter, Attended, Envelope, File, Sign
 from adapters.errors import ChannelError
+from adapters.matrix.settings import MatrixSettings
 from adapters.registry import Settings, build
-from adapters.telegram.settings import Secret, TelegramSettings
+from adapters.secret import Secret
+from adapters.telegram.settings import TelegramSettings
 from adapters.web.pages import Pages
 from adapters.web.settings import DEFAULT_ACCENT, WebSettings
 from bot.casenews import CaseOffice
@@ -37,6 +39,7 @@ from bot.interpreter import Interpreter
 from bot.library import Library
 from bot.links import Links
 from bot.listener import application, listening
+from bot.matrix import matrix_settings
 from bot.metrics import Metrics
 from bot.orders import ORDERS_EVERY, OrderWorker
 from bot.places import read_districts
@@ -97,6 +100,7 @@ class _Host:
         self.library: Library | None = None
         self.states: ChannelStates | None = None
         self.returned: Returned | None = None
+        self.metrics: Metrics | None = None
 
     async def receive(self, envelope: Envelope) -> None:
         assert self.turns is not None, "channels run after the turns are ready"
@@ -108,6 +112,10 @@ class _Host:
         if self.returned is not None and isinstance(adapter, Attended) and isinstance(envelope.event, Opening):
             self.returned.look(envelope.person)
         structlog.contextvars.unbind_contextvars("trace")
+
+    def note(self, channel: str, event: str) -> None:
+        assert self.metrics is not None, "channels run after the metrics are ready"
+        self.metrics.channel_events.labels(channel, event).inc()
 
     async def picture(self, picture: Picture) -> File | None:
         assert self.library is not None, "channels run after the library is ready"
@@ -163,9 +171,10 @@ async def running(
 
         await refresh()
         host = _Host()
-        host.library, host.turns, host.states = library, turns, states
+        host.library, host.turns, host.states, host.metrics = library, turns, states, metrics
         links = Links(config)
-        host.adapters = build(_channel_settings(config, districts.geojson), host)
+        matrix = await matrix_settings(config, home, clock.today())
+        host.adapters = build(_channel_settings(config, matrix, districts.geojson), host)
         sender = Sender(home.contacts, home.keychain, home.keys, home.book)
         courier = Courier(sender, home.book, delivery, host.adapters)
         office = CaseOffice(home.cases, home.ties, courier, turns, clock)
@@ -243,15 +252,20 @@ def _web_settings(config: Config, districts: bytes) -> WebSettings:
     )
 
 
-def _channel_settings(config: Config, districts: bytes) -> list[Settings]:
+def _channel_settings(config: Config, matrix: MatrixSettings | None, districts: bytes) -> list[Settings]:
     """The configured channels, in the order in which pages offer them. Raises `SetupError` if there is none."""
     found: list[Settings] = []
     if (telegram := telegram_settings(config)) is not None:
         found.append(telegram)
+    if matrix is not None:
+        found.append(matrix)
     if config.web.enabled:
         found.append(_web_settings(config, districts))
     if not found:
-        raise SetupError("No channel is configured. Set telegram.token (ZURUF_TELEGRAM_TOKEN) or web.enabled.")
+        raise SetupError(
+            "No channel is configured. Set telegram.token (ZURUF_TELEGRAM_TOKEN), matrix.homeserver"
+            " (ZURUF_MATRIX_HOMESERVER) or web.enabled."
+        )
     return found
 
 

@@ -16,6 +16,7 @@ from rich.console import Console
 
 from bot.cli_feedback import app as feedback
 from bot.cli_keys import app as keys
+from bot.cli_matrix import app as matrix
 from bot.cli_privacy import app as privacy
 from bot.cli_survey import app as survey
 from bot.cli_texts import app as texts
@@ -36,6 +37,7 @@ app = typer.Typer(
 app.add_typer(survey, name="survey")
 app.add_typer(feedback, name="feedback")
 app.add_typer(keys, name="keys")
+app.add_typer(matrix, name="matrix")
 app.add_typer(privacy, name="privacy")
 app.add_typer(texts, name="texts")
 

@@ -81,6 +81,19 @@ class TelegramSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=
     """The bot's name for links before it has been started once; otherwise asked from Telegram."""
 
 
+class MatrixSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    homeserver: str = ""
+    """Address of the homeserver's client API (https://…); empty: no Matrix."""
+    user: str = ""
+    """The account's whole id, as in @zuruf:town.example."""
+    password: str = ""
+    """For the first login, for cross-signing, and when the homeserver ends the session."""
+    display_name: str = ""
+    """What citizens see as the account's name; empty: the town's name."""
+    unencrypted: Literal["offer", "refuse"] = "offer"
+    """In a room without encryption: offer an encrypted one and go on, or offer it and take nothing here."""
+
+
 class WebSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     enabled: bool = True
 
@@ -142,6 +155,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     redis: RedisSection = RedisSection()
     http: HttpSection = HttpSection()
     telegram: TelegramSection = TelegramSection()
+    matrix: MatrixSection = MatrixSection()
     web: WebSection = WebSection()
     feedback: FeedbackSection = FeedbackSection()
     staff: StaffSection = StaffSection()
@@ -168,7 +182,15 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         return f"http://{host}:{self.http.port}"
 
 
-SECRETS = frozenset({("telegram", "token"), ("telegram", "webhook_secret"), ("redis", "url"), ("database", "url")})
+SECRETS = frozenset(
+    {
+        ("telegram", "token"),
+        ("telegram", "webhook_secret"),
+        ("matrix", "password"),
+        ("redis", "url"),
+        ("database", "url"),
+    }
+)
 """Settings that are shown as a mask (URLs may carry a password)."""
 
 

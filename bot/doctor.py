@@ -15,9 +15,11 @@ from adapters.base import Sign
 from adapters.errors import ChannelError
 from adapters.telegram.adapter import TelegramAdapter
 from bot.app import telegram_settings
+from bot.clock import TownClock
 from bot.config import Config, masked
 from bot.errors import SetupError
 from bot.home import Home, opened
+from bot.matrix import matrix_settings, problem_of
 from bot.places import read_districts
 from bot.process import is_healthy
 from dialogs.i18n import Voice
@@ -73,6 +75,7 @@ async def _results(config: Config, voice: Voice) -> AsyncIterator[Result]:
             yield await _sandbox(voice)
             yield await _redis(config, voice)
             yield await _telegram(config, voice)
+            yield await _matrix(config, home, voice)
             yield await _running(config, voice)
     except (SetupError, StorageError) as error:
         yield Result(voice.t("State folder, keys, database"), problem=str(error))
@@ -184,6 +187,17 @@ async def _telegram(config: Config, voice: Voice) -> Result:
     return Result(part, problem, identity.name if identity else "")
 
 
+async def _matrix(config: Config, home: Home, voice: Voice) -> Result:
+    part = "Matrix"
+    try:
+        settings = await matrix_settings(config, home, TownClock(config.timezone).today())
+    except SetupError as error:
+        return Result(part, problem=str(error))
+    if settings is None:
+        return Result(part, note=voice.t("off: no homeserver is set (matrix.homeserver, ZURUF_MATRIX_HOMESERVER)"))
+    return Result(part, await problem_of(settings), settings.user)
+
+
 class _Nobody:
     """No citizen is served while the doctor looks."""
 
@@ -195,6 +209,9 @@ class _Nobody:
 
     def notice(self, channel: str, sign: Sign, hint: str = "") -> None:
         """The doctor asks the adapter itself."""
+
+    def note(self, channel: str, event: str) -> None:
+        """Nothing is counted."""
 
 
 async def _running(config: Config, voice: Voice) -> Result:

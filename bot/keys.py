@@ -49,6 +49,7 @@ KINDS: Final = {
     KeyKind.CASE: N_("keys of cases (feedback)"),
     KeyKind.CASE_CODES: N_("salts of case codes"),
     KeyKind.READING_PUBLIC: N_("reading key, public part"),
+    KeyKind.CHANNEL: N_("stores and identities of messengers"),
 }
 _WITH_ITS_OWN: Final = {
     KeyKind.RESPONSE: N_("with its response"),
@@ -56,6 +57,7 @@ _WITH_ITS_OWN: Final = {
     KeyKind.CASE: N_("with its case"),
     KeyKind.CASE_CODES: N_("with the installation"),
     KeyKind.READING_PUBLIC: N_("with the installation"),
+    KeyKind.CHANNEL: N_("with the installation"),
 }
 """Kinds whose keys die with what they are for, not by their age."""
 _OF_A_SURVEY: Final = (KeyKind.PEPPER, KeyKind.RETURN_CODE, KeyKind.STAGING)

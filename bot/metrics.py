@@ -58,6 +58,12 @@ class Metrics:
         self.channel_state = Gauge(
             "zuruf_channel_state", "1 for the state that a channel is in", ["channel", "state"], registry=self.registry
         )
+        self.channel_events = Counter(
+            "zuruf_channel_events",
+            "What an operator should look at, by channel and kind",
+            ["channel", "event"],
+            registry=self.registry,
+        )
         self.up = Gauge("zuruf_up", "1 if the part works", ["part"], registry=self.registry)
 
     def render(self) -> bytes:

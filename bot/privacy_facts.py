@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.config import Config
 from bot.home import Home, records_file
-from dialogs.capabilities import TELEGRAM, WEB, Capabilities, ReadsAlong
+from dialogs.capabilities import MATRIX, TELEGRAM, WEB, Capabilities, ReadsAlong
 from dialogs.i18n import N_, Voice
 from dialogs.world import Mode, Survey
 from privacy.disclosure import DESK, NEW_ANSWERS, VIEW_LASTS
@@ -100,7 +100,11 @@ async def gather(config: Config, home: Home, today: date) -> Facts:
         contact=config.town.contact,
         privacy_url=config.town.privacy_url,
         languages=tuple(config.town.languages),
-        channels=(_channel(WEB, config.web.enabled), _channel(TELEGRAM, bool(config.telegram.token))),
+        channels=(
+            _channel(WEB, config.web.enabled),
+            _channel(TELEGRAM, bool(config.telegram.token)),
+            _channel(MATRIX, bool(config.matrix.homeserver)),
+        ),
         address=config.web_address,
         postgres=records_file(config) is None,
         own_redis=not config.redis.url,

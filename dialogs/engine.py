@@ -133,6 +133,12 @@ def _acted(session: Session, event: Act, world: World) -> Turn:
             return _retracted(session, world)
         case Placed() | MediaSent():
             return _to_survey(session, event, world)
+        case Unreadable(encrypted=True):
+            text = voice_of(session, world).t(
+                "I could not decrypt your message. Please send it once more. If that does not help, leave this chat and"
+                " open a new one with me."
+            )
+            return stand(session, world, text)
         case Unreadable():
             return stand(session, world, voice_of(session, world).t("I cannot read a message of this kind."))
         case Reopened():

@@ -111,7 +111,9 @@ class MediaSent:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Sent something that no question takes: a contact, a dice, a poll, a message that could not be decrypted."""
+    """Sent something that no question takes: a contact, a dice, a poll; `encrypted`: could not be decrypted."""
+
+    encrypted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,8 @@ class KeyKind(StrEnum):
     """One in all: salt of the case codes."""
     READING_PUBLIC = "reading-public"
     """One in all: seals the keys of the copies that staff read; opens none."""
+    CHANNEL = "channel"
+    """One a messenger whose own keys we keep: its store, its identity."""
 
 
 def survey_pepper(survey: str) -> Purpose:
@@ -117,6 +119,10 @@ def case_codes_salt() -> Purpose:
 
 def reading_public_key() -> Purpose:
     return _purpose(KeyKind.READING_PUBLIC, "all")
+
+
+def channel_key(channel: str) -> Purpose:
+    return _purpose(KeyKind.CHANNEL, channel)
 
 
 def _purpose(kind: KeyKind, of: str) -> Purpose:

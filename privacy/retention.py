@@ -173,6 +173,9 @@ KEYS: Final[dict[KeyKind, Kept]] = {
     KeyKind.CASE: Kept(Class.SECRET, CASE_KEPT, "words, place, photo and messages of one case; from its close"),
     KeyKind.CASE_CODES: Kept(Class.SECRET, Until.ROTATED, "case codes, as long as there are any"),
     KeyKind.READING_PUBLIC: Kept(Class.SECRET, Until.ROTATED, "seals the keys of the copies that staff read"),
+    KeyKind.CHANNEL: Kept(
+        Class.SECRET, Until.ROTATED, "the store and the identity of one messenger's account; with the installation"
+    ),
     KeyKind.CONTACT: Kept(Class.SECRET, Until.CONTACT_OVER, "the address of one contact"),
 }
 
@@ -201,6 +204,12 @@ FILES: Final[dict[str, Kept]] = {
     "keys/root.*.key": Kept(Class.SECRET, Until.ROTATED, "the next and the old root key while one is rotated"),
     "backups*": Kept(Class.OPERATION, Until.REMOVED_BY_TOWN, "where backups were written, to remove them in time"),
     "keys/.root.*": Kept(Class.SECRET, Until.ROTATED, "a root key that is being written or destroyed"),
+    "matrix/store.sqlite*": Kept(
+        Class.IDENTIFIER,
+        400 * DAY,
+        "the Matrix account's keys, devices, rooms and who wrote: sealed",
+    ),
+    "matrix/lock": Kept(Class.OPERATION, Until.RUNNING, "which process runs the Matrix channel"),
     "valkey/appendonlydir/*": Kept(Class.DRAFT, LOG_REWRITTEN, "the entries of Redis, rewritten hourly"),
     "valkey/valkey.log": Kept(Class.OPERATION, Until.RUNNING, "warnings of the server, no values"),
     "valkey/owner": Kept(Class.OPERATION, Until.RUNNING, "which process owns the folder"),

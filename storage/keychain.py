@@ -19,6 +19,7 @@ from privacy.keyring import (
     Ring,
     SessionEpoch,
     UnknownRoot,
+    channel_key,
     is_expired,
     live_days,
     new_key,
@@ -101,6 +102,13 @@ class Keychain:
 
     async def rate(self, today: date) -> bytes:
         return await self._cached(rate_window(today), today)
+
+    async def channel(self, channel: str, today: date) -> bytes:
+        """The key of a messenger's account, made if there is none."""
+        return await self._make(channel_key(channel), today)
+
+    async def channel_if_any(self, channel: str) -> bytes | None:
+        return await self.existing(channel_key(channel))
 
     async def response(self, response: bytes, today: date) -> bytes:
         """The key of a response, made before its first row is stored."""

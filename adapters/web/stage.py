@@ -114,6 +114,9 @@ class Stage:
     def notice(self, channel: str, sign: Sign, hint: str = "") -> None:
         """Nobody asks how the channel is."""
 
+    def note(self, channel: str, event: str) -> None:
+        """Nothing is counted here."""
+
     def submitted(self, code: str) -> list[dict[str, str]]:
         """What was sent for a survey, by ref."""
         every = (citizen.player.sent.get(code) for citizen in self._citizens.values())

@@ -17,7 +17,7 @@ import pytest_asyncio
 import redis.asyncio
 from channels.base import Feature, Phone, Scene, whole_of
 from channels.meaning import meant, understood
-from channels.registry import BENCHES
+from channels.registry import BENCHES, SLOW
 from e2e.talking import BENCHES as BENCHES_FORM
 from e2e.town import Noon
 from e2e.walking import Photo, Placed, Pressed, Voice, Walker, Written, ogg, photo, plain
@@ -58,7 +58,10 @@ PICTURED = f"""
 together = pytest.mark.asyncio(loop_scope="module")
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module", params=list(BENCHES))
+RUN = [pytest.param(name, marks=pytest.mark.long if name in SLOW else ()) for name in BENCHES]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=RUN)
 async def scene(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, valkey_url: str
 ) -> AsyncIterator[Scene]:

@@ -7,7 +7,8 @@ import sys
 
 from adapters.base import Envelope, File, Host, Sign
 from adapters.registry import build
-from adapters.telegram.settings import Secret, TelegramSettings
+from adapters.secret import Secret
+from adapters.telegram.settings import TelegramSettings
 from adapters.web.settings import WebSettings
 from dialogs.capabilities import TELEGRAM, WEB
 from dialogs.messages import Picture

@@ -12,9 +12,10 @@ import pytest
 from aiohttp import web
 
 from adapters.base import Envelope, File, NotTaken, Sign
+from adapters.secret import Secret
 from adapters.telegram.adapter import TelegramAdapter
 from adapters.telegram.emulator import Emulator, Schema, aiogram_schema
-from adapters.telegram.settings import Secret, TelegramSettings
+from adapters.telegram.settings import TelegramSettings
 from dialogs.messages import Picture
 
 WEBHOOK_SECRET = "s3cret_of-the-tests"

@@ -12,9 +12,10 @@ import pytest
 
 from adapters.base import File, Host, Post
 from adapters.errors import ChannelError
+from adapters.secret import Secret
 from adapters.telegram.adapter import TelegramAdapter
 from adapters.telegram.emulator import Emulator, Refused, ResetBefore, ServerError
-from adapters.telegram.settings import Secret, TelegramSettings
+from adapters.telegram.settings import TelegramSettings
 from dialogs.events import MediaRef
 from dialogs.messages import Document, Language, Part, Picture
 
