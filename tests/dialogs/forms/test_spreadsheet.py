@@ -31,6 +31,7 @@ def text(data: str, kind: Kind) -> Workbook:
     return read(kind, data.encode())
 
 
+@pytest.mark.long
 def test_public_spreadsheets_read_as_pyxform_reads_them(public_spreadsheets: list[Path]) -> None:
     compared = 0
     for path in public_spreadsheets:
