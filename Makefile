@@ -12,7 +12,10 @@ STRICT := tests/servers/strict
 WORKERS ?= 2
 RERUN := --reruns 1 -r fER  # a stall of a shared machine is not a defect; what was rerun is named
 
-.PHONY: help install demo test test-long attack release-check lint bench lock coverage clean system-base system-test
+REAL_SIGNAL := $(VENV)/real-signal
+REAL_SIGNAL_PINS := tests/adapters/signal/real
+
+.PHONY: help install demo real-signal test test-long attack release-check lint bench lock coverage clean system-base system-test
 
 help:            ## What can be made
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | expand -t 16
@@ -54,12 +57,25 @@ lint: $(INSTALLED_DEV)  ## Style, types, arrows between the rooms
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+$(REAL_SIGNAL)/.installed: $(INSTALLED_DEV) $(INSTALLED_SYNAPSE) $(REAL_SIGNAL_PINS)/package-lock.json $(REAL_SIGNAL_PINS)/requirements.lock
+	@$(MAKE) --no-print-directory system-test
+	@mkdir -p $(REAL_SIGNAL)
+	@cp $(REAL_SIGNAL_PINS)/package.json $(REAL_SIGNAL_PINS)/package-lock.json $(REAL_SIGNAL)/
+	PATH="$(CURDIR)/$(SYNAPSE)/bin:$$PATH" npm ci --prefix $(REAL_SIGNAL) --ignore-scripts --no-audit --no-fund --loglevel=error
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --upgrade \
+	  --target $(REAL_SIGNAL)/python -r $(REAL_SIGNAL_PINS)/requirements.lock
+	@touch $@
+
+real-signal: $(REAL_SIGNAL)/.installed  ## The emulator of signal-cli against the real one
+	$(BIN)/python -m pytest -n0 tests/adapters/signal/test_real_daemon.py $(ARGS)
+
 test: $(INSTALLED_DEV) $(INSTALLED_SYNAPSE)  ## The suite (under 8 minutes on 2 cores)
 	@$(MAKE) --no-print-directory system-test
 	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory $(REAL_SIGNAL)/.installed
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope -m "not long" $(RERUN) --cov --cov-report=term:skip-covered $(ARGS)
 
-test-long: $(INSTALLED_DEV) $(INSTALLED_SYNAPSE)  ## More repetitions of each fault (under 35 minutes)
+test-long: $(INSTALLED_DEV) $(INSTALLED_SYNAPSE) $(REAL_SIGNAL)/.installed  ## More repetitions of each fault (under 35 minutes)
 	@$(MAKE) --no-print-directory system-test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope -m "long" $(RERUN) $(ARGS)
 
@@ -75,6 +91,7 @@ release-check: test test-long bench  ## The full matrix: hours
 bench: $(INSTALLED_DEV)  ## Speed against peers, in one run
 	$(BIN)/python -m benchmarks.engine
 	$(BIN)/python -m benchmarks.turns
+	$(BIN)/python -m benchmarks.channels
 
 lock:            ## Pin every dependency with hashes (needs uv; names no index)
 	uv pip compile --no-strip-extras pyproject.toml --generate-hashes --no-emit-index-url --python-version 3.11 --no-header --no-annotate -q -o requirements.lock

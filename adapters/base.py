@@ -33,6 +33,15 @@ class Envelope:
     """When the citizen sent it by the messenger's clock, seconds since 1970; 0: it came at once, or is not known."""
 
 
+class Occasion(StrEnum):
+    """Why something is said, for channels whose messages are few."""
+
+    ANSWER = "answer"
+    """Somebody just wrote, and waits."""
+    PUSH = "push"
+    """Nobody waits for it: news, words of the town about a case. It must not starve an answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Post:
     """Say it as a new message."""
@@ -41,6 +50,7 @@ class Post:
     id: str = ""
     """Names this message among all that we send, the same when it is sent again after a crash; '' if it has no name.
     A messenger that knows what it was sent before (a transaction id, a stanza id) shows it once."""
+    occasion: Occasion = Occasion.ANSWER
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,11 @@ from datetime import timedelta
 import structlog
 
 from adapters.base import Adapter, Attended, Envelope, File, Sign
-from adapters.errors import ChannelError
+from adapters.errors import ChannelError, Unreachable
 from adapters.matrix.settings import MatrixSettings
 from adapters.registry import Settings, build
 from adapters.secret import Secret
+from adapters.signal.settings import SignalSettings
 from adapters.telegram.settings import TelegramSettings
 from adapters.web.pages import Pages
 from adapters.web.settings import DEFAULT_ACCENT, WebSettings
@@ -130,6 +131,25 @@ class _Host:
             self.states.notice(channel, sign, hint)
 
 
+class _Allowance:
+    """What channels with a ceiling sent, counted in Redis: no restart and no second worker doubles it."""
+
+    def __init__(self, conversations: Conversations) -> None:
+        self._conversations = conversations
+
+    async def spend(self, channel: str, most: int, seconds: int) -> float:
+        try:
+            return await self._conversations.spend(channel.encode(), most, seconds)
+        except StorageError:
+            raise Unreachable("nobody knows how many messages were sent") from None
+
+    async def shut(self, channel: str, seconds: float) -> None:
+        try:
+            await self._conversations.shut(channel.encode(), seconds)
+        except StorageError:
+            raise Unreachable("the pause that was asked for is known to this process only") from None
+
+
 @contextlib.asynccontextmanager
 async def running(
     config: Config, clock: Clock | None = None, conversations: Conversations | None = None
@@ -174,7 +194,7 @@ async def running(
         host.library, host.turns, host.states, host.metrics = library, turns, states, metrics
         links = Links(config)
         matrix = await matrix_settings(config, home, clock.today())
-        host.adapters = build(_channel_settings(config, matrix, districts.geojson), host)
+        host.adapters = build(_channel_settings(config, matrix, districts.geojson), host, _Allowance(conversations))
         sender = Sender(home.contacts, home.keychain, home.keys, home.book)
         courier = Courier(sender, home.book, delivery, host.adapters)
         office = CaseOffice(home.cases, home.ties, courier, turns, clock)
@@ -243,6 +263,27 @@ def telegram_settings(config: Config) -> TelegramSettings | None:
         raise ConfigError(str(error)) from None
 
 
+def signal_settings(config: Config) -> SignalSettings | None:
+    """None if no account is set. Raises `ConfigError`."""
+    section = config.signal
+    if not section.account:
+        return None
+    try:
+        return SignalSettings(
+            account=section.account,
+            url=section.url,
+            data=section.data,
+            name=section.name or config.town.name,
+            about=section.about,
+            picture=section.picture,
+            link=section.link,
+            ceiling=section.ceiling,
+            polls=section.polls,
+        )
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
+
+
 def _web_settings(config: Config, districts: bytes) -> WebSettings:
     return WebSettings(
         web_address=config.http.public_url.rstrip("/"),
@@ -257,14 +298,16 @@ def _channel_settings(config: Config, matrix: MatrixSettings | None, districts: 
     found: list[Settings] = []
     if (telegram := telegram_settings(config)) is not None:
         found.append(telegram)
+    if (signal := signal_settings(config)) is not None:
+        found.append(signal)
     if matrix is not None:
         found.append(matrix)
     if config.web.enabled:
         found.append(_web_settings(config, districts))
     if not found:
         raise SetupError(
-            "No channel is configured. Set telegram.token (ZURUF_TELEGRAM_TOKEN), matrix.homeserver"
-            " (ZURUF_MATRIX_HOMESERVER) or web.enabled."
+            "No channel is configured. Set telegram.token (ZURUF_TELEGRAM_TOKEN), signal.account"
+            " (ZURUF_SIGNAL_ACCOUNT), matrix.homeserver (ZURUF_MATRIX_HOMESERVER) or web.enabled."
         )
     return found
 
@@ -398,4 +441,4 @@ def _works(ping: Callable[[], Awaitable[None]]) -> Check:
     return check
 
 
-__all__ = ["App", "running", "telegram_settings", "town_of"]
+__all__ = ["App", "running", "signal_settings", "telegram_settings", "town_of"]

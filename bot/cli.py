@@ -18,6 +18,7 @@ from bot.cli_feedback import app as feedback
 from bot.cli_keys import app as keys
 from bot.cli_matrix import app as matrix
 from bot.cli_privacy import app as privacy
+from bot.cli_signal import app as signal
 from bot.cli_survey import app as survey
 from bot.cli_texts import app as texts
 from bot.config import load
@@ -39,6 +40,7 @@ app.add_typer(feedback, name="feedback")
 app.add_typer(keys, name="keys")
 app.add_typer(matrix, name="matrix")
 app.add_typer(privacy, name="privacy")
+app.add_typer(signal, name="signal")
 app.add_typer(texts, name="texts")
 
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="Settings file; default: ./zuruf.toml, if any.")]

@@ -94,6 +94,27 @@ class MatrixSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """In a room without encryption: offer an encrypted one and go on, or offer it and take nothing here."""
 
 
+class SignalSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    account: str = ""
+    """The town's telephone number at Signal (+49…), as signal-cli knows it; empty: no Signal."""
+    url: str = "unix:/run/signal-cli/socket"
+    """The signal-cli daemon: its socket as unix:/path or tcp://host:port, or http://host:port."""
+    data: str = ""
+    """The daemon's data folder as this process sees it: files of citizens are read there and deleted."""
+    name: str = ""
+    """Name of the profile; empty: the town's."""
+    about: str = ""
+    """What the profile says of itself; empty: a line in the town's first language."""
+    picture: str = ""
+    """Picture of the profile, a file that the daemon can read."""
+    link: str = ""
+    """Address that opens the chat, for posters (https://signal.me/#eu/… hides the number); empty: by the number."""
+    ceiling: int = 30
+    """Messages in any five minutes at most, whatever happens; Signal's own limits are secret and tight."""
+    polls: bool = True
+    """Ask choices as Signal's polls where signal-cli has them (0.13.23)."""
+
+
 class WebSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     enabled: bool = True
 
@@ -156,6 +177,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     http: HttpSection = HttpSection()
     telegram: TelegramSection = TelegramSection()
     matrix: MatrixSection = MatrixSection()
+    signal: SignalSection = SignalSection()
     web: WebSection = WebSection()
     feedback: FeedbackSection = FeedbackSection()
     staff: StaffSection = StaffSection()

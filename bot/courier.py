@@ -15,7 +15,7 @@ from enum import Enum
 
 import structlog
 
-from adapters.base import Adapter, Attended
+from adapters.base import Adapter, Attended, Occasion
 from bot.delivery import Delivery, HandedOver
 from bot.replies import Reply, plan
 from dialogs.effects import Send
@@ -82,7 +82,7 @@ class Courier:
         return Reach(contact, Person(address), adapter)
 
     async def hand_over(self, reach: Reach, replies: Sequence[Reply]) -> HandedOver:
-        return await self._delivery.hand_over(reach.adapter, reach.person.address, replies)
+        return await self._delivery.hand_over(reach.adapter, reach.person.address, replies, Occasion.PUSH)
 
     async def verdict(self, reach: Reach, outcome: HandedOver) -> Brought:
         """What a delivery means for the contact."""

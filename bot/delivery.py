@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import structlog
 
-from adapters.base import Adapter, Outgoing, Post, Replace, Sign
-from adapters.errors import Away, Busy, ChannelError, Gone, Rejected, Unreachable
+from adapters.base import Adapter, Occasion, Outgoing, Post, Replace, Sign
+from adapters.errors import Away, Blocked, Busy, ChannelError, Gone, Rejected, Unreachable
 from bot.channel_states import ChannelStates
 from bot.metrics import Metrics
 from bot.replies import Reply
@@ -78,7 +78,9 @@ class Delivery:
         self._states = states
         self._bulkheads: dict[str, asyncio.Semaphore] = {}
 
-    async def hand_over(self, adapter: Adapter, to: Address, replies: Sequence[Reply]) -> HandedOver:
+    async def hand_over(
+        self, adapter: Adapter, to: Address, replies: Sequence[Reply], occasion: Occasion = Occasion.ANSWER
+    ) -> HandedOver:
         """Deliver the replies in order. Never raises a channel's error."""
         channel = adapter.capabilities.channel
         bulkhead = self._bulkheads.setdefault(channel, asyncio.Semaphore(DELIVERIES_PER_CHANNEL))
@@ -86,7 +88,7 @@ class Delivery:
         try:
             async with bulkhead, asyncio.timeout(HAND_OVER_LIMIT):
                 for reply in replies:
-                    sent = await self._deliver(adapter, to, reply)
+                    sent = await self._deliver(adapter, to, reply, occasion)
                     anchor = sent if reply.anchor else anchor
         except Gone:
             self._metrics.replies.labels(channel, "gone").inc()
@@ -99,9 +101,9 @@ class Delivery:
             return HandedOver(done=False, anchor=anchor)
         return HandedOver(done=True, anchor=anchor)
 
-    async def _deliver(self, adapter: Adapter, to: Address, reply: Reply) -> MessageRef | None:
+    async def _deliver(self, adapter: Adapter, to: Address, reply: Reply, occasion: Occasion) -> MessageRef | None:
         if reply.message is None:
-            outgoing: Outgoing = Post(reply.part, reply.id)
+            outgoing: Outgoing = Post(reply.part, reply.id, occasion)
         else:
             outgoing = Replace(reply.part, reply.message, reply.id)
         try:
@@ -121,9 +123,9 @@ OWED_HINT = "replies could not be handed over; they are kept and tried again"
 
 
 def _sign_of(error: ChannelError | TimeoutError) -> Sign | None:
-    """What a delivery that failed says of its channel; None if it is about this person only."""
+    """What a delivery that failed says of its channel; None if it is about this person only, or said already."""
     match error:
-        case Away():
+        case Away() | Blocked():
             return None
         case Busy():
             return Sign.SLOW

@@ -11,10 +11,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from adapters.base import Sign
+from adapters.allowance import OwnAllowance
 from adapters.errors import ChannelError
+from adapters.signal.adapter import SignalAdapter
 from adapters.telegram.adapter import TelegramAdapter
-from bot.app import telegram_settings
+from bot.app import signal_settings, telegram_settings
 from bot.clock import TownClock
 from bot.config import Config, masked
 from bot.errors import SetupError
@@ -22,6 +23,7 @@ from bot.home import Home, opened
 from bot.matrix import matrix_settings, problem_of
 from bot.places import read_districts
 from bot.process import is_healthy
+from bot.signalling import Nobody
 from dialogs.i18n import Voice
 from privacy.keyring import UnsafeRoot
 from storage.errors import StorageError
@@ -75,6 +77,7 @@ async def _results(config: Config, voice: Voice) -> AsyncIterator[Result]:
             yield await _sandbox(voice)
             yield await _redis(config, voice)
             yield await _telegram(config, voice)
+            yield await _signal(config, voice)
             yield await _matrix(config, home, voice)
             yield await _running(config, voice)
     except (SetupError, StorageError) as error:
@@ -175,7 +178,7 @@ async def _telegram(config: Config, voice: Voice) -> Result:
         return Result(part, problem=str(error))
     if settings is None:
         return Result(part, note=voice.t("off: no token is set (telegram.token, ZURUF_TELEGRAM_TOKEN)"))
-    adapter = TelegramAdapter(settings, _Nobody())
+    adapter = TelegramAdapter(settings, Nobody())
     try:
         async with asyncio.timeout(CHECK_LIMIT):
             problem = await adapter.check()
@@ -198,20 +201,27 @@ async def _matrix(config: Config, home: Home, voice: Voice) -> Result:
     return Result(part, await problem_of(settings), settings.user)
 
 
-class _Nobody:
-    """No citizen is served while the doctor looks."""
-
-    async def receive(self, envelope: object) -> None:
-        raise AssertionError("the doctor receives nothing")
-
-    async def picture(self, picture: object) -> None:
-        return None
-
-    def notice(self, channel: str, sign: Sign, hint: str = "") -> None:
-        """The doctor asks the adapter itself."""
-
-    def note(self, channel: str, event: str) -> None:
-        """Nothing is counted."""
+async def _signal(config: Config, voice: Voice) -> Result:
+    part = "Signal"
+    try:
+        settings = signal_settings(config)
+    except SetupError as error:
+        return Result(part, problem=str(error))
+    if settings is None:
+        return Result(part, note=voice.t("off: no account is set (signal.account, ZURUF_SIGNAL_ACCOUNT)"))
+    adapter = SignalAdapter(settings, Nobody(), OwnAllowance())
+    try:
+        async with asyncio.timeout(CHECK_LIMIT):
+            problem = await adapter.check()
+            version = "" if problem else await adapter.version()
+    except (TimeoutError, ChannelError) as error:
+        return Result(part, problem=str(error) or voice.t("The signal-cli daemon does not answer in time."))
+    finally:
+        await adapter.close()
+    note = f"{settings.account}, signal-cli {version}"
+    if not settings.data:
+        note += ". " + voice.t("Citizens' files stay on the daemon's disk: set signal.data (ZURUF_SIGNAL_DATA).")
+    return Result(part, problem, note)
 
 
 async def _running(config: Config, voice: Voice) -> Result:

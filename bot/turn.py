@@ -24,6 +24,7 @@ from bot.interpreter import Interpreter
 from bot.lanes import LaneFull, Lanes
 from bot.library import Library
 from bot.metrics import Metrics
+from bot.replies import Debt as OwedReplies
 from bot.replies import Reply, merged, plan
 from bot.vault import Kept, Vault
 from bot.worlds import Worlds
@@ -37,6 +38,7 @@ from dialogs.events import (
     MediaRefused,
     MediaSent,
     NotStored,
+    Reacted,
     TooFast,
     TooManyReports,
 )
@@ -44,7 +46,7 @@ from dialogs.faults import fault
 from dialogs.session import Session
 from dialogs.turn import Turn
 from privacy.addresses import Address, Person
-from storage.base import Conversations, Counted, Loaded, Mark, SessionName
+from storage.base import Conversations, Counted, Debt, Loaded, Mark, SessionName
 from storage.errors import Lost, StorageError, Unavailable
 from storage.redis import TOLD_SECONDS
 
@@ -256,7 +258,10 @@ class Turns:
         person, channel = envelope.person, adapter.capabilities
         kept = self._vault.open_conversation(names, loaded)
         with self._typing(adapter, person.address), self._renewing(names, loaded):
-            decided = await self._settled(adapter, envelope, kept, loaded)
+            if isinstance(envelope.event, Reacted) and envelope.event.message != kept.anchor:
+                decided = Decided(kept.session, (), ())  # a sign on something said long ago answers nothing now
+            else:
+                decided = await self._settled(adapter, envelope, kept, loaded)
         replies = merged(kept.owed, plan(decided.words, channel, kept.anchor))
         if isinstance(envelope.event, Gone):
             replies = ()
@@ -411,22 +416,25 @@ class Turns:
         owed = await self._conversations.debts(IN_DOUBT_AFTER if in_doubt else LEFT_OVER_AFTER)
         if self._in_doubt_until is not None and self._in_doubt_until <= asked:
             self._in_doubt_until = None
-        served = 0
+        waiting: dict[str, list[tuple[Debt, OwedReplies, Address]]] = {}
         for left in owed:
             if left.name in self._lanes:
                 continue
             opened = self._vault.open_left_over(left.name, left.sealed)
             if opened is None:
                 await self._conversations.settle(left.name, None, left.sealed)
-                continue
-            debt, address = opened
-            adapter = adapters.get(debt.channel)
-            if adapter is None:
-                continue
+            elif opened[0].channel in adapters:
+                waiting.setdefault(opened[0].channel, []).append((left, *opened))
+        passes = (self._collect_from(adapters[channel], debts) for channel, debts in waiting.items())
+        return sum(await asyncio.gather(*passes))
+
+    async def _collect_from(self, adapter: Adapter, debts: list[tuple[Debt, OwedReplies, Address]]) -> int:
+        """One channel's, beside the others': it stops at the first that cannot go, and waits for the next pass."""
+        served = 0
+        for left, debt, address in debts:
             outcome = await self._delivery.hand_over(adapter, address, debt.replies)
-            if outcome.done:
-                served += 1
-                await self._conversations.settle(
-                    left.name, self._vault.seal_anchor(left.name, outcome.anchor), left.sealed
-                )
+            if not outcome.done:
+                break
+            served += 1
+            await self._conversations.settle(left.name, self._vault.seal_anchor(left.name, outcome.anchor), left.sealed)
         return served

@@ -99,6 +99,20 @@ MATRIX = Capabilities(
     takes_place=True,
 )
 
+SIGNAL = Capabilities(
+    channel="signal",
+    label="Signal",
+    reads_along=ReadsAlong.NOBODY,
+    text_limit=2000,  # longer ones arrive as a file, which some programs show folded
+    polls=Polls(options=10, label=100, question=200),  # as Signal's programs check them on arrival
+    pictures=True,
+    documents=True,
+    takes_photo=True,
+    takes_voice=True,
+    takes_file=True,
+    takes_place=True,  # as the link that its programs make of it
+)
+
 WEB = Capabilities(
     channel="web",
     label="Web",

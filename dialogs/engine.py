@@ -51,6 +51,7 @@ from dialogs.events import (
     Participated,
     Placed,
     Pressed,
+    Reacted,
     Reopened,
     Retracted,
     Said,
@@ -71,7 +72,7 @@ from dialogs.reading.outcomes import TEXT_LIMIT
 from dialogs.refusals import too_long
 from dialogs.session import Asked, Phase, Session
 from dialogs.standing import stand
-from dialogs.survey_reading import is_choice
+from dialogs.survey_reading import is_choice, is_yes_or_no
 from dialogs.survey_sending import CODE
 from dialogs.triggers import Command, Trigger, UnknownCommand, bare, near, slashed
 from dialogs.turn import Turn
@@ -131,6 +132,8 @@ def _acted(session: Session, event: Act, world: World) -> Turn:
             return _edited(session, text, world)
         case Retracted():
             return _retracted(session, world)
+        case Reacted(sign, _):
+            return _reacted(session, sign, world)
         case Placed() | MediaSent():
             return _to_survey(session, event, world)
         case Unreadable(encrypted=True):
@@ -195,6 +198,8 @@ def _gives_an_answer(session: Session, event: Act, world: World) -> bool:
             return meant is None or meant.command in survey.OF_SURVEY
         case Said():
             return session.asked in (Asked.NOTHING, Asked.CHANGE)
+        case Reacted() | Retracted():
+            return False
         case _:
             return not isinstance(event, Started | CodeEntered | Gone)
 
@@ -445,7 +450,24 @@ def _pressed_reply(session: Session, tap: Tap, world: World) -> Turn:
     return answer_to_house(session, options[tap.number].value, world)
 
 
-# -- places, files, edits
+# -- places, files, edits, signs
+
+
+def _reacted(session: Session, sign: str, world: World) -> Turn:
+    """A thumb on a question that is a yes or no answers it; a sign on anything else is a courtesy."""
+    if rights.must_be_informed(session) or session.feedback is not None:
+        return Turn(session)
+    if session.asked is not Asked.NOTHING:
+        value = house.understood(session, clean(sign), world)
+        return answer_to_house(session, value, world) if value is not None else Turn(session)
+    if session.survey is None:
+        return Turn(session)
+    interview = open_interview(session, world)
+    question = interview.standing()
+    if question is None or not survey.is_asking(interview) or not is_yes_or_no(interview, question, clean(sign)):
+        return Turn(session)
+    outcome = survey.said(interview, question, clean(sign))
+    return obey(session, outcome, world) if isinstance(outcome, Trigger) else outcome
 
 
 def _to_survey(session: Session, event: Placed | MediaSent, world: World) -> Turn:

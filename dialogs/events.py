@@ -85,6 +85,15 @@ class Edited:
 
 
 @dataclass(frozen=True, slots=True)
+class Reacted:
+    """Put a sign (an emoji) on a message of the bot. It can answer a question that is a yes or no; anything else is a
+    courtesy that needs no answer. `message` must be the question that stands, which the process checks."""
+
+    sign: str
+    message: MessageRef
+
+
+@dataclass(frozen=True, slots=True)
 class Retracted:
     """Deleted a message that was sent before, for both."""
 
@@ -344,6 +353,7 @@ Act = (
     | Voted
     | Edited
     | Retracted
+    | Reacted
     | Placed
     | MediaSent
     | Unreadable

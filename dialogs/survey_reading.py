@@ -49,6 +49,13 @@ def is_choice(interview: Interview, question: Question, text: str) -> bool:
     return bool(said) and any(fold(option.label or option.value) == said for option in options)
 
 
+def is_yes_or_no(interview: Interview, question: Question, sign: str) -> bool:
+    """Whether the question has two answers and the sign (an emoji) is one of them."""
+    if question.type is not QuestionType.SELECT_ONE or len(options_of(question, interview.voice, interview)) != 2:
+        return question.type is QuestionType.ACKNOWLEDGE and isinstance(read_answer(interview, question, sign), Taken)
+    return isinstance(read_answer(interview, question, sign), Taken)
+
+
 def answer_by_words(interview: Interview, question: Question, text: str) -> Turn | None:
     """Take the text as the answer, ask which option is meant, or None if it fits nothing."""
     reading = read_answer(interview, question, text)

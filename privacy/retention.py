@@ -191,6 +191,8 @@ ENTRIES: Final[dict[str, Kept]] = {
     "files": Kept(Class.IDENTIFIER, DAY, "how many files somebody sent today"),
     "reports": Kept(Class.IDENTIFIER, DAY, "how many reports somebody sent today"),
     "told": Kept(Class.IDENTIFIER, timedelta(seconds=600), "somebody was told that they write too fast"),
+    "spent": Kept(Class.OPERATION, timedelta(minutes=5), "when a channel with a ceiling sent something; times only"),
+    "shut": Kept(Class.OPERATION, 7 * DAY, "how long a messenger asked a channel to wait"),
 }
 """Entries of Redis by kind. On disk they are gone within an hour more: the log is rewritten hourly."""
 

@@ -127,7 +127,19 @@ class Conversations(Protocol):
         """Which of these days were noted."""
 
     async def debts(self, older_than: float) -> Sequence[Debt]:
-        """Replies owed for more than so many seconds, a bounded number, to be sent after a crash."""
+        """Replies owed for more than so many seconds, a bounded number, to be sent after a crash.
+
+        What is found is found again half a minute later, if it is still owed: until then others have their turn."""
+
+    async def spend(self, budget: bytes, most: int, seconds: int) -> float:
+        """Count one message of a budget (a channel's name) in a sliding window, shared by all processes.
+
+        0.0: counted, for fewer than `most` were in the last `seconds`. Otherwise seconds until asking again may help.
+        Holds times only."""
+
+    async def shut(self, budget: bytes, seconds: float) -> None:
+        """Nothing of this budget may go for so many seconds (seven days at most), whatever else was asked: `spend` says
+        so in every process, and after a restart."""
 
     async def once(self, name: bytes, seconds: int) -> bool:
         """True for whoever asks first in so many seconds, in whichever process."""

@@ -12,12 +12,14 @@ from storage.base import Counted, Debt, Loaded, Mark, SessionName
 from storage.errors import Lost
 from storage.redis import (
     DAY_SECONDS,
+    DEBT_PAUSE,
     DEBT_SECONDS,
     DEBTS_AT_ONCE,
     LOCK_BYTES,
     LOCK_SECONDS,
     MARK_SECONDS,
     RATE_SECONDS,
+    SHUT_SECONDS,
 )
 
 
@@ -59,6 +61,8 @@ class MemoryConversations:
         self._long = _Shelf(clock)
         self._owed: dict[SessionName, float] = {}
         self._counts = _Shelf(clock)
+        self._spent: dict[bytes, list[float]] = {}
+        self._shut: dict[bytes, float] = {}
 
     async def load(
         self, names: Sequence[SessionName], marks: Sequence[Mark], counted: Counted | None = None
@@ -154,7 +158,10 @@ class MemoryConversations:
         return [self._long.get(name) is not None for name in names]
 
     async def debts(self, older_than: float) -> Sequence[Debt]:
-        due = [name for name, since in self._owed.items() if since <= self._clock() - older_than]
+        due = sorted(
+            (name for name, since in self._owed.items() if since <= self._clock() - older_than),
+            key=self._owed.__getitem__,
+        )
         found = []
         for name in due[:DEBTS_AT_ONCE]:
             sealed = self._debts.get(name)
@@ -162,6 +169,7 @@ class MemoryConversations:
                 del self._owed[name]
             else:
                 found.append(Debt(name, sealed))
+                self._owed[name] = self._clock() - older_than + DEBT_PAUSE
         return found
 
     async def once(self, name: bytes, seconds: int) -> bool:
@@ -169,6 +177,19 @@ class MemoryConversations:
             return False
         self._counts.put(b"told" + name, b"", seconds)
         return True
+
+    async def shut(self, budget: bytes, seconds: float) -> None:
+        self._shut[budget] = max(self._shut.get(budget, 0.0), self._clock() + min(seconds, SHUT_SECONDS))
+
+    async def spend(self, budget: bytes, most: int, seconds: int) -> float:
+        now = self._clock()
+        if self._shut.get(budget, 0.0) > now:
+            return self._shut[budget] - now
+        spent = self._spent[budget] = [at for at in self._spent.get(budget, []) if at > now - seconds]
+        if len(spent) < most:
+            spent.append(now)
+            return 0.0
+        return spent[len(spent) - most] + seconds - now
 
     async def ping(self) -> None:
         return

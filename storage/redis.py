@@ -17,7 +17,7 @@ from typing import Any, Final
 from privacy.chance import drawing
 from storage.base import Counted, Debt, Loaded, Mark, SessionName
 from storage.errors import Lost, Unavailable
-from storage.redis_scripts import LOAD, OWED, RELEASE, RENEW, SAVE, SETTLE, Script, Status
+from storage.redis_scripts import LOAD, OWED, RELEASE, RENEW, SAVE, SETTLE, SHUT, SPEND, Script, Status
 from storage.redis_url import endpoint_of
 from storage.resp import Broken, Line, ServerError
 
@@ -32,6 +32,9 @@ DEBT_SECONDS: Final = 24 * 3600
 """How long a reply is owed; later it would come out of nowhere."""
 
 DEBTS_AT_ONCE: Final = 100
+
+DEBT_PAUSE: Final = 30
+"""Seconds until a reply that was found owed is found again."""
 
 RATE_SECONDS: Final = 10
 """Acts of a person are counted together for so long."""
@@ -51,7 +54,13 @@ for it, and within this process every later call comes after it."""
 
 LOCK_BYTES: Final = 16
 
-_lock_token = drawing(LOCK_BYTES)
+SHUT_SECONDS: Final = 7 * 24 * 3600
+"""The longest wait that a messenger's request is kept for."""
+
+SPENT_BYTES: Final = 8
+"""Of a random name that tells two messages of the same millisecond apart."""
+
+_lock_token, _spent_name = drawing(LOCK_BYTES), drawing(SPENT_BYTES)
 
 
 class Space(Enum):
@@ -68,6 +77,8 @@ class Space(Enum):
     FILES = b"f"
     REPORTS = b"c"
     TOLD = b"t"
+    SPENT = b"e"
+    SHUT = b"h"
 
 
 def key(space: Space, name: bytes = b"") -> bytes:
@@ -93,7 +104,9 @@ class RedisConversations:
             connect_seconds=CONNECT_SECONDS,
             reply_seconds=call_seconds,
             # A script that the server had to be told first would fall behind what was asked after it.
-            greeting=[("SCRIPT", "LOAD", script.text) for script in (LOAD, SAVE, RELEASE, RENEW, SETTLE, OWED)],
+            greeting=[
+                ("SCRIPT", "LOAD", script.text) for script in (LOAD, SAVE, RELEASE, RENEW, SETTLE, OWED, SPEND, SHUT)
+            ],
         )
 
     async def load(
@@ -179,12 +192,19 @@ class RedisConversations:
         return [value is not None for value in await self._command("MGET", *(key(Space.LONG, name) for name in names))]
 
     async def debts(self, older_than: float) -> Sequence[Debt]:
-        reply = await self._run(OWED, [key(Space.OWED)], [int(older_than), DEBTS_AT_ONCE, key(Space.DEBT)])
+        reply = await self._run(OWED, [key(Space.OWED)], [int(older_than), DEBTS_AT_ONCE, key(Space.DEBT), DEBT_PAUSE])
         return [Debt(SessionName(name), sealed) for name, sealed in zip(reply[::2], reply[1::2], strict=True)]
 
     async def once(self, name: bytes, seconds: int) -> bool:
         told = key(Space.TOLD, name)
         return await self._command("SET", told, b"", "NX", "EX", min(seconds, TOLD_SECONDS)) is not None
+
+    async def spend(self, budget: bytes, most: int, seconds: int) -> float:
+        keys = [key(Space.SPENT, budget), key(Space.SHUT, budget)]
+        return int(await self._run(SPEND, keys, [most, seconds * 1000, _spent_name()])) / 1000
+
+    async def shut(self, budget: bytes, seconds: float) -> None:
+        await self._run(SHUT, [key(Space.SHUT, budget)], [max(1, min(int(seconds * 1000), SHUT_SECONDS * 1000))])
 
     async def ping(self) -> None:
         await self._command("PING")

@@ -138,10 +138,38 @@ for _, name in ipairs(names) do
   if debt then
     found[#found + 1] = name
     found[#found + 1] = debt
+    redis.call('ZADD', KEYS[1], 'XX', before + ARGV[4], name)
   else
     redis.call('ZREM', KEYS[1], name)
   end
 end
 return found
 """)
-"""Reads keys that it finds in the index; Zuruf does not use Redis Cluster."""
+"""Reads keys that it finds in the index; Zuruf does not use Redis Cluster. What is found moves to the back, so that
+what is owed on a channel that is down does not hide the rest, and no second process sends it too."""
+
+SPEND: Final = Script("""
+local shut = redis.call('PTTL', KEYS[2])
+if shut > 0 then return shut end
+local time = redis.call('TIME')
+local now, most, window = time[1] * 1000 + math.floor(time[2] / 1000), tonumber(ARGV[1]), tonumber(ARGV[2])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - window)
+for _, early in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. now, '+inf')) do
+  redis.call('ZADD', KEYS[1], now, early)
+end
+local spent = redis.call('ZCARD', KEYS[1])
+if spent < most then
+  redis.call('ZADD', KEYS[1], now, ARGV[3])
+  redis.call('PEXPIRE', KEYS[1], window)
+  return 0
+end
+return redis.call('ZRANGE', KEYS[1], spent - most, spent - most, 'WITHSCORES')[2] + window - now
+""")
+"""Counts in the server's time, so that all workers share one window; a clock that was set back opens no second one."""
+
+SHUT: Final = Script("""
+local ms = tonumber(ARGV[1])
+if redis.call('PTTL', KEYS[1]) < ms then redis.call('SET', KEYS[1], '', 'PX', ms) end
+return 1
+""")
+"""A wait is never shortened."""

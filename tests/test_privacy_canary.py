@@ -15,6 +15,7 @@ import re
 import shutil
 import socket
 import subprocess
+import tempfile
 import threading
 import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -23,11 +24,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from math import sqrt
 from pathlib import Path
+from typing import cast
 from urllib.error import HTTPError
 from zoneinfo import ZoneInfo
 
 import pytest
 import redis
+from channels.signal import SignalBench, SignalPhone
 from conftest import _postgres_binaries, missing
 from e2e.canaries import (
     CAPTION,
@@ -60,6 +63,9 @@ from e2e.webchat import WebCitizen
 from PIL import Image
 from sqlalchemy import select
 
+from adapters.signal.emulator import ACCOUNT as SIGNAL_ACCOUNT
+from adapters.signal.emulator import Citizen as SignalCitizen
+from adapters.signal.emulator import Emulator as SignalEmulator
 from adapters.telegram.emulator import Citizen, Emulator, ServerError
 from bot.backing_up import back_up_records
 from bot.config import Config
@@ -177,6 +183,9 @@ class Scene:
     config: Config
     environ: dict[str, str]
     telegram: Emulator
+    signal: SignalEmulator
+    daemon: Path
+    """The data folder of signal-cli."""
     server: MortalRedis
     port: int
     folder: Path
@@ -184,6 +193,7 @@ class Scene:
     people: list[Person] = field(default_factory=list)
     citizens: dict[int, Citizen] = field(default_factory=dict)
     browsers: dict[int, WebCitizen] = field(default_factory=dict)
+    signals: list[SignalCitizen] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)
     """Return codes that were shown."""
 
@@ -192,6 +202,9 @@ class Scene:
         wanted = patterns(OF_ADDRESSES)
         for citizen in self.citizens.values():
             wanted |= dict.fromkeys(id_disguises(citizen.id), "Telegram id")
+        for somebody in self.signals:
+            wanted |= dict.fromkeys(disguises(somebody.uuid), "Signal account")
+            wanted |= dict.fromkeys(disguises(somebody.uuid.replace("-", "")), "Signal account")
         for browser in self.browsers.values():
             wanted |= dict.fromkeys(disguises(browser.token), "token of a browser")
             wanted[bytes.fromhex(browser.token)] = "token of a browser"
@@ -313,6 +326,33 @@ async def _go_wrong(citizen: Citizen, person: Person) -> None:
     await TelegramChat(citizen).until("Wiedersehen")
 
 
+async def on_signal(scene: Scene, person: Person) -> None:
+    """A number that shows, a name, and everything that does not belong: in a group, by mistake, under a new key."""
+    citizen = scene.signal.citizen(f"{FIRST}{person.number}", number=f"{PHONE}{person.number}")
+    scene.signals.append(citizen)
+    scene.signal.group(citizen).says(
+        f"{SLIP}{person.number}", mentions=[{"number": citizen.number, "uuid": citizen.uuid}]
+    )
+    phone = SignalPhone(citizen=citizen, bench=cast(SignalBench, None))
+    citizen.says("baenke")
+    await phone.until("Fehlt eine Bank?")
+    citizen.says(f"{SLIP}{person.number}", quote={"authorNumber": citizen.number, "text": SLIP})
+    await phone.until("Fehlt eine Bank?")
+    citizen.sends_file(person.photo(), "image/jpeg", f"{FILE}{person.number}.jpg", f"{CAPTION}{person.number}")
+    citizen.sends_contact()
+    citizen.changes_key()
+    citizen.says(f"{SLIP}{person.number} mit neuem Telefon")
+    await phone.until("nicht lesen")
+    citizen.says("ja")
+    await phone.until("Was noch?")
+    citizen.says(person.words)
+    await phone.until("Absenden")
+    citizen.edits(f"{person.words} (geändert)")
+    await phone.until("geändert")
+    citizen.says("absenden")
+    await phone.until("Beleg")
+
+
 async def on_the_web(scene: Scene, person: Person) -> None:
     browser = WebCitizen(scene.port, {name.replace("_", "-"): value for name, value in person.headers.items()})
     scene.browsers[person.number] = browser
@@ -350,6 +390,14 @@ async def erase(scene: Scene, number: int) -> None:
 
 
 @asynccontextmanager
+async def daemon_of_signal() -> AsyncIterator[tuple[SignalEmulator, Path]]:
+    """With a folder whose path is short enough for a socket."""
+    with tempfile.TemporaryDirectory(prefix="signal-") as name:
+        async with SignalEmulator(data=Path(name), socket=Path(name, "socket")) as signal:
+            yield signal, Path(name)
+
+
+@asynccontextmanager
 async def acted(
     folder: Path, environ: dict[str, str], telegram_count: int, web_count: int
 ) -> AsyncIterator[tuple[Scene, bytearray]]:
@@ -358,17 +406,25 @@ async def acted(
     if binary is None:
         missing("redis-server")
     port = free_port()
-    async with Emulator(token=TOKEN, first_citizen=FIRST_ID) as telegram, nursery() as zuruf:
+    async with (
+        Emulator(token=TOKEN, first_citizen=FIRST_ID) as telegram,
+        daemon_of_signal() as (signal, daemon),
+        nursery() as zuruf,
+    ):
         with mortal_redis(str(binary), "--rdbcompression", "no", "--loglevel", "debug") as server:
             async with line_to(server.url) as line:
                 line.tapped = bytearray()
                 environ = environment(
                     folder / "state", line.url, telegram, ZURUF_HTTP_PORT=str(port), ZURUF_LOG_LEVEL="debug",
-                    CHILD_LOG=str(folder / "log"), TMPDIR=str(folder / "tmp"), STUMBLE_AT=STUMBLES, **environ,
+                    CHILD_LOG=str(folder / "log"), TMPDIR=str(folder / "tmp"), STUMBLE_AT=STUMBLES,
+                    ZURUF_SIGNAL_ACCOUNT=SIGNAL_ACCOUNT, ZURUF_SIGNAL_URL=signal.socket_url,
+                    ZURUF_SIGNAL_DATA=str(daemon), ZURUF_SIGNAL_CEILING="1000", **environ,
                 )  # fmt: skip
                 (folder / "tmp").mkdir()
                 config = config_of({name: text for name, text in environ.items() if name.startswith("ZURUF_")})
-                scene = Scene(config, environ, telegram, server, port, folder, await published(config, folder))
+                scene = Scene(
+                    config, environ, telegram, signal, daemon, server, port, folder, await published(config, folder)
+                )
                 scene.people = [Person(number) for number in range(telegram_count + web_count)]
                 with monitored(server) as seen:
                     async with zuruf.process(environ) as running:
@@ -419,6 +475,8 @@ async def talk(scene: Scene, telegram_count: int) -> None:
     async with asyncio.TaskGroup() as walks:
         for person in scene.people:
             walks.create_task(talks(person))
+        for number in range(max(2, len(scene.people) // 6)):
+            walks.create_task(on_signal(scene, Person(700 + number)))
 
 
 @contextmanager
@@ -451,6 +509,7 @@ def written_down(scene: Scene, tapped: bytes) -> dict[str, bytes]:
     places |= {f"redis {name}": data for name, data in files_of(scene.server.folder).items()}
     places |= {f"state {name}": data for name, data in files_of(scene.folder / "state").items()}
     places |= {f"tmp {name}": data for name, data in files_of(scene.folder / "tmp").items()}
+    places |= {f"signal-cli {name}": data for name, data in files_of(scene.daemon).items()}
     places["log"] = (scene.folder / "log").read_bytes()
     for page in ("metrics", "healthz", "platz", "nothing-here"):
         places[page] = fetched(f"http://127.0.0.1:{scene.port}/{page}")

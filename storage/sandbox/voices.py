@@ -1,13 +1,14 @@
 """A voice message in, the same sound without tags out, for the containers that messengers and browsers record.
 
-Ogg (Telegram, Matrix, Firefox), WebM (Chrome), MP4 (Signal, Safari) and MP3. The sound is not decoded: that
-would need a large decoder for no gain in privacy. Not here: limits on time and memory (`worker.py`).
+Ogg (Telegram, Matrix, Firefox), WebM (Chrome), MP4 (Signal on iOS, Safari), ADTS (Signal on Android) and MP3. The sound
+is not decoded: that would need a large decoder for no gain in privacy. Not here: limits on time and memory
+(`worker.py`).
 """
 
 from __future__ import annotations
 
 from storage.errors import Refused
-from storage.sandbox import isobmff, mp3, ogg, webm
+from storage.sandbox import adts, isobmff, mp3, ogg, webm
 from storage.sandbox.broken import Broken
 from storage.sandbox.jobs import MAX_MEDIA_BYTES, Voice
 from storage.sandbox.problems import Problem
@@ -24,6 +25,8 @@ def strip(data: bytes) -> Voice:
             return Voice(webm.without_tags(data), "audio/webm", ".webm")
         if data[4:8] == b"ftyp":
             return Voice(isobmff.without_metadata(data), "audio/mp4", ".m4a")
+        if adts.is_frame(data, 0):
+            return Voice(adts.frames(data), "audio/aac", ".aac")
         if data.startswith(b"ID3") or mp3.is_frame(data, 0):
             return Voice(mp3.frames(data), "audio/mpeg", ".mp3")
     except Broken as problem:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from channels.base import Bench
 from channels.matrix import MatrixBench
+from channels.signal import SignalBench
 from channels.telegram import TelegramBench
 from channels.terminal import TerminalBench
 from channels.web import WebBench
@@ -13,6 +14,7 @@ from channels.web import WebBench
 BENCHES: Mapping[str, Callable[[], Bench]] = {
     "telegram": TelegramBench,
     "matrix": MatrixBench,
+    "signal": SignalBench,
     "web": WebBench,
     "terminal": TerminalBench,
 }

@@ -62,7 +62,9 @@ def test_the_texts_of_the_conversation_are_found() -> None:
     assert len(msgids) > 150
 
 
-@pytest.mark.parametrize("room", ["dialogs", "dialogs/forms", "adapters/telegram", "adapters/web", "bot"])
+@pytest.mark.parametrize(
+    "room", ["dialogs", "dialogs/forms", "adapters/telegram", "adapters/signal", "adapters/web", "bot"]
+)
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_every_text_is_translated(language: Language, room: str) -> None:
     known = catalogue(language).texts

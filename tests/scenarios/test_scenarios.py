@@ -24,7 +24,7 @@ import msgspec
 import pytest
 
 from adapters.player import Player
-from dialogs.capabilities import MATRIX, TELEGRAM, TERMINAL, WEB, Capabilities
+from dialogs.capabilities import MATRIX, SIGNAL, TELEGRAM, TERMINAL, WEB, Capabilities
 from dialogs.effects import Revise, Send, Settle, Submit, Words
 from dialogs.events import (
     CaseMessage,
@@ -40,6 +40,7 @@ from dialogs.events import (
     News,
     Placed,
     Pressed,
+    Reacted,
     Reopened,
     Replies,
     Retracted,
@@ -57,7 +58,7 @@ from dialogs.world import Category, Mode, Place, Survey, Town, World
 
 HERE = Path(__file__).parent
 SAMPLE = HERE.parent.parent / "bot" / "samples" / "rufbus.md"
-CHANNELS = {"telegram": TELEGRAM, "web": WEB, "terminal": TERMINAL, "matrix": MATRIX}
+CHANNELS = {"telegram": TELEGRAM, "web": WEB, "terminal": TERMINAL, "matrix": MATRIX, "signal": SIGNAL}
 SPOKEN = re.compile(r"Bürgerin: (.*)")
 SETTING = re.compile(r"@ (\w+) (.*)")
 MEDIA = {
@@ -211,6 +212,8 @@ class Stage:
                 return Placed(float(latitude), float(longitude), 12.0)
             case "stimmt":
                 return Voted(tuple(self._option(label) for label in rest.split(" + ") if label), MessageRef("m"))
+            case "reagiert":
+                return Reacted(rest, MessageRef("m"))
             case "ändert:":
                 return Edited(rest)
             case "löscht":

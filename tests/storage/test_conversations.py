@@ -14,6 +14,7 @@ from storage.errors import Lost, Unavailable
 from storage.memory import MemoryConversations
 from storage.redis import (
     DAY_SECONDS,
+    DEBTS_AT_ONCE,
     LOCK_SECONDS,
     MARK_SECONDS,
     RATE_SECONDS,
@@ -192,6 +193,26 @@ async def test_days_on_which_somebody_paused_are_known(conversations: Conversati
     assert list(await conversations.noted_long([])) == []
 
 
+async def test_messages_of_a_budget_are_counted_in_one_sliding_window(conversations: Conversations) -> None:
+    assert [await conversations.spend(b"signal", 2, 60) for _ in range(2)] == [0.0, 0.0]
+    left = await conversations.spend(b"signal", 2, 60)
+    assert 0 < left <= 60
+    assert left <= await conversations.spend(b"signal", 1, 60) <= 60  # the younger of the two must go first
+    assert await conversations.spend(b"other", 1, 60) == 0.0
+
+
+async def test_what_is_behind_the_window_counts_no_more(conversations: Conversations) -> None:
+    assert await conversations.spend(b"brief", 1, 60) == 0.0
+    assert [await conversations.spend(b"brief", 1, 0) for _ in range(3)] == [0.0] * 3
+
+
+async def test_what_a_messenger_asked_for_closes_a_budget_and_is_never_shortened(conversations: Conversations) -> None:
+    await conversations.shut(b"closed", 500)
+    await conversations.shut(b"closed", 1)
+    assert 490 < await conversations.spend(b"closed", 30, 300) <= 500
+    assert await conversations.spend(b"open", 30, 300) == 0.0
+
+
 async def test_a_ping_is_answered(conversations: Conversations) -> None:
     await conversations.ping()
 
@@ -212,6 +233,8 @@ async def test_every_key_has_an_end(conversation_url: str) -> None:
     await conversations.once(who, TOLD_SECONDS)
     await taken(conversations, mine)
     await conversations.note_long(name(), HOUR)
+    await conversations.spend(b"signal", 30, 300)
+    await conversations.shut(b"signal", 86_400)
     await conversations.close()
     with redis.Redis.from_url(conversation_url) as client:
         ends = {found: client.ttl(found) for found in client.scan_iter()}
@@ -220,6 +243,21 @@ async def test_every_key_has_an_end(conversation_url: str) -> None:
     assert ends[key(Space.LOCK, mine)] <= LOCK_SECONDS
     assert ends[key(Space.SESSION, mine)] <= HOUR
     assert ends[key(Space.ANCHOR, mine)] <= HOUR
+
+
+async def test_what_could_not_be_sent_does_not_hide_what_is_owed_to_others(conversation_url: str) -> None:
+    conversations = RedisConversations(conversation_url)
+    names = [name() for _ in range(DEBTS_AT_ONCE + 20)]
+    for mine in names:
+        await conversations.save([mine], await taken(conversations, mine), b"draft", HOUR, None, b"owed")
+    with redis.Redis.from_url(conversation_url) as client:
+        for mine in names:
+            client.zadd(key(Space.OWED), {mine: 1}, xx=True)
+    first, second, third = [[debt.name for debt in await conversations.debts(60)] for _ in range(3)]
+    await conversations.close()
+    assert len(first) == DEBTS_AT_ONCE
+    assert {*first, *second} >= set(names)
+    assert third == []
 
 
 async def test_scripts_survive_a_server_that_forgot_them(conversation_url: str) -> None:

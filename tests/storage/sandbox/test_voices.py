@@ -200,3 +200,25 @@ def test_a_spoiled_message_is_taken_or_refused_and_never_raises_anything_else() 
                 strip(bytes(broken))
             except Refused:
                 continue
+
+
+# AAC in ADTS frames --------------------------------------------------------------------------------------------
+
+
+def adts(sound: bytes) -> bytes:
+    """A frame as Signal records on Android: MPEG-4, mono, 44.1 kHz."""
+    length = len(sound) + 7
+    return bytes([0xFF, 0xF1, 0x50, 0x40 | length >> 11, length >> 3 & 0xFF, (length & 7) << 5 | 0x1F, 0xFC]) + sound
+
+
+def test_of_an_aac_message_only_the_frames_are_kept() -> None:
+    quiet = SOUND.replace(b"\xff", b"\xfe")
+    sound = adts(quiet[:300]) + adts(quiet[300:600])
+    voice = strip(sound + b"ID3\x04" + CANARY + adts(quiet[600:800]) + adts(quiet[800:]) + b"TAG" + CANARY)
+    assert voice.data == sound + adts(quiet[600:800]) + adts(quiet[800:])
+    assert (voice.media_type, voice.suffix) == ("audio/aac", ".aac")
+
+
+def test_half_a_frame_of_aac_is_left_out() -> None:
+    quiet = SOUND.replace(b"\xff", b"\xfe")
+    assert strip(adts(quiet[:300]) + adts(quiet[300:])[:200]).data == adts(quiet[:300])
