@@ -5,6 +5,7 @@ Colours only where the terminal has them, and never alone: every state is a word
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -51,6 +52,10 @@ TYPES = {
     "barcode": N_("barcode"),
     "acknowledge": N_("confirmation"),
 }
+
+
+_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+"""Control characters but tab and line feed, marks of direction, spaces of no width."""
 
 
 def report(found: Report, voice: Voice) -> RenderableType:
@@ -263,6 +268,11 @@ def _cell_name(value: str, control: Control, form: Form, voice: Voice) -> str:
         low, _, high = value.partition("..")
         return voice.t("{low} to below {high}", low=low, high=high)
     return value
+
+
+def visible(text: str) -> str:
+    """A citizen's words for a terminal: what would steer it, turn the line round or hide is shown as a sign."""
+    return _STEERING.sub("�", text)
 
 
 def nearest(texts: Mapping[str, str], form: Form, voice: Voice) -> str:

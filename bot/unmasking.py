@@ -23,7 +23,7 @@ from bot.acting import at_work, note
 from bot.config import Config
 from bot.errors import ActError
 from bot.home import Home
-from bot.screen import nearest
+from bot.screen import nearest, visible
 from bot.staff import form_of, known_survey
 from dialogs.events import MediaName
 from dialogs.forms.questions import QuestionType
@@ -92,7 +92,7 @@ async def _texts(home: Home, survey: Survey, today: date) -> Sequence[Copied]:
 def _table(texts: Sequence[Copied], files: Sequence[Copied], voice: Voice) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False)
     for text in texts:
-        table.add_row(text.number, Text(text.text))
+        table.add_row(text.number, Text(visible(text.text)))
     for file in files:
         table.add_row(file.number, voice.t("a photo or voice message"))
     return table
@@ -144,7 +144,7 @@ async def list_requests(config: Config, voice: Voice) -> None:
         for column in (N_("Request"), N_("Survey"), N_("Asked by"), N_("Approved by"), N_("Reason")):
             table.add_column(voice.t(column))
         for each in asked:
-            table.add_row(_short(each), each.survey, each.asked_by, each.approved_by or "–", Text(each.reason))
+            table.add_row(_short(each), each.survey, each.asked_by, each.approved_by or "–", Text(visible(each.reason)))
         console.print(table)
 
 
@@ -203,7 +203,7 @@ async def show(config: Config, number: str, to: Path | None, voice: Voice) -> No
         await note(home, clock, "text.show_original", asked.survey, _short(asked))
         name = _file_name(text)
         if name is None:
-            console.print(Text(text))
+            console.print(Text(visible(text)))
             return
         target = to or Path(without_key(name))
         sealed = await home.media.read(name)

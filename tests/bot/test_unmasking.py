@@ -20,6 +20,7 @@ from bot.cli import app
 from bot.clock import TownClock
 from bot.config import load
 from bot.home import Home, opened
+from bot.screen import visible
 from dialogs.effects import Submit, Value
 from dialogs.events import MediaName
 from privacy.files import new_file_name, seal_file
@@ -114,6 +115,10 @@ def test_staff_read_masked_texts_by_question(survey: list[bytes]) -> None:
     assert "Was fehlt?" in shown
     assert "Koch" not in shown
     assert [entry.act for entry in audit()] == ["texts.read"]
+
+
+def test_nobodys_words_steer_a_terminal() -> None:
+    assert visible("Bank\x1b[2J\u202egnaB\tund\n\u200bHecke\r") == "Bank�[2J�gnaB\tund\n�Hecke�"
 
 
 def test_places_are_counted_where_five_lie_and_no_single_one_is_shown(survey: list[bytes]) -> None:
