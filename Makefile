@@ -92,6 +92,7 @@ bench: $(INSTALLED_DEV)  ## Speed against peers, in one run
 	$(BIN)/python -m benchmarks.engine
 	$(BIN)/python -m benchmarks.turns
 	$(BIN)/python -m benchmarks.channels
+	$(BIN)/python -m benchmarks.flood --seconds 20 --rounds 1
 
 lock:            ## Pin every dependency with hashes (needs uv; names no index)
 	uv pip compile --no-strip-extras pyproject.toml --generate-hashes --no-emit-index-url --python-version 3.11 --no-header --no-annotate -q -o requirements.lock

@@ -117,6 +117,12 @@ class Host(Protocol):
         Raises `NotTaken` if it could not be: the messenger shall send it again, or the adapter tries again.
         """
 
+    async def admits(self, network: Person) -> bool:
+        """Whether one more citizen without an account may begin from this network address.
+
+        All processes count together; where the store does not answer, it is so.
+        """
+
     async def picture(self, picture: Picture) -> File | None:
         """The bytes of a form's picture; None if the form has no such attachment."""
 

@@ -52,6 +52,7 @@ from bot.worlds import Worlds
 from dialogs.i18n import load_catalogues
 from dialogs.messages import Language, Picture
 from dialogs.world import Place, Town
+from privacy.addresses import Person
 from storage.base import Conversations
 from storage.contactbook import Sender
 from storage.errors import StorageError, Unavailable
@@ -105,14 +106,18 @@ class _Host:
 
     async def receive(self, envelope: Envelope) -> None:
         assert self.turns is not None, "channels run after the turns are ready"
+        adapter = self.adapters[envelope.person.address.channel]
         # Random, a turn's own: what one turn logs, its replies too, can be put together, and nothing else. After a
         # failure it stays, for the line that the channel logs then.
         structlog.contextvars.bind_contextvars(trace=os.urandom(TRACE_BYTES).hex())
-        adapter = self.adapters[envelope.person.address.channel]
         await self.turns.take(adapter, envelope)
+        structlog.contextvars.unbind_contextvars("trace")
         if self.returned is not None and isinstance(adapter, Attended) and isinstance(envelope.event, Opening):
             self.returned.look(envelope.person)
-        structlog.contextvars.unbind_contextvars("trace")
+
+    async def admits(self, network: Person) -> bool:
+        assert self.turns is not None, "channels run after the turns are ready"
+        return await self.turns.admits(network)
 
     def note(self, channel: str, event: str) -> None:
         assert self.metrics is not None, "channels run after the metrics are ready"

@@ -16,6 +16,8 @@ MOST_ACTS: Final = 100
 """Acts of one person within `storage.redis.RATE_SECONDS`, in all processes together: ten a second, ten seconds long."""
 QUIET: Final = 10.0
 """Seconds without a word after which somebody is read again."""
+MOST_OPENS: Final = 300
+"""Web chats that are opened from one network address within `storage.redis.OPENS_SECONDS`: a school has one, too."""
 MOST_FILES: Final = 60
 """Files of one person that are taken within a day."""
 MOST_REPORTS: Final = 20

@@ -13,6 +13,7 @@ from bot.config import Config
 from bot.errors import SetupError
 from dialogs.i18n import Voice
 from dialogs.messages import Picture
+from privacy.addresses import Person
 
 PREFIX = "signalcaptcha://"
 
@@ -22,6 +23,9 @@ class Nobody:
 
     async def receive(self, envelope: Envelope) -> None:
         raise AssertionError("a command receives nothing")
+
+    async def admits(self, network: Person) -> bool:
+        return True
 
     async def picture(self, picture: Picture) -> File | None:
         return None

@@ -19,7 +19,7 @@ import structlog
 
 from adapters.base import Adapter, Envelope, NotTaken
 from bot.delivery import Delivery, HandedOver, Tasks
-from bot.flood import MOST_ACTS, MOST_FILES, MOST_REPORTS, QUIET, Floods
+from bot.flood import MOST_ACTS, MOST_FILES, MOST_OPENS, MOST_REPORTS, QUIET, Floods
 from bot.interpreter import Interpreter
 from bot.lanes import LaneFull, Lanes
 from bot.library import Library
@@ -172,6 +172,13 @@ class Turns:
         else:
             self._tasks.start(self._reply(adapter, envelope.person, names[0], owed), "reply")
 
+    async def admits(self, network: Person) -> bool:
+        """Whether one more web chat may be opened from this network address."""
+        try:
+            return await self._conversations.opened(self._vault.rate_name(network)) <= MOST_OPENS
+        except StorageError:
+            return True
+
     # -- what nobody has asked for just now
 
     async def tell(self, adapter: Adapter, person: Person, news: CaseNews | TooFast) -> HandedOver:
@@ -203,6 +210,7 @@ class Turns:
         turn = await self._resume(adapter, Envelope(person, Gone(), ""), kept.session, news)
         debt = self._vault.seal_debt(names[0], person, adapter.capabilities.channel, kept.owed)
         sealed, ttl = self._vault.seal_session(names[0], turn.session)
+        await self._vault.note_if_long(ttl)
         await self._conversations.save(names, loaded, sealed, ttl, None, debt)
 
     def _too_fast(self, adapter: Adapter, person: Person, name: SessionName) -> None:

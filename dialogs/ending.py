@@ -13,7 +13,7 @@ from dialogs.events import MediaName
 from dialogs.interview import open_interview, voice_of
 from dialogs.messages import Kind, Say
 from dialogs.onboarding import greet
-from dialogs.session import Asked, Session, SurveyState
+from dialogs.session import Session, SurveyState
 from dialogs.survey_again import RESPONSE_BYTES
 from dialogs.survey_sending import MEDIA
 from dialogs.turn import Turn
@@ -29,9 +29,8 @@ def stop(session: Session, world: World) -> Turn:
         if session.survey.amends:
             text = voice.t("Goodbye. Your answers stay as you sent them.")
     again = voice.t("To begin again, write “start”.")
-    ended = msgspec.structs.replace(
-        session, survey=None, feedback=None, asked=Asked.NOTHING, about="", returning="", case=""
-    )
+    plain = house.answered(session)
+    ended = msgspec.structs.replace(plain, survey=None, feedback=None, returning="", case="")
     say = Say(f"{text} {again}", kind=Kind.INFO, language=voice.language)
     return Turn(ended, (*dropped_media(session, world), *dropped_photo(session), Send(say)))
 

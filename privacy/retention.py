@@ -190,6 +190,7 @@ ENTRIES: Final[dict[str, Kept]] = {
     "acts": Kept(Class.IDENTIFIER, timedelta(seconds=10), "how much somebody wrote just now, against floods"),
     "files": Kept(Class.IDENTIFIER, DAY, "how many files somebody sent today"),
     "reports": Kept(Class.IDENTIFIER, DAY, "how many reports somebody sent today"),
+    "opens": Kept(Class.IDENTIFIER, timedelta(seconds=60), "how many chats were opened from one network just now"),
     "told": Kept(Class.IDENTIFIER, timedelta(seconds=600), "somebody was told that they write too fast"),
     "spent": Kept(Class.OPERATION, timedelta(minutes=5), "when a channel with a ceiling sent something; times only"),
     "shut": Kept(Class.OPERATION, 7 * DAY, "how long a messenger asked a channel to wait"),

@@ -141,6 +141,9 @@ class Conversations(Protocol):
         """Nothing of this budget may go for so many seconds (seven days at most), whatever else was asked: `spend` says
         so in every process, and after a restart."""
 
+    async def opened(self, name: bytes) -> int:
+        """A chat is opened from a network address of this keyed name: the how-manieth in this minute it is."""
+
     async def once(self, name: bytes, seconds: int) -> bool:
         """True for whoever asks first in so many seconds, in whichever process."""
 

@@ -18,6 +18,7 @@ from storage.redis import (
     LOCK_BYTES,
     LOCK_SECONDS,
     MARK_SECONDS,
+    OPENS_SECONDS,
     RATE_SECONDS,
     SHUT_SECONDS,
 )
@@ -171,6 +172,9 @@ class MemoryConversations:
                 found.append(Debt(name, sealed))
                 self._owed[name] = self._clock() - older_than + DEBT_PAUSE
         return found
+
+    async def opened(self, name: bytes) -> int:
+        return self._count(b"opens", name, OPENS_SECONDS)
 
     async def once(self, name: bytes, seconds: int) -> bool:
         if self._counts.get(b"told" + name) is not None:

@@ -17,7 +17,7 @@ from typing import Any, Final
 from privacy.chance import drawing
 from storage.base import Counted, Debt, Loaded, Mark, SessionName
 from storage.errors import Lost, Unavailable
-from storage.redis_scripts import LOAD, OWED, RELEASE, RENEW, SAVE, SETTLE, SHUT, SPEND, Script, Status
+from storage.redis_scripts import COUNT, LOAD, OWED, RELEASE, RENEW, SAVE, SETTLE, SHUT, SPEND, Script, Status
 from storage.redis_url import endpoint_of
 from storage.resp import Broken, Line, ServerError
 
@@ -41,6 +41,9 @@ RATE_SECONDS: Final = 10
 
 DAY_SECONDS: Final = 24 * 3600
 """Files and reports of a person are counted together for so long."""
+
+OPENS_SECONDS: Final = 60
+"""New chats from one network address are counted together for so long."""
 
 TOLD_SECONDS: Final = 600
 """How long it is known that somebody was told that they write too fast; `once` takes no more."""
@@ -79,6 +82,7 @@ class Space(Enum):
     TOLD = b"t"
     SPENT = b"e"
     SHUT = b"h"
+    OPENS = b"n"
 
 
 def key(space: Space, name: bytes = b"") -> bytes:
@@ -88,6 +92,8 @@ def key(space: Space, name: bytes = b"") -> bytes:
 
 _OF_A_CONVERSATION: Final = (Space.LOCK, Space.SESSION, Space.ANCHOR, Space.DEBT)
 _COUNTERS: Final = (Space.ACTS, Space.FILES, Space.REPORTS)
+
+_SCRIPTS: Final = (LOAD, SAVE, RELEASE, RENEW, SETTLE, OWED, SPEND, SHUT, COUNT)
 
 
 def _conversation(names: Sequence[SessionName]) -> list[bytes]:
@@ -104,9 +110,7 @@ class RedisConversations:
             connect_seconds=CONNECT_SECONDS,
             reply_seconds=call_seconds,
             # A script that the server had to be told first would fall behind what was asked after it.
-            greeting=[
-                ("SCRIPT", "LOAD", script.text) for script in (LOAD, SAVE, RELEASE, RENEW, SETTLE, OWED, SPEND, SHUT)
-            ],
+            greeting=[("SCRIPT", "LOAD", script.text) for script in _SCRIPTS],
         )
 
     async def load(
@@ -205,6 +209,9 @@ class RedisConversations:
 
     async def shut(self, budget: bytes, seconds: float) -> None:
         await self._run(SHUT, [key(Space.SHUT, budget)], [max(1, min(int(seconds * 1000), SHUT_SECONDS * 1000))])
+
+    async def opened(self, name: bytes) -> int:
+        return int(await self._run(COUNT, [key(Space.OPENS, name)], [OPENS_SECONDS]))
 
     async def ping(self) -> None:
         await self._command("PING")

@@ -129,6 +129,12 @@ return 1
 """A later turn that owes something else has the say: a late call neither clears its debt nor moves its
 anchor."""
 
+COUNT: Final = Script("""
+local number = redis.call('INCR', KEYS[1])
+if number == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
+return number
+""")
+
 OWED: Final = Script("""
 local before = redis.call('TIME')[1] - ARGV[1]
 local names = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', before, 'LIMIT', 0, ARGV[2])

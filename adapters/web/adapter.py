@@ -21,14 +21,15 @@ from adapters.web.chats import Chat, Chats, Cursor, NoRoom, Token
 from adapters.web.connection import Connection
 from adapters.web.headers import Protection
 from adapters.web.intake import AGAIN_AFTER, Intake
-from adapters.web.limits import Buckets, Marks, Places, TooMany
+from adapters.web.limits import Buckets, Marks, Places, TooMany, network_of
 from adapters.web.settings import WebSettings
 from dialogs.capabilities import WEB, Capabilities
-from dialogs.events import Gone, MediaRef, MediaSent, MessageRef
+from dialogs.events import Gone, MediaRef, MediaSent, MessageRef, Reopened
 from dialogs.messages import Language, Picture
 from privacy.addresses import Address
 
 ACCOUNT = ""  # the web has no account of ours
+NETWORK = "web/network"  # of network addresses, which are counted like people, never stored
 SWEEP_SECONDS = 60.0
 _PICTURE_TYPES = frozenset(
     (
@@ -48,6 +49,7 @@ class WebAdapter:
         self._host = host
         self._settings = web_settings
         self._intake = Intake(host, Gate(WEB.channel, ACCOUNT))
+        self._networks = Gate(NETWORK, ACCOUNT)
         self._chats = Chats()
         self._uploads = uploads.Uploads()
         self._marks = Marks()
@@ -132,6 +134,9 @@ class WebAdapter:
             mark = self._marks.mark(origins.remote(request, self._settings))
             if (wait := self._opens.take(mark, time.monotonic())) > 0.0:
                 raise web.HTTPTooManyRequests(headers={"Retry-After": str(int(wait) + 1)})
+            network = network_of(origins.remote(request, self._settings))
+            if not await self._host.admits(self._networks.admit(network, Reopened(), "").person):
+                raise web.HTTPTooManyRequests(headers={"Retry-After": "60"})
             token = origins.new_token()
         response = web.Response(status=204)
         origins.give(response, request, self._settings, token)

@@ -76,6 +76,11 @@ class Places:
                 del self._taken[name]
 
 
+def network_of(remote: str) -> str:
+    """What counts as one network: of IPv6 the first 64 bits, since a household has all the rest."""
+    return ":".join(remote.split(":")[:4]) if ":" in remote else remote or "?"
+
+
 class Marks:
     """Turns network addresses into marks that mean nothing outside this process."""
 
@@ -83,7 +88,5 @@ class Marks:
         self._key = secrets.token_bytes(32)
 
     def mark(self, remote: str) -> bytes:
-        """The mark of a network address; of IPv6 the first 64 bits count, since a household has all the rest."""
-        if ":" in remote:
-            remote = ":".join(remote.split(":")[:4])
-        return hashlib.blake2b(remote.encode("utf-8", "replace"), key=self._key, digest_size=16).digest()
+        """The mark of a network address."""
+        return hashlib.blake2b(network_of(remote).encode("utf-8", "replace"), key=self._key, digest_size=16).digest()

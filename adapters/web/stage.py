@@ -29,7 +29,7 @@ from dialogs.forms.model import Form
 from dialogs.messages import Picture
 from dialogs.rendering import render
 from dialogs.world import Place, Survey, Town, World
-from privacy.addresses import Address
+from privacy.addresses import Address, Person
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 
@@ -106,6 +106,10 @@ class Stage:
             self.crashed.set()
             await asyncio.Event().wait()
         await self._hand_over(envelope.person.address, citizen)
+
+    async def admits(self, network: Person) -> bool:
+        """Everybody may begin."""
+        return True
 
     async def picture(self, picture: Picture) -> File | None:
         """The stage's one picture."""

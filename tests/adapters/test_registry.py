@@ -12,10 +12,13 @@ from adapters.telegram.settings import TelegramSettings
 from adapters.web.settings import WebSettings
 from dialogs.capabilities import TELEGRAM, WEB
 from dialogs.messages import Picture
+from privacy.addresses import Person
 
 
 class Nobody:
     async def receive(self, envelope: Envelope) -> None: ...
+
+    async def admits(self, network: Person) -> bool: ...
 
     async def picture(self, picture: Picture) -> File | None: ...
 

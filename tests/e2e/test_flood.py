@@ -119,6 +119,22 @@ async def test_two_workers_count_together_and_tell_once(
             assert sum("schneller, als" in text for text in heard) == 1
 
 
+async def test_chats_opened_from_one_network_are_bounded_by_all_workers_together(
+    tmp_path: Path, valkey_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turn, "MOST_OPENS", 3)
+    async with running_town(tmp_path, valkey_url) as town:
+        second = settings(tmp_path, valkey_url, town.telegram)
+        async with running(second, town.clock) as other:
+            statuses = []
+            for number in range(5):
+                port = (town.app.port, other.port)[number % 2]
+                home = f"http://127.0.0.1:{port}"
+                async with ClientSession(headers={"Origin": home}) as browser, browser.post(f"{home}/chat/open") as it:
+                    statuses.append(it.status)
+            assert statuses == [204, 204, 204, 429, 429]
+
+
 async def test_what_one_person_sends_in_a_day_is_bounded(
     tmp_path: Path, valkey_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

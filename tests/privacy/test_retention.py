@@ -43,6 +43,7 @@ def test_every_entry_of_redis_has_a_limit_that_the_code_keeps() -> None:
     assert ENTRIES["mark"].limit == timedelta(seconds=redis.MARK_SECONDS)
     assert ENTRIES["acts"].limit == timedelta(seconds=redis.RATE_SECONDS)
     assert ENTRIES["files"].limit == ENTRIES["reports"].limit == timedelta(seconds=redis.DAY_SECONDS)
+    assert ENTRIES["opens"].limit == timedelta(seconds=redis.OPENS_SECONDS)
     assert ENTRIES["told"].limit == timedelta(seconds=redis.TOLD_SECONDS)
     assert ENTRIES["debt"].limit == ENTRIES["owed"].limit == timedelta(seconds=redis.DEBT_SECONDS)
 

@@ -27,7 +27,7 @@ from dialogs.forms.model import Form, compile_form
 from dialogs.forms.xlsform import to_xform
 from dialogs.messages import Picture
 from dialogs.world import Survey, Town, World
-from privacy.addresses import Address
+from privacy.addresses import Address, Person
 
 FORMS = Path(__file__).parents[1] / "scenarios" / "forms"
 SAMPLE = Path(__file__).parents[2] / "bot" / "samples" / "rufbus.md"
@@ -95,6 +95,9 @@ class Host:
         outgoing = Post(reply.part, reply.id) if reply.message is None else Replace(reply.part, reply.message, reply.id)
         with contextlib.suppress(ChannelError):
             await self.adapter.deliver(address, outgoing)
+
+    async def admits(self, network: Person) -> bool:
+        return True
 
     async def picture(self, picture: Picture) -> File | None:
         return self.pictures.get(picture.name)

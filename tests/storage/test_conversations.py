@@ -231,6 +231,7 @@ async def test_every_key_has_an_end(conversation_url: str) -> None:
     await conversations.save([mine], other, b"draft", HOUR, seen, b"owed", who)
     await conversations.settle(mine, b"handle", None)
     await conversations.once(who, TOLD_SECONDS)
+    assert [await conversations.opened(who), await conversations.opened(who)] == [1, 2]
     await taken(conversations, mine)
     await conversations.note_long(name(), HOUR)
     await conversations.spend(b"signal", 30, 300)

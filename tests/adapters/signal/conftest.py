@@ -19,6 +19,7 @@ from adapters.signal.adapter import SignalAdapter
 from adapters.signal.emulator import Emulator
 from adapters.signal.settings import SignalSettings
 from dialogs.messages import Picture
+from privacy.addresses import Person
 
 
 @dataclass
@@ -43,6 +44,9 @@ class Parrot:
             await self.on_act(envelope)
         self.taken.append(envelope)
         self._news.set()
+
+    async def admits(self, network: Person) -> bool:
+        return True
 
     async def picture(self, picture: Picture) -> File | None:
         return self.pictures.get(picture.name)

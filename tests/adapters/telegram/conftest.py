@@ -17,6 +17,7 @@ from adapters.telegram.adapter import TelegramAdapter
 from adapters.telegram.emulator import Emulator, Schema, aiogram_schema
 from adapters.telegram.settings import TelegramSettings
 from dialogs.messages import Picture
+from privacy.addresses import Person
 
 WEBHOOK_SECRET = "s3cret_of-the-tests"
 
@@ -42,6 +43,9 @@ class Parrot:
             await self.on_act(envelope)
         self.taken.append(envelope)
         self._news.set()
+
+    async def admits(self, network: Person) -> bool:
+        return True
 
     async def picture(self, picture: Picture) -> File | None:
         return self.pictures.get(picture.name)
