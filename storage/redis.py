@@ -17,7 +17,20 @@ from typing import Any, Final
 from privacy.chance import drawing
 from storage.base import Counted, Debt, Loaded, Mark, SessionName
 from storage.errors import Lost, Unavailable
-from storage.redis_scripts import LOAD, OWED, RELEASE, RENEW, SAVE, SETTLE, SHUT, SPEND, Script, Status
+from storage.redis_scripts import (
+    CLOSE,
+    LOAD,
+    OWED,
+    RELEASE,
+    RENEW,
+    SAVE,
+    SETTLE,
+    SHUT,
+    SLOTS,
+    SPEND,
+    Script,
+    Status,
+)
 from storage.redis_url import endpoint_of
 from storage.resp import Broken, Line, ServerError
 
@@ -52,6 +65,7 @@ SETTLE_PATIENCE: Final = 0.1
 """Seconds that a settlement waits for another call to travel with (docs/adr/0012-redis-trips.md): no citizen waits
 for it, and within this process every later call comes after it."""
 
+SCRIPTS: Final = (LOAD, SAVE, RELEASE, RENEW, SETTLE, OWED, SPEND, SHUT, SLOTS, CLOSE)
 LOCK_BYTES: Final = 16
 
 SHUT_SECONDS: Final = 7 * 24 * 3600
@@ -79,6 +93,10 @@ class Space(Enum):
     TOLD = b"t"
     SPENT = b"e"
     SHUT = b"h"
+    PACE = b"n"
+    """When a channel's next slot is free; the name is the channel."""
+    DOOR = b"g"
+    """Until when no news may be sent on a channel."""
 
 
 def key(space: Space, name: bytes = b"") -> bytes:
@@ -104,9 +122,7 @@ class RedisConversations:
             connect_seconds=CONNECT_SECONDS,
             reply_seconds=call_seconds,
             # A script that the server had to be told first would fall behind what was asked after it.
-            greeting=[
-                ("SCRIPT", "LOAD", script.text) for script in (LOAD, SAVE, RELEASE, RENEW, SETTLE, OWED, SPEND, SHUT)
-            ],
+            greeting=[("SCRIPT", "LOAD", script.text) for script in SCRIPTS],
         )
 
     async def load(
@@ -213,6 +229,10 @@ class RedisConversations:
         """Start an AOF rewrite, so that what expired leaves the disk; a server that keeps no log does not
         mind."""
         await self._command("BGREWRITEAOF")
+
+    async def run(self, script: Script, keys: Sequence[bytes], arguments: Sequence[bytes | int]) -> Any:
+        """One of the scripts of `redis_scripts.py`, for whoever shares this connection. Raises `Unavailable`."""
+        return await self._run(script, keys, arguments)
 
     async def close(self) -> None:
         await self._line.close()
