@@ -278,7 +278,8 @@ class Broadcaster:
             return Outcome.FAILED, Reason.REJECTED
         except Uncertain:
             self._note(run, Verdict.ERROR)
-            return (Outcome.WAITING if run.adapter.capabilities.resumes else Outcome.UNKNOWN), None
+            again = run.adapter.capabilities.resumes and ready.tries < TRIES
+            return (Outcome.WAITING if again else Outcome.UNKNOWN), None
         except Unreachable:
             self._note(run, Verdict.ERROR)
             return (Outcome.FAILED, Reason.UNREACHABLE) if ready.tries >= TRIES else (Outcome.WAITING, None)

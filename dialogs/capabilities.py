@@ -105,6 +105,8 @@ MATRIX = Capabilities(
     takes_voice=True,
     takes_file=True,
     takes_place=True,
+    push_per_second=5.0,  # on the town's own homeserver, whose limits are raised for the bot
+    resumes=True,
 )
 
 SIGNAL = Capabilities(
