@@ -50,9 +50,11 @@ TRIES = 5
 CALL_LIMIT = 60.0
 """Seconds for one call; less than the lease of a delivery."""
 LONGEST_WAIT = 1.0
-"""Seconds of waiting for the pace before state and quiet hours are looked at again."""
-GENTLER, LEAST_PACE, RECOVERS = 0.8, 0.25, 1.02
-"""After "too many" the pace is this much slower, down to a quarter, and grows again with each batch that is taken."""
+"""Seconds of waiting for the pace before the quiet hours are looked at again."""
+PATIENT = 5.0
+"""Seconds of waiting for the pace with what is claimed in hand; for longer it is given back."""
+GENTLER, LEAST_PACE, RECOVERS = 0.9, 0.25, 1.01
+"""After "too many" the pace is this much slower, down to a quarter, and grows again with each quarter of a second."""
 
 Push = Callable[[Address, Post], Awaitable[None]]
 """One attempt, bounded in time. Raises `ChannelError`."""
@@ -71,6 +73,8 @@ class _Run:
     waiting: deque[ContactId]
     flying: set[asyncio.Task[None]] = field(default_factory=set)
     results: list[Result] = field(default_factory=list)
+    shut_until: float = 0.0
+    """The messenger said "too many": until then (of the loop's clock) slots that were given are void."""
     halted: bool = False
     """Stopped, paused, expired, shut: nothing more of this batch is sent."""
     privates: Privates = field(default_factory=Privates)
@@ -147,7 +151,6 @@ class Broadcaster:
         finally:
             await self._land(run)
         await self._believe(channel, run_over=False)
-        self._gentleness[channel] = min(1.0, self._gentleness[channel] * RECOVERS)
         return 0 if run.halted else len(claimed)
 
     def _batch(self, channel: str) -> int:
@@ -167,16 +170,24 @@ class Broadcaster:
         while run.waiting and not run.halted:
             wanted = min(TOGETHER, len(run.waiting), max(1, int(self._pace(run.channel) / 4)))
             await run.has_room(wanted)
+            if (shut := run.shut_until - loop.time()) > 0:
+                await self._note_results(run)
+                await asyncio.sleep(min(shut, LONGEST_WAIT))
+                run.halted = self._quiet.is_quiet(self._clock.now()) or shut > PATIENT
+                continue
             slots = await self._paces.take(run.channel, self._pace(run.channel), wanted)
             if slots.granted == 0:
                 await asyncio.sleep(min(slots.wait, LONGEST_WAIT))
-                run.halted = self._quiet.is_quiet(self._clock.now()) or slots.wait > LONGEST_WAIT
+                run.halted = self._quiet.is_quiet(self._clock.now()) or slots.wait > PATIENT
                 continue
+            self._gentleness[run.channel] = min(1.0, self._gentleness[run.channel] * RECOVERS)
             interval = 1.0 / self._pace(run.channel)
             first = loop.time() + slots.wait
             at = [first + index * interval for index in range(slots.granted)]
             while at and not run.halted:
                 await asyncio.sleep(at[0] - loop.time())
+                if run.shut_until > loop.time():
+                    break
                 near = max(1, sum(moment <= loop.time() + NEAR for moment in at))
                 del at[:near]
                 await self._begin(run, [run.waiting.popleft() for _ in range(min(near, len(run.waiting)))])
@@ -225,11 +236,14 @@ class Broadcaster:
             await asyncio.wait(tuple(run.flying))
         await self._store(run)
 
-    async def _store(self, run: _Run) -> None:
+    async def _note_results(self, run: _Run) -> None:
         results, run.results = run.results, []
         self._count(run.channel, results)
         if results:
             await self._deliveries.record(run.stored.number, self._worker, results)
+
+    async def _store(self, run: _Run) -> None:
+        await self._note_results(run)
         await self._deliveries.release(run.stored.number, self._worker)
 
     def _count(self, channel: str, results: Sequence[Result]) -> None:
@@ -292,7 +306,7 @@ class Broadcaster:
 
     async def _too_many(self, run: _Run, seconds: float) -> None:
         """Nobody sends before the messenger allows it, and then more gently."""
-        run.halted = True
+        run.shut_until = max(run.shut_until, asyncio.get_running_loop().time() + seconds)
         self._gentleness[run.channel] = max(LEAST_PACE, self._gentleness[run.channel] * GENTLER)
         with contextlib.suppress(Exception):  # a Redis that is away gives no slots either
             await self._paces.shut(run.channel, seconds)
