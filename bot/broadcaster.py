@@ -209,6 +209,9 @@ class Broadcaster:
         if not begun.ready:
             return
         opener = await self._opener(run, begun.ready)
+        if run.shut_until > asyncio.get_running_loop().time():  # "too many" came while this was stored
+            run.results += [Result(each.cid, Outcome.WAITING) for each in begun.ready]
+            return
         for ready in begun.ready if opener is not None else ():
             assert opener is not None, "asked"
             task = asyncio.create_task(self._deliver(run, ready, opener), name="broadcast")

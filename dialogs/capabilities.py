@@ -121,6 +121,7 @@ SIGNAL = Capabilities(
     takes_voice=True,
     takes_file=True,
     takes_place=True,  # as the link that its programs make of it
+    push_per_second=0.1,  # the ceiling, thirty in five minutes; replies come first
 )
 
 WEB = Capabilities(
