@@ -149,6 +149,16 @@ class Attended(Protocol):
         """Whether the person is connected here just now."""
 
 
+@runtime_checkable
+class Pushes(Protocol):
+    """A channel that can try once: for news, which must not come twice. Others deliver what they cannot repeat
+    safely (`Capabilities.resumes`) as "not known"."""
+
+    async def push(self, to: Address, post: Post) -> None:
+        """One attempt, without waiting for anything, ended within a minute. Raises `Gone`, `Busy`, `Rejected`,
+        `Unreachable` when the messenger has not taken it, `Uncertain` when that cannot be told."""
+
+
 class Adapter(Protocol):
     """One channel."""
 

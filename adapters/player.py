@@ -14,6 +14,7 @@ from dialogs.effects import (
     QUERY_LIMIT,
     AddToCase,
     AnswerFixed,
+    AskOutcome,
     DropMedia,
     Durable,
     Effect,
@@ -23,13 +24,17 @@ from dialogs.effects import (
     FindCases,
     FindEverything,
     FindParticipation,
+    FindSubscription,
     KeepMedia,
     Report,
     Revise,
     Send,
     Settle,
+    SpeakNews,
     Submit,
+    Subscribe,
     TieCase,
+    Unsubscribe,
     UntieCase,
 )
 from dialogs.engine import resume
@@ -49,7 +54,9 @@ from dialogs.events import (
     NotStored,
     Participated,
     Replies,
+    SubscriptionFound,
 )
+from dialogs.follows import Subscription
 from dialogs.messages import Part
 from dialogs.moderation import CaseStatus
 from dialogs.rendering import render
@@ -85,6 +92,9 @@ class Player:
     cases: dict[str, CaseFound] = field(default_factory=dict)
     """What was reported, by case code."""
     files: dict[MediaName, bytes] = field(default_factory=dict)
+    subscription: Subscription | None = None
+    wishes: set[str] = field(default_factory=set)
+    """Surveys whose outcome is to be told."""
 
     def take(self, event: Event) -> tuple[Words, ...]:
         """One turn: the engine's words, its queries answered and its durable acts done."""
@@ -117,6 +127,8 @@ class Player:
         match effects[-1] if effects else None:
             case FindParticipation(survey, code):
                 return self._participation(survey, code)
+            case FindSubscription(aim, argument):
+                return SubscriptionFound(aim, self.subscription, argument)
             case FindCase(code):
                 return replace(self.cases.get(self._code(code), CaseFound(code)), code=code)
             case FindCases(aim, about):
@@ -155,7 +167,9 @@ class Player:
             if MediaName(value.text) in self.files
         )
         mine = tuple(each for each in found if each.response is not None)
-        return Everything(aim, mine, files if aim is Aim.MY_DATA else (), cases=self._tied())
+        return Everything(
+            aim, mine, files if aim is Aim.MY_DATA else (), cases=self._tied(), subscription=self.subscription
+        )
 
     def _tied(self) -> tuple[CaseFound, ...]:
         return tuple(replace(case, code=case.key) for case in self.cases.values() if case.replies is Replies.HERE)
@@ -187,6 +201,15 @@ class Player:
                 if not fixed:
                     self._change(code, status=CaseStatus.WITH_OFFICE)
                     self._add(self._code(code), words)
+            case Subscribe(subscription):
+                self.subscription = subscription
+            case Unsubscribe():
+                self.subscription = None
+            case SpeakNews(language):
+                if self.subscription is not None:
+                    self.subscription = replace(self.subscription, language=language)
+            case AskOutcome(survey):
+                self.wishes.add(survey)
 
     def _open(self, report: Report) -> None:
         self.cases[report.code] = CaseFound(

@@ -21,6 +21,6 @@ async def at_work(config: Config, clock: Clock | None = None) -> AsyncIterator[t
         yield home, clock or TownClock(config.timezone), Console(soft_wrap=True, highlight=False)
 
 
-async def note(home: Home, clock: Clock, act: str, subject: str, detail: str = "") -> None:
+async def note(home: Home, clock: Clock, act: str, subject: str, detail: str = "", who: str = "") -> None:
     """Who did what, in the audit log. `detail` holds no word and no id of a citizen."""
-    await home.audit.append(AuditEntry(clock.now(), getpass.getuser(), act, subject, detail))
+    await home.audit.append(AuditEntry(clock.now(), who or getpass.getuser(), act, subject, detail))

@@ -24,6 +24,7 @@ from adapters.signal.settings import SignalSettings
 from adapters.telegram.settings import TelegramSettings
 from adapters.web.pages import Pages
 from adapters.web.settings import DEFAULT_ACCENT, WebSettings
+from bot.broadcaster import Broadcaster
 from bot.casenews import CaseOffice
 from bot.catalogue import Catalogue
 from bot.categories import categories_of, person_of
@@ -33,6 +34,7 @@ from bot.config import Config
 from bot.courier import Courier
 from bot.delivery import Delivery, Tasks
 from bot.errors import ConfigError, SetupError
+from bot.following import Following
 from bot.health import Check, Health
 from bot.home import Home, opened
 from bot.housekeeping import housekeep
@@ -40,8 +42,11 @@ from bot.interpreter import Interpreter
 from bot.library import Library
 from bot.links import Links
 from bot.listener import application, listening
+from bot.mailing import Mailing
 from bot.matrix import matrix_settings
 from bot.metrics import Metrics
+from bot.newsdesk import Newsdesk
+from bot.newsroom import Newsroom
 from bot.orders import ORDERS_EVERY, OrderWorker
 from bot.places import read_districts
 from bot.reports import Reports
@@ -51,11 +56,15 @@ from bot.vault import Vault
 from bot.worlds import Worlds
 from dialogs.i18n import load_catalogues
 from dialogs.messages import Language, Picture
-from dialogs.world import Place, Town
+from dialogs.news import PICTURES
+from dialogs.outcomes import CHARTS
+from dialogs.quiet import QuietHours
+from dialogs.world import Place, Topic, Town
 from privacy.addresses import Person
 from storage.base import Conversations
 from storage.contactbook import Sender
 from storage.errors import StorageError, Unavailable
+from storage.paces import MemoryPaces, RedisPaces
 from storage.redis import RedisConversations
 from storage.sandbox import Sandbox
 from storage.sql.orders import CHANNEL
@@ -67,6 +76,7 @@ COLLECT_EVERY = 30.0  # seconds between looks for replies left over
 ROOTS_EVERY = 5.0  # seconds; after a rotation the old root key is in no process's memory after so long
 HANGS_EVERY = 2.0  # seconds between looks for deliveries that hang
 CHECK_EVERY = 30.0  # seconds between asking each channel whether it works
+NEWS_EVERY = 1.0  # seconds between looks at what is to be sent, paused or stopped
 LEARN_EVERY = 60.0  # seconds between asking the messengers who we are there
 LEARN_LIMIT = 20.0  # seconds for one answer
 HOUSEKEEP_EVERY = 3600.0  # seconds
@@ -85,6 +95,8 @@ class App:
     config: Config
     home: Home
     library: Library
+    newsroom: Newsroom
+    newsdesk: Newsdesk
     turns: Turns
     adapters: Mapping[str, Adapter]
     health: Health
@@ -103,6 +115,7 @@ class _Host:
         self.states: ChannelStates | None = None
         self.returned: Returned | None = None
         self.metrics: Metrics | None = None
+        self.newsroom: Newsroom | None = None
 
     async def receive(self, envelope: Envelope) -> None:
         assert self.turns is not None, "channels run after the turns are ready"
@@ -125,7 +138,12 @@ class _Host:
 
     async def picture(self, picture: Picture) -> File | None:
         assert self.library is not None, "channels run after the library is ready"
-        data = await self.library.attachment(picture.form, picture.name)
+        assert self.newsroom is not None, "and after the newsroom"
+        data = await (
+            self.newsroom.picture(picture.form)
+            if picture.form.startswith((PICTURES, CHARTS))
+            else self.library.attachment(picture.form, picture.name)
+        )
         if data is None:
             return None
         mime = mimetypes.guess_type(picture.name)[0] or "application/octet-stream"
@@ -172,6 +190,7 @@ async def running(
         metrics = Metrics()
         tasks = Tasks(metrics)
         library = Library(home.surveys)
+        newsroom = Newsroom(home.surveys, home.pilots, home.broadcasts, home.outcomes)
         vault = Vault(
             home.keychain,
             clock,
@@ -183,9 +202,12 @@ async def running(
         stack.push_async_callback(sandbox.close)
         districts = read_districts(config.town.districts)
         town = town_of(config, districts.places)
-        worlds = Worlds(town, library, clock, config.web_address, config.session.most_hours)
+        worlds = Worlds(town, library, newsroom, clock, config.web_address, config.session.most_hours)
         reports = Reports(home.cases, home.ties, clock)
-        interpreter = Interpreter(home.responses, home.media, home.keychain, library, sandbox, clock, reports)
+        following = Following(home.book, home.subscriptions, clock)
+        interpreter = Interpreter(
+            home.responses, home.media, home.keychain, library, sandbox, clock, reports, following
+        )
         states = ChannelStates(clock, metrics)
         delivery = Delivery(metrics, states)
         turns = Turns(conversations, interpreter, library, vault, worlds, delivery, tasks, metrics)
@@ -193,10 +215,12 @@ async def running(
         async def refresh() -> None:
             await vault.refresh()
             await library.refresh()
+            await newsroom.refresh()
 
         await refresh()
         host = _Host()
-        host.library, host.turns, host.states, host.metrics = library, turns, states, metrics
+        host.library, host.newsroom, host.turns = library, newsroom, turns
+        host.states, host.metrics = states, metrics
         links = Links(config)
         matrix = await matrix_settings(config, home, clock.today())
         host.adapters = build(_channel_settings(config, matrix, districts.geojson), host, _Allowance(conversations))
@@ -205,6 +229,33 @@ async def running(
         office = CaseOffice(home.cases, home.ties, courier, turns, clock)
         orders = OrderWorker(home.orders, office.handlers(), clock, tasks)
         host.returned = Returned(home.ties, orders, clock, tasks)
+        quiet = QuietHours(config.news.quiet_from, config.news.quiet_until)
+        broadcaster = Broadcaster(
+            home.deliveries,
+            sender,
+            following,
+            Mailing(newsroom, clock),
+            host.adapters,
+            RedisPaces(conversations) if isinstance(conversations, RedisConversations) else MemoryPaces(),
+            clock,
+            quiet,
+            metrics,
+            {"telegram": config.telegram.news_per_second},
+        )
+        newsdesk = Newsdesk(
+            home.broadcasts,
+            home.deliveries,
+            home.subscriptions,
+            home.pilots,
+            newsroom,
+            following,
+            broadcaster,
+            host.adapters,
+            clock,
+            town.languages,
+            quiet,
+            (config.news.digest_weekday, config.news.digest_hour),
+        )
         for adapter in host.adapters.values():
             stack.push_async_callback(adapter.close)
         states.watch(host.adapters)
@@ -232,11 +283,13 @@ async def running(
             _every(LEARN_EVERY, lambda: _learn_identities(host.adapters, links), "identities"),
             _every(SCATTER_SECONDS, home.housekeeping.scattering.scatter, "scatter", SCATTER_SECONDS),
             _every(0.0, lambda: _obey(orders, home), "orders"),
+            _every(NEWS_EVERY, newsdesk.look, "news"),
             _every(HOUSEKEEP_EVERY, lambda: housekeep(home.housekeeping, conversations, clock.today()), "housekeeping"),
             *(_channel(name, adapter, town.languages) for name, adapter in host.adapters.items()),
         ]
+        stack.push_async_callback(newsdesk.close)
         await stack.enter_async_context(_held(loops))
-        yield App(config, home, library, turns, host.adapters, health, states, metrics, port)
+        yield App(config, home, library, newsroom, newsdesk, turns, host.adapters, health, states, metrics, port)
 
 
 def town_of(config: Config, places: tuple[Place, ...] = ()) -> Town:
@@ -249,6 +302,7 @@ def town_of(config: Config, places: tuple[Place, ...] = ()) -> Town:
         places=places,
         categories=categories_of(config),
         person=person_of(config),
+        topics=tuple(Topic(each.key, {"": each.label, **each.labels}) for each in config.news.topics),
     )
 
 
@@ -295,6 +349,7 @@ def _web_settings(config: Config, districts: bytes) -> WebSettings:
         accent=config.town.accent or DEFAULT_ACCENT,
         districts=districts,
         trusted_proxies=config.http.trusted_proxies,
+        embed_origins=config.web.embed_origins,
     )
 
 

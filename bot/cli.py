@@ -14,11 +14,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from bot.cli_broadcast import app as broadcast
 from bot.cli_feedback import app as feedback
 from bot.cli_keys import app as keys
 from bot.cli_matrix import app as matrix
+from bot.cli_pilot import app as pilot
 from bot.cli_privacy import app as privacy
 from bot.cli_signal import app as signal
+from bot.cli_staff import audit, staff
 from bot.cli_survey import app as survey
 from bot.cli_texts import app as texts
 from bot.config import load
@@ -37,6 +40,10 @@ app = typer.Typer(
 )
 app.add_typer(survey, name="survey")
 app.add_typer(feedback, name="feedback")
+app.add_typer(pilot, name="pilot")
+app.add_typer(broadcast, name="broadcast")
+app.add_typer(staff, name="staff")
+app.add_typer(audit, name="audit")
 app.add_typer(keys, name="keys")
 app.add_typer(matrix, name="matrix")
 app.add_typer(privacy, name="privacy")

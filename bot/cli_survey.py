@@ -111,6 +111,31 @@ def close(code: Code, config: ConfigFile = None) -> None:
 
 
 @app.command()
+def outcome(
+    code: Code,
+    file: Annotated[Path, typer.Argument(help="What became of it (TOML).", show_default=False)],
+    as_: Annotated[str, typer.Option("--as", help="Who does it; default: whoever is logged in.")] = "",
+    config: ConfigFile = None,
+) -> None:
+    """Say what became of a closed survey, on its page and to those who asked."""
+    from bot.outcomes import publish_outcome
+
+    asyncio.run(publish_outcome(load(config), code, file, as_, terminal_voice()))
+
+
+@app.command()
+def archive(
+    code: Code,
+    as_: Annotated[str, typer.Option("--as", help="Who does it; default: whoever is logged in.")] = "",
+    config: ConfigFile = None,
+) -> None:
+    """Archive a survey whose outcome was said."""
+    from bot.outcomes import archive as work
+
+    asyncio.run(work(load(config), code, as_, terminal_voice()))
+
+
+@app.command()
 def results(
     code: Code,
     by: Annotated[

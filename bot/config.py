@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -77,6 +78,8 @@ class TelegramSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=
     webhook_url: str = ""
     """Set: webhook at this address, served on the HTTP listener at its path; empty: long polling."""
     webhook_secret: str = ""
+    news_per_second: float = 29.2
+    """News that go out in a second, evenly: slightly under what Telegram allows (30; more if the town pays for it)."""
     username: str = ""
     """The bot's name for links before it has been started once; otherwise asked from Telegram."""
 
@@ -117,6 +120,8 @@ class SignalSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 class WebSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     enabled: bool = True
+    embed_origins: tuple[str, ...] = ()
+    """Who may show the snippet of a pilot in a frame: origins such as https://www.musterstadt.example."""
 
 
 class CategorySection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -154,6 +159,29 @@ class StaffSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     typed confirmation; the audit log says so."""
 
 
+class TopicSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One entry of `[[news.topics]]`."""
+
+    key: str
+    """A short name that never changes: whoever follows it is kept under it."""
+    label: str
+    """What citizens read."""
+    labels: dict[str, str] = {}
+    """The same in other languages, by tag: {en = "Traffic"}."""
+
+
+class NewsSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    topics: tuple[TopicSection, ...] = ()
+    """What can be followed, besides pilots and districts."""
+    quiet_from: int = 21
+    """No news are sent from this hour on …"""
+    quiet_until: int = 8
+    """… until this one (town's time). Both the same: no quiet hours."""
+    digest_weekday: int = 5
+    """The weekly message: 1 is Monday, 7 is Sunday."""
+    digest_hour: int = 10
+
+
 class SessionSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     idle_hours: int = 24
     """An unfinished draft is forgotten after so many hours without a word."""
@@ -182,6 +210,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     feedback: FeedbackSection = FeedbackSection()
     staff: StaffSection = StaffSection()
     masking: MaskingSection = MaskingSection()
+    news: NewsSection = NewsSection()
     session: SessionSection = SessionSection()
     log: LogSection = LogSection()
 
@@ -323,6 +352,20 @@ def _refuse_contradictions(config: Config) -> None:
         raise ConfigError("feedback.categories: each key may stand there once only.")
     if "person" in keys:
         raise ConfigError("feedback.categories: the key person is taken by “talk to a person”. Choose another one.")
+    if not 0 < config.telegram.news_per_second <= 1_000_000:
+        raise ConfigError("telegram.news_per_second must be more than 0; Telegram allows about 30.")
+    for origin in config.web.embed_origins:
+        if not re.fullmatch(r"https://[a-z0-9.-]+(:[0-9]{1,5})?|http://localhost(:[0-9]{1,5})?", origin):
+            raise ConfigError(
+                f"web.embed_origins: '{origin}' is no origin. Write it like https://www.musterstadt.example, no path."
+            )
+    topics = [topic.key for topic in config.news.topics]
+    if len(set(topics)) != len(topics) or not all(topics):
+        raise ConfigError("news.topics: each key may stand there once only.")
+    if not (0 <= config.news.quiet_from <= 23 and 0 <= config.news.quiet_until <= 23):
+        raise ConfigError("news.quiet_from and news.quiet_until are hours, 0 to 23.")
+    if not (1 <= config.news.digest_weekday <= 7 and 0 <= config.news.digest_hour <= 23):
+        raise ConfigError("news.digest_weekday is 1 (Monday) to 7 (Sunday), news.digest_hour 0 to 23.")
     if not 1 <= config.session.idle_hours <= config.session.most_hours <= 168:
         raise ConfigError("session.idle_hours and session.most_hours must hold 1 <= idle <= most <= 168.")
     if config.log.level not in {"debug", "info", "warning", "error"}:

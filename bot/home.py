@@ -20,19 +20,26 @@ from storage.caseties import CaseTies
 from storage.contactbook import ContactBook
 from storage.errors import Conflict, StaleRoot, Unavailable
 from storage.keychain import Keychain
+from storage.news import Broadcasts, Deliveries, Outcomes, Pilots, Subscriptions, Team
 from storage.orders import Orders
 from storage.rootkey import ROOT_FILE, open_ring
+from storage.sql.broadcasts import SqlBroadcasts
 from storage.sql.contacts import SqlContacts
 from storage.sql.database import Database, database_address, open_database
+from storage.sql.deliveries import SqlDeliveries
 from storage.sql.feedback import SqlCases
 from storage.sql.housekeeping import Housekeeping
 from storage.sql.keys import SqlKeys
 from storage.sql.media import SqlMedia
 from storage.sql.orders import SqlOrders
+from storage.sql.outcomes import SqlOutcomes
+from storage.sql.pilots import SqlPilots
 from storage.sql.readings import Readings
 from storage.sql.responses import SqlResponses
 from storage.sql.staff import SqlAudit, SqlSnapshots
+from storage.sql.subscriptions import SqlSubscriptions
 from storage.sql.surveys import SqlSurveys
+from storage.sql.team import SqlTeam
 from storage.sql.unmaskings import Unmaskings
 
 DATABASE_FILE = "zuruf.sqlite"
@@ -56,6 +63,12 @@ class Home:
     orders: Orders
     snapshots: Snapshots
     audit: Audit
+    pilots: Pilots
+    broadcasts: Broadcasts
+    deliveries: Deliveries
+    subscriptions: Subscriptions
+    outcomes: Outcomes
+    team: Team
     housekeeping: Housekeeping
     readings: Readings
     unmaskings: Unmaskings
@@ -94,6 +107,12 @@ async def opened(config: Config) -> AsyncIterator[Home]:
             orders=SqlOrders(database),
             snapshots=SqlSnapshots(database),
             audit=SqlAudit(database),
+            pilots=SqlPilots(database),
+            broadcasts=SqlBroadcasts(database),
+            deliveries=SqlDeliveries(database),
+            subscriptions=SqlSubscriptions(database),
+            outcomes=SqlOutcomes(database),
+            team=SqlTeam(database),
             housekeeping=Housekeeping(database, keychain, keys, state, readings),
             readings=readings,
             unmaskings=Unmaskings(database),

@@ -33,6 +33,8 @@ async def housekeep(rules: Housekeeping, conversations: Conversations, today: da
         "cases_forgotten": lambda: rules.forget_cases(today),
         "case_ties_settled": lambda: rules.settle_ties(today),
         "contacts_forgotten": lambda: rules.forget_contacts(today),
+        "deliveries_forgotten": lambda: rules.forget_deliveries(today),
+        "subscriptions_swept": rules.sweep_subscriptions,
         "contacts_renewed": lambda: rules.renew_contacts(today),
         "orders_forgotten": lambda: rules.forget_orders(today),
         "backups_dropped": lambda: rules.drop_backups(today),

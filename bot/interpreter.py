@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from adapters.base import Adapter
 from adapters.errors import ChannelError, Rejected
 from bot.clock import Clock
+from bot.following import Following
 from bot.holdings import Holdings
 from bot.library import Library
 from bot.reports import Reports
 from dialogs.effects import (
     AddToCase,
     AnswerFixed,
+    AskOutcome,
     DropMedia,
     Durable,
     Erase,
@@ -27,11 +30,15 @@ from dialogs.effects import (
     FindCases,
     FindEverything,
     FindParticipation,
+    FindSubscription,
     KeepMedia,
     Query,
     Report,
+    SpeakNews,
     Submit,
+    Subscribe,
     TieCase,
+    Unsubscribe,
     UntieCase,
 )
 from dialogs.events import Answer, MediaKept, MediaKind, MediaName, MediaProblem, MediaRefused, Participated
@@ -69,6 +76,7 @@ class Interpreter:
         sandbox: Sandbox,
         clock: Clock,
         reports: Reports,
+        following: Following,
     ) -> None:
         self._responses = responses
         self._media = media
@@ -78,6 +86,7 @@ class Interpreter:
         self._clock = clock
         self._reports = reports
         self._holdings = Holdings(responses, media, keychain, library, reports)
+        self._following = following
 
     # -- queries
 
@@ -91,7 +100,10 @@ class Interpreter:
             case FindCases():
                 return await self._reports.of_person(query, person)
             case FindEverything():
-                return await self._holdings.everything(query, person)
+                everything = await self._holdings.everything(query, person)
+                return replace(everything, subscription=await self._following.of(person))
+            case FindSubscription():
+                return await self._following.found(query, person)
             case KeepMedia():
                 return await self._keep(query, adapter)
             case _:
@@ -164,6 +176,14 @@ class Interpreter:
                     await self._media.drop(name)
                 case Report() | AddToCase() | EraseCase() | TieCase() | UntieCase() | AnswerFixed():
                     await self._reports.do(act, person)
+                case Subscribe(subscription):
+                    await self._following.subscribe(person, channel, subscription)
+                case Unsubscribe():
+                    await self._following.unsubscribe(person)
+                case SpeakNews(language):
+                    await self._following.speak(person, channel, language)
+                case AskOutcome():
+                    await self._following.ask_outcome(act, person, channel)
                 case _:
                     assert_never(act)
 

@@ -51,6 +51,7 @@ class Metrics:
         self.replies = _Labelled(
             Counter("zuruf_replies", "Replies by channel and outcome", LABELS, registry=self.registry).labels
         )
+        self.news = Counter("zuruf_news", "News by channel and outcome", ["channel", "outcome"], registry=self.registry)
         self.open_replies = Gauge(
             "zuruf_open_replies", "Conversations with replies on their way", registry=self.registry
         )

@@ -193,7 +193,7 @@ def results(survey: Survey, form: Form, view: View, voice: Voice, by: Sequence[t
 
 def _condition(control: Control, value: str, form: Form, voice: Voice) -> str:
     label = nearest(control.labels, form, voice) or control.ref
-    return voice.t("Only: {question} {answer}", question=label, answer=_cell_name(value, control, form, voice))
+    return voice.t("Only: {question} {answer}", question=label, answer=cell_name(value, control, form, voice))
 
 
 def refusal(survey: Survey, form: Form, refused: Refused, voice: Voice) -> str:
@@ -237,7 +237,7 @@ def _question(question: SafeQuestion, least: int, control: Control, form: Form, 
         people.append(voice.t(" (of an earlier view: the newer numbers would tell a small group)"))
     table = Table.grid(padding=(0, 2))
     for cell in question.cells:
-        name = _cell_name(cell.value, control, form, voice)
+        name = cell_name(cell.value, control, form, voice)
         if cell.count is None or cell.percent is None:
             table.add_row(name, "", Text(voice.t("hidden: a small group"), style="dim"))
         else:
@@ -255,7 +255,7 @@ def _why_hidden(status: Status, least: int, voice: Voice) -> str:
             return voice.t("hidden: it would tell a small group")
 
 
-def _cell_name(value: str, control: Control, form: Form, voice: Voice) -> str:
+def cell_name(value: str, control: Control, form: Form, voice: Voice) -> str:
     if value == THE_REST:
         return voice.t("all others, and no answer")
     if control.choices and value in control.choices:

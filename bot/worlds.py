@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from bot.clock import Clock
 from bot.library import Library
+from bot.newsroom import Newsroom
 from dialogs.capabilities import Capabilities
 from dialogs.world import Town, World
 
@@ -14,9 +15,12 @@ from dialogs.world import Town, World
 class Worlds:
     """Makes the world of a turn: cheap, since all but the time is at hand."""
 
-    def __init__(self, town: Town, library: Library, clock: Clock, web_address: str, draft_hours: int) -> None:
+    def __init__(
+        self, town: Town, library: Library, newsroom: Newsroom, clock: Clock, web_address: str, draft_hours: int
+    ) -> None:
         self._town = town
         self._library = library
+        self._newsroom = newsroom
         self._clock = clock
         self._web_address = web_address
         self._draft_hours = draft_hours
@@ -40,4 +44,8 @@ class Worlds:
             channels=self._channels,
             late=late,
             draft_hours=self._draft_hours,
+            pilots=self._newsroom.pilots,
+            news=self._newsroom.news,
+            drafts=self._newsroom.drafts,
+            outcomes=self._newsroom.outcomes,
         )

@@ -68,6 +68,12 @@ class Capabilities:
     takes_place: bool = False
     return_code: bool = False
     """No account: the citizen comes back with a code."""
+    formats: bool = False
+    """Shows bold, italic and links (`formatting.Span`); elsewhere a link's address stands in words."""
+    push_per_second: float = 0.0
+    """Messages that may go to people who did not write just now, evenly spaced; 0: none can."""
+    resumes: bool = False
+    """Knows a repeated message by its transaction id, for half an hour: exactly once."""
 
 
 TELEGRAM = Capabilities(
@@ -83,6 +89,8 @@ TELEGRAM = Capabilities(
     takes_voice=True,
     takes_file=True,
     takes_place=True,
+    formats=True,
+    push_per_second=29.2,
 )
 
 MATRIX = Capabilities(
@@ -97,6 +105,8 @@ MATRIX = Capabilities(
     takes_voice=True,
     takes_file=True,
     takes_place=True,
+    push_per_second=5.0,  # on the town's own homeserver, whose limits are raised for the bot
+    resumes=True,
 )
 
 SIGNAL = Capabilities(
@@ -111,6 +121,7 @@ SIGNAL = Capabilities(
     takes_voice=True,
     takes_file=True,
     takes_place=True,  # as the link that its programs make of it
+    push_per_second=0.1,  # the ceiling, thirty in five minutes; replies come first
 )
 
 WEB = Capabilities(
@@ -139,3 +150,8 @@ TERMINAL = Capabilities(
     takes_file=True,
     takes_place=True,
 )
+
+
+def known_channels() -> dict[str, Capabilities]:
+    """Every channel that there is a record of, by its key."""
+    return {each.channel: each for each in globals().values() if isinstance(each, Capabilities)}

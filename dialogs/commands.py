@@ -18,9 +18,11 @@ from dialogs import (
     my_data,
     pausing,
     rights,
+    subscriptions,
     survey,
 )
-from dialogs.events import Aim, Everything
+from dialogs.effects import FindSubscription
+from dialogs.events import Aim, Everything, NewsAim
 from dialogs.holdings import look_up
 from dialogs.idle import idle
 from dialogs.interview import open_interview
@@ -49,8 +51,12 @@ def obey(session: Session, trigger: Trigger, world: World) -> Turn:
             return start(plain, trigger.argument, world)
         case Command.STOP if trigger.guessed and session.survey is not None:
             return house.put(plain, Asked.STOP, world)
+        case Command.STOP if subscriptions.reaches(world):
+            return Turn(session, (FindSubscription(NewsAim.STOP),))
         case Command.STOP:
             return ending.stop(session, world)
+        case Command.PAUSE if subscriptions.reaches(world) and session.survey is None and session.feedback is None:
+            return subscriptions.look(session, NewsAim.PAUSE, world, trigger.argument)
         case Command.PAUSE:
             return pausing.pause(plain, trigger.argument, world)
         case Command.LANGUAGE:
@@ -81,6 +87,8 @@ def _claim(session: Session, trigger: Trigger, world: World) -> Turn:
             return case_talk.reply(plain)
         case Command.CASE:
             return case_talk.show(plain)
+        case command if command in _OF_NEWS:
+            return _news(plain, trigger, world)
         case Command.MY_DATA:
             return look_up(plain, Aim.MY_DATA)
         case Command.DELETE:
@@ -89,6 +97,32 @@ def _claim(session: Session, trigger: Trigger, world: World) -> Turn:
             return look_up(plain, Aim.DELETE_ALL)
         case _:
             return rights.help_(session, world)
+
+
+_OF_NEWS = frozenset(
+    {
+        *(Command.NEWS, Command.SUBSCRIBE, Command.WEEKLY, Command.AT_ONCE),
+        *(Command.KEEP_NEWS, Command.NO_NEWS, Command.OUTCOME),
+    }
+)
+
+
+def _news(plain: Session, trigger: Trigger, world: World) -> Turn:
+    match trigger.command:
+        case Command.NEWS:
+            return subscriptions.news(plain, world)
+        case Command.WEEKLY:
+            return subscriptions.look(plain, NewsAim.WEEKLY, world)
+        case Command.AT_ONCE:
+            return subscriptions.look(plain, NewsAim.AT_ONCE, world)
+        case Command.KEEP_NEWS:
+            return subscriptions.look(plain, NewsAim.KEEP, world)
+        case Command.NO_NEWS:
+            return subscriptions.look(plain, NewsAim.END, world)
+        case Command.OUTCOME:
+            return subscriptions.ask_outcome(plain, world)
+        case _:
+            return subscriptions.subscribe(plain, trigger.argument, world)
 
 
 def _obey_in_survey(session: Session, trigger: Trigger, world: World) -> Turn:
@@ -140,7 +174,9 @@ def answer_to_house(session: Session, value: str, world: World) -> Turn:
             begun = start(stopped, session.about, world)
             return Turn(begun.session, (*ending.dropped_media(session, world), *begun.effects))
         case Asked.STOP if value == house.YES:
-            return ending.stop(session, world)
+            return obey(session, Trigger(Command.STOP), world)
+        case Asked.FOLLOW:
+            return subscriptions.follow(session, value)
         case Asked.CASE:
             return case_menu.answer(session, value, world)
         case Asked.NOTICE:
@@ -179,4 +215,5 @@ def _language(session: Session, wanted: str, world: World) -> Turn:
 def speak(session: Session, language: Language, world: World) -> Turn:
     """Go on in this language; no answer changes."""
     spoken_now = replace(session, language=language, chosen_language=True)
-    return stand(spoken_now, world)
+    turn = stand(spoken_now, world)
+    return Turn(turn.session, (*subscriptions.speaks(language, world), *turn.effects))

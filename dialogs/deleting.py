@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from dialogs import house
-from dialogs.effects import Effect, Erase, EraseCase, FindParticipation, Send
+from dialogs.effects import Effect, Erase, EraseCase, FindParticipation, Send, Unsubscribe
 from dialogs.ending import dropped_media, dropped_photo
 from dialogs.events import Aim, Everything, Participated
 from dialogs.holdings import about_reports, answers_in, code_for, look_up, still_noted, tied, untied
@@ -121,7 +121,10 @@ def _deleted(number: int, surveys: Iterable[Survey], voice: Voice) -> str:
 
 def ask_all(session: Session, event: Everything, world: World) -> Turn:
     """ "Delete everything": ask once, or say that there is nothing."""
-    about = house.with_reports(_codes(session, event, world), len(event.cases))
+    codes = _codes(session, event, world)
+    if event.subscription is not None:
+        codes.append(house.NEWS)
+    about = house.with_reports(codes, len(event.cases))
     if not about:
         return _nothing(session, event, world)
     return house.put(session, Asked.ERASE_ALL, world, about=about)
@@ -134,6 +137,9 @@ def erase_all(session: Session, event: Everything, world: World) -> Turn:
     effects += [EraseCase(case.code) for case in event.cases]
     effects += (*dropped_media(session, world), *dropped_photo(session))
     lines = []
+    if event.subscription is not None:
+        effects.append(Unsubscribe())
+        lines.append(voice.t("You get no more news; where to reach you is forgotten."))
     number = sum(answers_in(session, each, world) for each in mine)
     if mine:
         lines.append(_deleted(number, [world.surveys[each.survey] for each in mine], voice))

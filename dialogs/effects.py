@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dialogs.events import Aim, CasesFor, MediaKind, MediaName, MediaRef, MessageRef
-from dialogs.messages import Say
+from dialogs.events import Aim, CasesFor, MediaKind, MediaName, MediaRef, MessageRef, NewsAim
+from dialogs.follows import Subscription
+from dialogs.messages import Language, Say
 
 QUERY_LIMIT = 3
 
@@ -146,6 +147,33 @@ class AnswerFixed:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    """This person gets news, as the subscription says; it takes the place of an earlier one."""
+
+    subscription: Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribe:
+    """This person gets no news any more: the subscription and the address that was kept for it are erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakNews:
+    """From now on news come in this language, if this person gets any."""
+
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class AskOutcome:
+    """This person is told once what becomes of a survey."""
+
+    survey: str
+    language: Language
+
+
 # -- queries
 
 
@@ -187,6 +215,14 @@ class FindCases:
 
 
 @dataclass(frozen=True, slots=True)
+class FindSubscription:
+    """Answered by `SubscriptionFound`; `aim` and `argument` come back with it."""
+
+    aim: NewsAim
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class KeepMedia:
     """Fetch, clean and keep a file for the draft. Answered by `MediaKept` or `MediaRefused`."""
 
@@ -202,6 +238,20 @@ class DropMedia:
 
 
 Words = Send | Revise | Settle
-Durable = Submit | Erase | DropMedia | Report | AddToCase | EraseCase | TieCase | UntieCase | AnswerFixed
-Query = FindParticipation | FindEverything | FindCase | FindCases | KeepMedia
+Durable = (
+    Submit
+    | Erase
+    | DropMedia
+    | Report
+    | AddToCase
+    | EraseCase
+    | TieCase
+    | UntieCase
+    | AnswerFixed
+    | Subscribe
+    | Unsubscribe
+    | SpeakNews
+    | AskOutcome
+)
+Query = FindParticipation | FindEverything | FindCase | FindCases | FindSubscription | KeepMedia
 Effect = Words | Durable | Query

@@ -16,11 +16,14 @@ from dialogs import (
     correcting,
     deleting,
     ending,
+    evaluation,
     feedback,
     house,
     limits,
+    news,
     pausing,
     rights,
+    subscriptions,
     survey,
     survey_inputs,
     survey_taps,
@@ -29,7 +32,7 @@ from dialogs import (
 from dialogs.actions import Tap, Verb, decode, number_of
 from dialogs.case_codes import case_code
 from dialogs.commands import answer_to_house, looked_up, obey, speak
-from dialogs.effects import QUERY_LIMIT, DropMedia
+from dialogs.effects import QUERY_LIMIT, DropMedia, Send, Unsubscribe
 from dialogs.errors import DialogError, UnknownForm
 from dialogs.events import (
     Act,
@@ -56,6 +59,7 @@ from dialogs.events import (
     Retracted,
     Said,
     Started,
+    SubscriptionFound,
     TooFast,
     TooManyReports,
     Unreadable,
@@ -88,7 +92,7 @@ def resume(session: Session | None, event: Event, world: World) -> Turn:
     session or the answer refers to: load it and call again with the same arguments.
     """
     if isinstance(event, Gone):
-        return Turn(None)
+        return Turn(None, (Unsubscribe(),) if subscriptions.reaches(world) else ())
     if isinstance(event, CaseNews):
         return case_talk.told(session, event, world)
     if session is None or not session.language:
@@ -219,6 +223,8 @@ def _answered(session: Session, event: Answer, world: World) -> Turn:
             return stand(session, world)
         case Everything():
             return looked_up(session, event, world)
+        case SubscriptionFound():
+            return subscriptions.found(session, event, world)
         case CaseFound():
             return case_menu.found(session, event, world)
         case CasesFound():
@@ -349,6 +355,14 @@ def _said_idle(session: Session, text: str, world: World) -> Turn:
         return obey(session, trigger, world)
     if text.lower() in world.surveys:
         return start(session, text, world)
+    draft = world.drafts.get(text)
+    if draft is not None:
+        pilot = world.pilots.get(draft.broadcast.pilot)
+        say = news.news_say(draft.number, draft.broadcast, pilot, session.language, world.now.date())
+        return Turn(session, (Send(say),))
+    evaluated = evaluation.typed(session, text, world)
+    if evaluated is not None:
+        return evaluated
     code = case_code(text)
     if code is not None:
         return case_menu.look_up(session, code)
@@ -404,6 +418,10 @@ def _pressed(session: Session, event: Pressed, tap: Tap | None, world: World) ->
     match tap.verb:
         case Verb.COMMAND:
             return _pressed_command(session, tap, world)
+        case Verb.EVALUATE:
+            return evaluation.pressed(session, tap.mark, tap.number, world)
+        case Verb.SURVEY:
+            return start(house.answered(session), tap.mark, world)
         case Verb.REPLY:
             return _pressed_reply(session, tap, world)
         case Verb.CASE:

@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NewType
 
+from dialogs.follows import Subscription
 from dialogs.moderation import CaseStatus
 
 MessageRef = NewType("MessageRef", str)
@@ -205,6 +206,8 @@ class Everything:
     left_out: int = 0
     cases: tuple[CaseFound, ...] = ()
     """Reports about which the town may write to this person; others hang on nobody."""
+    subscription: Subscription | None = None
+    """Which news this person gets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +279,33 @@ class CasesFound:
     aim: CasesFor
     about: str
     cases: tuple[CaseFound, ...] = ()
+
+
+class NewsAim(StrEnum):
+    """What a subscription is looked up for."""
+
+    NEWS = "news"
+    """To say what this person gets."""
+    FOLLOW = "follow"
+    """To add something to it."""
+    WEEKLY = "weekly"
+    AT_ONCE = "at_once"
+    KEEP = "keep"
+    """To agree once more."""
+    PAUSE = "pause"
+    END = "end"
+    """To end the news, and nothing else."""
+    STOP = "stop"
+    """To end everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionFound:
+    """Which news this person gets; None: none."""
+
+    aim: NewsAim
+    subscription: Subscription | None = None
+    argument: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,6 +392,15 @@ Act = (
     | CodeEntered
 )
 Answer = (
-    Participated | Everything | CaseFound | CasesFound | MediaKept | MediaRefused | NotStored | TooManyReports | Erased
+    Participated
+    | Everything
+    | CaseFound
+    | CasesFound
+    | SubscriptionFound
+    | MediaKept
+    | MediaRefused
+    | NotStored
+    | TooManyReports
+    | Erased
 )
 Event = Act | Answer | CaseNews | TooFast

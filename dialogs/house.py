@@ -14,6 +14,7 @@ import msgspec
 from dialogs.actions import MARK_LETTERS, CaseTap, Tap, Verb, encode
 from dialogs.effects import Send
 from dialogs.events import Replies
+from dialogs.follow_choices import follow_choices
 from dialogs.forms.model import Form
 from dialogs.forms.questions import Option, Question, QuestionType
 from dialogs.i18n import Voice
@@ -29,6 +30,8 @@ from dialogs.world import Survey, World
 
 YES, NO = "yes", "no"
 ADD, HERE, NO_REPLIES, ERASE_CASE = "add", "here", "silence", "erase"
+NEWS = "*news"
+"""Among the surveys of `ERASE_ALL`: the subscription to news."""
 EVERYTHING = "*"
 """All surveys at once; no survey has such a code."""
 _REPORTS = "+"
@@ -104,6 +107,8 @@ def choices(session: Session, world: World) -> tuple[Choice, ...]:
             return _with_a_case(session, voice)
         case Asked.FIXED:
             return (Choice(YES, voice.t("Yes, it is fixed")), Choice(NO, voice.t("No, not yet")))
+        case Asked.FOLLOW:
+            return tuple(Choice(value, label) for value, label in follow_choices(world, voice))
         case Asked.NOTICE:
             return (Choice(YES, voice.t("Yes, go on")), Choice(NO, voice.t("No, end")))
         case Asked.CHANGE | Asked.ERASING | Asked.NOTHING:
@@ -139,6 +144,13 @@ def _about(session: Session, world: World) -> tuple[Choice, ...]:
     return tuple(Choice(card.code, title_of(card, voice)) for card in cards)
 
 
+def _everything(session: Session, world: World) -> list[str]:
+    """What "everything" is, in words: the surveys that the question is about, and the news."""
+    voice = voice_of(session, world)
+    news = [voice.t("the news that you get")] if NEWS in session.about.split() else []
+    return [*(voice.quoted(choice.label) for choice in _about(session, world)), *news]
+
+
 def understood(session: Session, text: str, world: World) -> str | None:
     """What a typed answer means: one of the values of `choices`; None if it fits none."""
     if session.asked is Asked.LANGUAGE:
@@ -157,7 +169,7 @@ def open_surveys(world: World) -> tuple[Survey, ...]:
     found = [
         survey
         for survey in world.surveys.values()
-        if survey.is_open(today) and world.channel.channel not in survey.barred_channels
+        if survey.is_open(today) and not survey.attached and world.channel.channel not in survey.barred_channels
     ]
     return tuple(sorted(found, key=lambda survey: (survey.closes is None, survey.closes or today, survey.code)))
 
@@ -188,8 +200,7 @@ def _text(session: Session, world: World) -> str:
         case Asked.CORRECT:
             return voice.t("Which answers would you like to change?")
         case Asked.ERASE_ALL:
-            named = [voice.quoted(choice.label) for choice in _about(session, world)]
-            titles = voice.items([*named, *_reports(session, voice)])
+            titles = voice.items([*_everything(session, world), *_reports(session, voice)])
             return voice.t("Delete everything of yours: {titles}? This cannot be undone.", titles=titles)
         case Asked.STOP:
             return voice.t("Do you want to end? What you have not sent is forgotten then.")
@@ -197,6 +208,11 @@ def _text(session: Session, world: World) -> str:
             return voice.t("What would you like to do with it?")
         case Asked.FIXED:
             return voice.t("Is it fixed?")
+        case Asked.FOLLOW:
+            return voice.t(
+                "What would you like news about? For this I keep, encrypted, where to reach you, until you write"
+                " “stop”."
+            )
         case Asked.NOTICE:
             return _news(session, world)
         case Asked.CHANGE | Asked.ERASING | Asked.NOTHING:

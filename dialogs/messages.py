@@ -2,7 +2,7 @@
 
 A dialogue makes a `Say`; `rendering.py` cuts it to what a channel can show and yields `Part`s; a channel's codec
 writes them in the messenger's own form. Not here: words (`i18n.py`), what comes in (`events.py`).
-Texts are plain text in the citizen's language. Nothing in them is markup.
+Texts are plain text in the citizen's language. Nothing in them is markup; news say by `spans` what is strong or a link.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from enum import StrEnum
 from typing import NewType
 
 import msgspec
+
+from dialogs.formatting import Span
 
 Action = NewType("Action", str)
 """What a button means, as the engine wrote it: at most `ACTION_LIMIT` bytes of printable ASCII, opaque to adapters."""
@@ -119,6 +121,8 @@ class Say(msgspec.Struct, frozen=True):
     document: Document | None = None
     language: Language = Language("de")
     """Language of the text, for screen readers and text direction."""
+    spans: tuple[Span, ...] = ()
+    """Formatting of `text`: news only, what citizens wrote has none."""
 
 
 class Poll(msgspec.Struct, frozen=True):
@@ -154,3 +158,5 @@ class Part(msgspec.Struct, frozen=True):
     language: Language = Language("de")
     poll: Poll | None = None
     """The same choice once more, for a channel with polls: shown in place of the text, or not at all."""
+    spans: tuple[Span, ...] = ()
+    """Formatting of `text`, for a channel that shows it."""

@@ -24,6 +24,7 @@ from dialogs.messages import Document, Kind, Language, Say
 from dialogs.promises import title_of, what_can_be_undone
 from dialogs.session import Session
 from dialogs.standing import stand
+from dialogs.subscriptions import described
 from dialogs.survey_asking import control
 from dialogs.survey_review import reviewed
 from dialogs.survey_sending import MEDIA
@@ -66,7 +67,7 @@ def hand_over(session: Session, event: Everything, world: World) -> Turn:
     voice = voice_of(session, world)
     sent = tuple(_sent(session, each, world) for each in tied(event, world))
     draft = _draft(session, world)
-    noted = still_noted(untied(event, world), voice)
+    noted = [*still_noted(untied(event, world), voice), *_news(event, world, voice)]
     if not (sent or draft or noted or event.cases):
         return _nothing(session, world)
     text = "\n\n".join(_paragraphs(sent, draft, noted, event, session, world))
@@ -86,6 +87,22 @@ def _nothing(session: Session, world: World) -> Turn:
     if world.channel.return_code:
         lines.append(voice.t("If you have a return code, type it here."))
     return stand(session, world, "\n".join(lines))
+
+
+def _news(event: Everything, world: World, voice: Voice) -> list[str]:
+    """Which news this person gets."""
+    if event.subscription is None:
+        return []
+    things = voice.items(described(event.subscription, world, voice))
+    since = voice.day(event.subscription.consented)
+    return [
+        voice.t("You get news about: {things}.", things=things)
+        + " "
+        + voice.t(
+            "You said so on {day}. Where to reach you is kept encrypted for it, until you write “stop”.",
+            day=since,
+        )
+    ]
 
 
 # -- what was sent
@@ -294,6 +311,14 @@ def _machine_readable(
             for each in sent
         ],
         "took_part_untied": [survey.code for survey in untied(event, world)],
+        "news": {
+            "interests": [f"{each.kind}:{each.value}" for each in sorted(event.subscription.interests)],
+            "language": event.subscription.language,
+            "frequency": event.subscription.frequency,
+            "consented_on": event.subscription.consented.isoformat(),
+        }
+        if event.subscription is not None
+        else {},
         "not_sent": plain(draft),
         "reports": [_report(case) for case in event.cases],
         "conversation": {

@@ -6,12 +6,13 @@ Each sentence is true of the code that keeps it (docs/privacy.md). Not here: whe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 
 from dialogs.capabilities import ReadsAlong
 from dialogs.forms.msgids import N_
-from dialogs.i18n import Voice, fallbacks
+from dialogs.i18n import Voice
+from dialogs.wording import clipped as clipped
+from dialogs.wording import in_language as in_language
 from dialogs.world import Mode, Survey, World
 
 NOTICE_VERSION = "1"
@@ -36,20 +37,6 @@ def title_of(survey: Survey, voice: Voice, limit: int = TITLE_LIMIT) -> str:
 def purpose_of(survey: Survey, voice: Voice) -> str:
     """What the answers are for, or ''."""
     return in_language(survey.purposes, voice)
-
-
-def in_language(texts: Mapping[str, str], voice: Voice) -> str:
-    """The text of the nearest language; the key "" is the fallback, then any that there is, then ''."""
-    for candidate in (*fallbacks(voice.language), ""):
-        if texts.get(candidate):
-            return texts[candidate]
-    return next(iter(texts.values()), "")
-
-
-def clipped(text: str, limit: int) -> str:
-    """One line, cut with an ellipsis if it is longer than `limit` characters."""
-    line = " ".join(text.split())
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
 def minutes(questions: int) -> int:

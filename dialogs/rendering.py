@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from msgspec.structs import replace
+
 from dialogs.capabilities import Buttons, Capabilities
+from dialogs.formatting import Span, shifted, spelled_out
 from dialogs.i18n import format_number, translate
 from dialogs.messages import Button, Choices, Expects, Kind, Part, Say
 from dialogs.polls import poll_of
@@ -24,7 +27,11 @@ def render(say: Say, capabilities: Capabilities) -> tuple[Part, ...]:
     """The parts of a message, in order. The last one carries the buttons; there is always at least one part."""
     buttons = capabilities.buttons
     title = say.title
+    if say.spans and not capabilities.formats:
+        say = replace(say, text=spelled_out(say.text, say.spans), spans=())
     text = _text(say, buttons)
+    if say.spans and units(text) > capabilities.text_limit:
+        text = _text(replace(say, text=spelled_out(say.text, say.spans), spans=()), buttons)
     room = capabilities.text_limit - (units(title) + 1 if title else 0)
     pieces = split(text, max(1, room)) or [""]
     rows = _rows(say, buttons) if buttons is not None else ()
@@ -43,6 +50,7 @@ def render(say: Say, capabilities: Capabilities) -> tuple[Part, ...]:
             question=_question(say, piece) if last == 0 else (0, 0),
             language=say.language,
             poll=poll,
+            spans=_spans(say, piece) if last == 0 else (),
         )
         for index, piece in enumerate(pieces)
     )
@@ -81,6 +89,12 @@ def _question(say: Say, text: str) -> tuple[int, int]:
         return (0, 0)
     begin = text.find(say.text, len(say.lead))
     return (begin, begin + len(say.text)) if begin >= 0 else (0, 0)
+
+
+def _spans(say: Say, text: str) -> tuple[Span, ...]:
+    """Formatting, counted from where the message's own text begins."""
+    begin = text.find(say.text, len(say.lead)) if say.spans else -1
+    return shifted(say.spans, begin) if begin >= 0 else ()
 
 
 def _listed(say: Say) -> str:

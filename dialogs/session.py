@@ -53,6 +53,8 @@ class Asked(StrEnum):
     """Really end? (The word for it was misspelt.)"""
     CASE = "h"
     """What to do with the report whose code is in `Session.about`, with where the town's words about it go after it?"""
+    FOLLOW = "b"
+    """Which news?"""
     NOTICE = "n"
     """The notice has changed: go on under the new one?"""
     FIXED = "i"

@@ -131,7 +131,15 @@ def receipt(survey: Survey, answers: int, code: str, world: World, voice: Voice)
     return Say(
         "\n\n".join(paragraphs),
         kind=Kind.RECEIPT,
-        controls=(control(Command.CHANGE, voice), control(Command.DELETE, voice)) if undoable else (),
+        controls=tuple(
+            control(command, voice)
+            for command, offered in (
+                (Command.OUTCOME, world.channel.push_per_second > 0),
+                (Command.CHANGE, undoable),
+                (Command.DELETE, undoable),
+            )
+            if offered
+        ),
         language=voice.language,
     )
 

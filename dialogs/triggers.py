@@ -45,6 +45,13 @@ class Command(StrEnum):
     WHY = "why"
     CHANGE = "change"
     SEND = "send"
+    NEWS = "news"
+    SUBSCRIBE = "subscribe"
+    WEEKLY = "weekly"
+    AT_ONCE = "at_once"
+    KEEP_NEWS = "keep_news"
+    NO_NEWS = "no_news"
+    OUTCOME = "outcome"
     MORE = "more"
     FEWER = "fewer"
 
@@ -57,7 +64,7 @@ def W_(msgid: str) -> str:  # the name that the extraction of texts looks for
 WORDS: Mapping[Command, str] = {
     Command.START: W_("start, begin"),
     Command.HELP: W_("help, ?, assistance, what can you do"),
-    Command.STOP: W_("stop, end, quit, cancel, unsubscribe"),
+    Command.STOP: W_("stop, end, quit, cancel"),
     Command.BACK: W_("back, previous, previous question"),
     Command.SKIP: W_("skip, pass, no answer"),
     Command.KEEP: W_("keep, keep it, leave as it is, unchanged"),
@@ -79,6 +86,13 @@ WORDS: Mapping[Command, str] = {
     Command.WHY: W_("why, what for, why do you ask"),
     Command.CHANGE: W_("change, edit, correct, change answers"),
     Command.SEND: W_("send, submit, send off"),
+    Command.NEWS: W_("news, latest news, what is new"),
+    Command.SUBSCRIBE: W_("subscribe, follow, get news"),
+    Command.WEEKLY: W_("weekly, once a week, news weekly"),
+    Command.AT_ONCE: W_("at once, immediately, news at once"),
+    Command.KEEP_NEWS: W_("keep news, keep the news, go on with news"),
+    Command.NO_NEWS: W_("unsubscribe, no news, no more news, stop news, end news"),
+    Command.OUTCOME: W_("tell me, tell me the outcome, keep me posted"),
     Command.MORE: W_("more, show more, next page"),
     Command.FEWER: W_("previous page, page back"),
 }
@@ -107,6 +121,13 @@ LABELS: Mapping[Command, str] = {
     Command.CASE: N_("Show the report"),
     Command.CHANGE: N_("Change something"),
     Command.SEND: N_("Send"),
+    Command.NEWS: N_("News"),
+    Command.SUBSCRIBE: N_("Get news"),
+    Command.WEEKLY: N_("Once a week"),
+    Command.AT_ONCE: N_("At once"),
+    Command.KEEP_NEWS: N_("Keep the news"),
+    Command.NO_NEWS: N_("No more news"),
+    Command.OUTCOME: N_("Tell me what becomes of it"),
     Command.MORE: N_("Show more"),
     Command.FEWER: N_("Previous page"),
 }
@@ -117,6 +138,7 @@ MENU: Mapping[Command, str] = {
     Command.LANGUAGE: N_("Choose another language"),
     Command.BACK: N_("One question back"),
     Command.FEEDBACK: N_("Report something to the town"),
+    Command.NEWS: N_("The latest news, and what you get"),
     Command.PAUSE: N_("Go on another day"),
     Command.PRIVACY: N_("What is stored, and for how long"),
     Command.MY_DATA: N_("See everything that is stored of you"),
@@ -128,7 +150,15 @@ MENU: Mapping[Command, str] = {
 """Commands that a messenger shows in its own menu, each with its line, in this order."""
 
 TAKES_ARGUMENT = frozenset(
-    {Command.START, Command.LANGUAGE, Command.CHANGE, Command.DELETE, Command.PAUSE, Command.FEEDBACK}
+    {
+        Command.START,
+        Command.LANGUAGE,
+        Command.CHANGE,
+        Command.DELETE,
+        Command.PAUSE,
+        Command.FEEDBACK,
+        Command.SUBSCRIBE,
+    }
 )
 EXACT_ONLY = frozenset({Command.SEND, Command.CLEAR})
 """Commands with an effect that is not asked for once more: a typing error must not set them off."""
@@ -137,7 +167,7 @@ FORGIVEN_SHORT = frozenset({Command.STOP, Command.HELP})
 """Whoever is lost or wants to leave is understood in words of four letters, too: nothing is lost by it."""
 SHORT_FROM = 4  # letters of these
 ARGUMENT_LIMIT = 64  # characters
-PAUSE_WORDS = 4  # "until Friday next week"
+ARGUMENT_WORDS = 4  # "until Friday next week", "all news about traffic"
 
 _SLASHED = re.compile(r"/\s*([^\s@]*)(?:@\S*)?\s*(.*)", re.DOTALL)
 
@@ -176,7 +206,7 @@ def bare(text: str) -> Trigger | None:
     found = _with_argument(word, rest.strip()) if rest.strip() else None
     if found is not None and (misspelt := near(text)) is not None and misspelt.command is not found.command:
         return misspelt  # "delete everthing" names no survey
-    most = PAUSE_WORDS if found is not None and found.command is Command.PAUSE else 1
+    most = ARGUMENT_WORDS if found is not None and found.command in (Command.PAUSE, Command.SUBSCRIBE) else 1
     return found if len(rest.split()) <= most else None
 
 

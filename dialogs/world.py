@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from dialogs.broadcasts import Broadcast, BroadcastId
 from dialogs.capabilities import Capabilities
 from dialogs.forms.model import Form
 from dialogs.messages import Language
+from dialogs.pilots import Pilot
 
 
 class Mode(StrEnum):
@@ -54,6 +56,8 @@ class Survey:
     grace_days: int = 14
     barred_channels: frozenset[str] = frozenset()
     sample: bool = False
+    attached: bool = False
+    """Belongs to a broadcast: answered under it, and in no list of surveys."""
     filters: tuple[Filter, ...] = ()
 
     def is_open(self, today: date) -> bool:
@@ -89,6 +93,15 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
+class Topic:
+    """What news may be about."""
+
+    key: str
+    labels: Mapping[str, str]
+    """By language; the key "" is the fallback."""
+
+
+@dataclass(frozen=True, slots=True)
 class Town:
     """The town's own settings."""
 
@@ -103,6 +116,30 @@ class Town:
     """What can be reported; none: the town takes no reports here."""
     person: Category | None = None
     """Under what it is kept when somebody wants to talk to a person; None: the town has nobody to answer here."""
+    topics: tuple[Topic, ...] = ()
+    """What can be followed, besides pilots and districts."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewsItem:
+    """A broadcast that was sent, or a draft that staff look at in their own chat."""
+
+    number: BroadcastId
+    broadcast: Broadcast
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeCard:
+    """The town's answer to a survey. Texts by language."""
+
+    heard: Mapping[str, str]
+    doing: Mapping[str, str]
+    not_doing: Mapping[str, str]
+    why: Mapping[str, str]
+    alts: Mapping[str, str] = field(default_factory=dict)
+    """What its chart shows, in words; empty: it has none."""
+    day: date = date.min
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,3 +164,11 @@ class World:
     """The act was written long before it reached us: the messenger or we were out of reach."""
     draft_hours: int = 168
     """A draft lives so many hours at most, whatever happens."""
+    pilots: Mapping[str, Pilot] = field(default_factory=dict)
+    """By code."""
+    news: tuple[NewsItem, ...] = ()
+    """What was sent last, the newest first."""
+    drafts: Mapping[str, NewsItem] = field(default_factory=dict)
+    """By the code with which staff see a draft in their own chat."""
+    outcomes: Mapping[str, OutcomeCard] = field(default_factory=dict)
+    """What became of surveys, by code."""

@@ -52,9 +52,10 @@ class ContactPurpose(StrEnum):
     """One message about what became of something, then no more."""
 
 
-def contact_index(key: bytes, purpose: ContactPurpose, address: Address) -> bytes:
-    """Under which the person's row for this purpose is found (16 bytes)."""
-    return pseudonym(key, Domain.CONTACT, parcel(purpose.encode("ascii"), address.material()))
+def contact_index(key: bytes, purpose: ContactPurpose, address: Address, about: str = "") -> bytes:
+    """Under which the person's row for this purpose is found (16 bytes). With `about`, each thing has its own row."""
+    parts = (purpose.encode("ascii"), address.material(), *((about.encode("utf-8"),) if about else ()))
+    return pseudonym(key, Domain.CONTACT, parcel(*parts))
 
 
 # -- cases

@@ -33,7 +33,16 @@ def seal_for(public: bytes, key: bytes, owner: bytes) -> bytes:
 
 def open_for(private: bytes, sealed: bytes, owner: bytes) -> bytes:
     """Raises `Unsealable`."""
-    own = X25519PrivateKey.from_private_bytes(private)
+    return open_with(private_part(private), sealed, owner)
+
+
+def private_part(private: bytes) -> X25519PrivateKey:
+    """Ready to open many keys in a row."""
+    return X25519PrivateKey.from_private_bytes(private)
+
+
+def open_with(own: X25519PrivateKey, sealed: bytes, owner: bytes) -> bytes:
+    """As `open_for`. Raises `Unsealable`."""
     theirs = sealed[:KEY_BYTES]
     try:
         shared = own.exchange(X25519PublicKey.from_public_bytes(theirs))

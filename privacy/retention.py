@@ -116,6 +116,18 @@ _CASE: Final = Kept(Class.ANSWER, CASE_KEPT, "what was reported, by which office
 _CASE_WORDS: Final = Kept(Class.SEALED_ANSWER, CASE_KEPT, "words, place, photo and messages of a case; from its close")
 _CASE_CODE: Final = Kept(Class.IDENTIFIER, CASE_CODE_KEPT, "whoever reported finds the case again; from its close")
 
+_NEWS: Final = Kept(Class.PUBLIC, Until.REMOVED_BY_TOWN, "pilots and news as they were published, and their drafts")
+_FOLLOWS: Final = Kept(Class.IDENTIFIER, Until.CONTACT_OVER, "who asked for which news, by contact, not by address")
+
+DELIVERY_KEPT: Final = 30 * DAY
+"""From the day on which a broadcast ended: so long a correction finds whoever got the error."""
+
+_DELIVERY: Final = Kept(
+    Class.IDENTIFIER, DELIVERY_KEPT, "each contact gets a message once, a correction finds them; then counts only"
+)
+_WISH: Final = Kept(Class.IDENTIFIER, Until.CONTACT_OVER, "who asked what becomes of a survey; erased when told")
+_STAFF: Final = Kept(Class.STAFF, Until.REMOVED_BY_TOWN, "who of the staff may write and approve news")
+
 COLUMNS: Final[dict[str, Kept]] = {
     **_columns("forms", "hash xform source_name source", _SURVEY),
     **_columns("form_attachments", "form name data", _SURVEY),
@@ -137,6 +149,22 @@ COLUMNS: Final[dict[str, Kept]] = {
     **_columns("orders", "id kind subject detail state due tries lease leased_until", _ORDER),
     **_columns("counters", "survey what responses", _COUNT),
     **_columns("files", "locator response day sealed", _SEALED),
+    **_columns("pilots", "code state ends quiet_from card parted", _NEWS),
+    **_columns(
+        "broadcasts",
+        "number state pilot card created submitted due began ended expires enrolled cursor goodbye test_code",
+        _NEWS,
+    ),
+    **_columns("broadcasts", "author approver", _STAFF),
+    **_columns("broadcast_pictures", "broadcast data", _NEWS),
+    **_columns("subscriptions", "cid channel language frequency paused_until consented asked", _FOLLOWS),
+    **_columns("interests", "cid kind value", _FOLLOWS),
+    **_columns("digest_items", "cid broadcast", _FOLLOWS),
+    **_columns("deliveries", "broadcast cid channel language outcome reason tries worker until", _DELIVERY),
+    **_columns("delivery_counts", "broadcast channel outcome reason people", _COUNT),
+    **_columns("outcomes", "survey day card chart broadcast archived", _NEWS),
+    **_columns("outcome_wishes", "cid survey channel language", _WISH),
+    **_columns("staff", "name roles day", _STAFF),
     **_columns("snapshots", "survey shown_at respondents tally", _COUNT),
     **_columns(
         "unmaskings", "id survey response position reason asked_by asked_at approved_by approved_at", _UNMASKING
@@ -186,6 +214,8 @@ ENTRIES: Final[dict[str, Kept]] = {
     "lock": Kept(Class.OPERATION, timedelta(seconds=8), "one worker a conversation"),
     "mark": Kept(Class.IDENTIFIER, 2 * DAY, "a message that comes twice is known"),
     "long": Kept(Class.OPERATION, 7 * DAY, "whether any draft of a day is paused; says of nobody"),
+    "pace": Kept(Class.OPERATION, DAY, "when a channel may send its next news; nothing of a person"),
+    "door": Kept(Class.OPERATION, DAY, "until when a messenger asked us to send no news"),
     "owed": Kept(Class.OPERATION, DAY, "which conversations are owed a reply"),
     "acts": Kept(Class.IDENTIFIER, timedelta(seconds=10), "how much somebody wrote just now, against floods"),
     "files": Kept(Class.IDENTIFIER, DAY, "how many files somebody sent today"),

@@ -408,6 +408,9 @@ class Contacts(Protocol):
 
     async def rekey(self, cid: ContactId, cidx: bytes, keyver: int, about: bytes | None = None) -> None: ...
 
+    async def survey_of(self, cid: ContactId) -> str:
+        """The survey whose outcome the contact is for; '' for any other contact."""
+
     async def limit(self, cid: ContactId, until: date | None) -> None:
         """Set the last day, or take it away."""
 
@@ -457,3 +460,6 @@ class Audit(Protocol):
 
     async def entries(self) -> Sequence[AuditEntry]:
         """All, oldest first. Raises `Tampered` if the chain is broken."""
+
+    async def heads(self) -> Sequence[str]:
+        """What the chain came to after each entry (hex), oldest first."""

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from privacy.addresses import Address
 from privacy.contacts import (
@@ -34,7 +37,7 @@ from privacy.keyring import (
     new_key,
     subject_of,
 )
-from privacy.pairs import new_private, open_for, public_of, seal_for
+from privacy.pairs import new_private, open_for, open_with, private_part, public_of, seal_for
 from privacy.sealing import Unsealable
 from storage.base import Contact, ContactId, Contacts, Keys
 from storage.keychain import Keychain
@@ -55,26 +58,28 @@ class ContactBook:
         self._keychain = keychain
         self._keys = keys
 
-    async def add(self, address: Address, purpose: ContactPurpose, today: date) -> ContactId:
+    async def add(self, address: Address, purpose: ContactPurpose, today: date, about: str = "") -> ContactId:
         """The person's contact for this purpose, made if there is none. (Contacts of cases: `caseties.py`.)"""
-        standing = await self.find(address, purpose, today)
+        standing = await self.find(address, purpose, today, about)
         if standing is not None:
             return standing
         cid = ContactId(os.urandom(_ID_BYTES))
         public = await self.public(today)
         sealed = seal_contact(public, cid, purpose, address)
         await self._keychain.put_new(contact_key(cid), sealed.key, today)
-        index = contact_index(await self.index_key(today.year, today), purpose, address)
+        index = contact_index(await self.index_key(today.year, today), purpose, address, about)
         until = today + timedelta(days=OUTCOME_DAYS) if purpose is ContactPurpose.OUTCOME else None
         stored = await self._contacts.add(Contact(cid, index, today.year, purpose, sealed.address, today, until))
         if stored.cid != cid:  # another turn of the same person was quicker
             await self._keys.destroy([contact_key(cid)])
         return stored.cid
 
-    async def find(self, address: Address, purpose: ContactPurpose, today: date) -> ContactId | None:
+    async def find(self, address: Address, purpose: ContactPurpose, today: date, about: str = "") -> ContactId | None:
         """Under this year's index or, while the book is carried over, under an older one."""
         keys = [await self.index_key(year, today) for year in await self.years()]
-        found = await self._contacts.find([contact_index(key, purpose, address) for key in keys]) if keys else None
+        found = (
+            await self._contacts.find([contact_index(key, purpose, address, about) for key in keys]) if keys else None
+        )
         return None if found is None else found.cid
 
     async def forget(self, cids: Sequence[ContactId]) -> int:
@@ -109,6 +114,34 @@ class ContactBook:
         return public
 
 
+@dataclass(frozen=True, slots=True)
+class Privates:
+    """Private parts, ready to open; never stored, never printed."""
+
+    parts: tuple[X25519PrivateKey, ...] = field(default=(), repr=False)
+
+
+class Opener:
+    """Opens addresses one at a time; lives as long as the messages of a moment."""
+
+    __slots__ = ("_keys", "_privates")
+
+    def __init__(self, privates: Privates, keys: Mapping[ContactId, bytes]) -> None:
+        self._privates = privates
+        self._keys = keys
+
+    def address(self, contact: Contact) -> Address | None:
+        """None once the contact is forgotten. Raises `Unsealable` if keys were lost."""
+        sealed = self._keys.get(contact.cid)
+        if sealed is None:
+            return None
+        for private in self._privates.parts:
+            with contextlib.suppress(Unsealable):
+                key = open_with(private, sealed, contact.cid)
+                return open_contact(key, contact.cid, contact.purpose, contact.sealed)
+        raise Unsealable("the pair that this contact was sealed for is gone")
+
+
 class Sender:
     """For the process that sends: the only one that asks for the private part."""
 
@@ -125,6 +158,26 @@ class Sender:
         if contact is None or sealed is None:
             return None
         return open_contact(await self._key(contact, sealed), cid, contact.purpose, contact.sealed)
+
+    async def privates(self) -> Privates:
+        """The private parts of the pairs in use, for the messages of some seconds."""
+        found = []
+        for purpose in await self._keys.purposes(f"{KeyKind.CONTACT_PRIVATE.value}/"):
+            private = await self._keychain.existing(Purpose(purpose))
+            if private is not None:
+                found.append(private_part(private))
+        return Privates(tuple(found))
+
+    async def opener(self, cids: Sequence[ContactId], privates: Privates) -> Opener:
+        """The keys of many contacts at once: each address is opened from it just before it is sent to."""
+        purposes = {cid: contact_key(cid) for cid in cids}
+        wrapped = await self._keys.get_all(list(purposes.values()))
+        keys = {
+            cid: await self._keychain.unwrap(purpose, wrapped[purpose])
+            for cid, purpose in purposes.items()
+            if purpose in wrapped
+        }
+        return Opener(privates, keys)
 
     async def renew(self, today: date) -> int:
         """Carry contacts over to this year's keys; when none is left under older ones, destroy those."""
@@ -148,7 +201,7 @@ class Sender:
         public = await self._book.public(today)
         if await self._keychain.change(purpose, lambda _: seal_for(public, key, contact.cid)):
             now = await self._book.index_key(today.year, today)
-            index = contact_index(now, contact.purpose, address)
+            index = contact_index(now, contact.purpose, address, await self._contacts.survey_of(contact.cid))
             about = None
             before = await self._keychain.existing(contact_index_key(contact.keyver))
             if contact.about is not None and before is not None:

@@ -40,6 +40,9 @@ class MemoryContacts:
         if cid in self._rows:
             self._rows[cid] = replace(self._rows[cid], cidx=cidx, keyver=keyver, about=about)
 
+    async def survey_of(self, cid: ContactId) -> str:
+        return ""
+
     async def limit(self, cid: ContactId, until: date | None) -> None:
         if cid in self._rows:
             self._rows[cid] = replace(self._rows[cid], until=until)

@@ -17,7 +17,21 @@ from typing import Any, Final
 from privacy.chance import drawing
 from storage.base import Counted, Debt, Loaded, Mark, SessionName
 from storage.errors import Lost, Unavailable
-from storage.redis_scripts import COUNT, LOAD, OWED, RELEASE, RENEW, SAVE, SETTLE, SHUT, SPEND, Script, Status
+from storage.redis_scripts import (
+    CLOSE,
+    COUNT,
+    LOAD,
+    OWED,
+    RELEASE,
+    RENEW,
+    SAVE,
+    SETTLE,
+    SHUT,
+    SLOTS,
+    SPEND,
+    Script,
+    Status,
+)
 from storage.redis_url import endpoint_of
 from storage.resp import Broken, Line, ServerError
 
@@ -83,6 +97,10 @@ class Space(Enum):
     SPENT = b"e"
     SHUT = b"h"
     OPENS = b"n"
+    PACE = b"w"
+    """When a channel's next slot is free; the name is the channel."""
+    DOOR = b"g"
+    """Until when no news may be sent on a channel."""
 
 
 def key(space: Space, name: bytes = b"") -> bytes:
@@ -93,7 +111,7 @@ def key(space: Space, name: bytes = b"") -> bytes:
 _OF_A_CONVERSATION: Final = (Space.LOCK, Space.SESSION, Space.ANCHOR, Space.DEBT)
 _COUNTERS: Final = (Space.ACTS, Space.FILES, Space.REPORTS)
 
-_SCRIPTS: Final = (LOAD, SAVE, RELEASE, RENEW, SETTLE, OWED, SPEND, SHUT, COUNT)
+_SCRIPTS: Final = (LOAD, SAVE, RELEASE, RENEW, SETTLE, OWED, SPEND, SHUT, COUNT, SLOTS, CLOSE)
 
 
 def _conversation(names: Sequence[SessionName]) -> list[bytes]:
@@ -220,6 +238,10 @@ class RedisConversations:
         """Start an AOF rewrite, so that what expired leaves the disk; a server that keeps no log does not
         mind."""
         await self._command("BGREWRITEAOF")
+
+    async def run(self, script: Script, keys: Sequence[bytes], arguments: Sequence[bytes | int]) -> Any:
+        """One of the scripts of `redis_scripts.py`, for whoever shares this connection. Raises `Unavailable`."""
+        return await self._run(script, keys, arguments)
 
     async def close(self) -> None:
         await self._line.close()

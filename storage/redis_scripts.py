@@ -135,6 +135,28 @@ if number == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
 return number
 """)
 
+SLOTS: Final = Script("""
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local interval, most, ahead = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local free = tonumber(redis.call('GET', KEYS[1]) or '0')
+local shut = tonumber(redis.call('GET', KEYS[2]) or '0')
+local start = math.max(now, free, shut)
+if start - now > ahead then return {0, start - now} end
+local free_again = start + most * interval
+redis.call('SET', KEYS[1], string.format('%.0f', free_again), 'PX', math.ceil((free_again - now) / 1000) + 1000)
+return {most, start - now}
+""")
+"""The channel's next slots, evenly one after the other, by the server's clock in microseconds."""
+
+CLOSE: Final = Script("""
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local until_ = math.max(now + tonumber(ARGV[1]), tonumber(redis.call('GET', KEYS[2]) or '0'))
+redis.call('SET', KEYS[2], string.format('%.0f', until_), 'PX', math.ceil((until_ - now) / 1000) + 1)
+return 1
+""")
+
 OWED: Final = Script("""
 local before = redis.call('TIME')[1] - ARGV[1]
 local names = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', before, 'LIMIT', 0, ARGV[2])

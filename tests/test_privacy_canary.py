@@ -76,6 +76,7 @@ from bot.keys import back_up_keyring
 from bot.privacy_record import write_record
 from bot.staff import close_survey, export_rows, show_results, show_surveys
 from bot.voice import terminal_voice
+from dialogs.broadcasts import Broadcast, BroadcastState, Outcome, Text
 from dialogs.forms.instance import Question
 from dialogs.forms.model import Form, compile_form
 from dialogs.forms.questions import QuestionType
@@ -242,6 +243,8 @@ async def on_telegram(scene: Scene, person: Person) -> None:
         await _report(person, chat)
     if person.number % 7 == 2:
         await _ask_a_person(person, chat)
+    if person.number % 5 in {2, 3}:
+        await _follow(chat)
     if person.number % 4 == 0:
         await citizen.says("meine daten")
         await chat.until("Hier ist alles")
@@ -250,6 +253,35 @@ async def on_telegram(scene: Scene, person: Person) -> None:
     elif person.number % 5 == 1:  # a draft that stays open
         await citizen.says("/start baenke")
         await citizen.says("pause bis morgen")
+
+
+async def _follow(chat: TelegramChat) -> None:
+    """News, and what becomes of a survey: an address is kept for each, apart."""
+    await chat.citizen.says("bescheid geben")
+    await chat.until("einmal Bescheid")
+    await chat.citizen.says("nachrichten bekommen")
+    await chat.until("Worüber möchten Sie")
+    await chat.citizen.says("alle nachrichten")
+    await chat.until("Sie bekommen Nachrichten über")
+
+
+async def told(scene: Scene) -> None:
+    """The town sends news to everybody who asked for them."""
+    async with opened(scene.config) as home, asyncio.timeout(60):
+        now = datetime.now(ZoneInfo("Europe/Berlin"))
+        number = await home.broadcasts.announce(
+            Broadcast({"de": Text("", "Am Samstag ist Markt.")}, "de"), "canary", now
+        )
+        assert number is not None
+        while True:
+            stored = await home.broadcasts.get(number)
+            if stored is not None and stored.state is BroadcastState.SENT:
+                break
+            await asyncio.sleep(0.1)
+        outcomes = {count.outcome: count.people for count in await home.deliveries.counts(number)}
+        asked = sum(number % 5 in {2, 3} for number in scene.citizens)
+        assert sum(outcomes.values()) == asked, "everybody who asked has a delivery"
+        assert outcomes.get(Outcome.ACCEPTED, 0) > 0
 
 
 async def _report(person: Person, chat: TelegramChat) -> None:
@@ -418,7 +450,8 @@ async def acted(
                     folder / "state", line.url, telegram, ZURUF_HTTP_PORT=str(port), ZURUF_LOG_LEVEL="debug",
                     CHILD_LOG=str(folder / "log"), TMPDIR=str(folder / "tmp"), STUMBLE_AT=STUMBLES,
                     ZURUF_SIGNAL_ACCOUNT=SIGNAL_ACCOUNT, ZURUF_SIGNAL_URL=signal.socket_url,
-                    ZURUF_SIGNAL_DATA=str(daemon), ZURUF_SIGNAL_CEILING="1000", **environ,
+                    ZURUF_SIGNAL_DATA=str(daemon), ZURUF_SIGNAL_CEILING="1000",
+                    ZURUF_NEWS_QUIET_FROM="0", ZURUF_NEWS_QUIET_UNTIL="0", **environ,
                 )  # fmt: skip
                 (folder / "tmp").mkdir()
                 config = config_of({name: text for name, text in environ.items() if name.startswith("ZURUF_")})
@@ -615,6 +648,7 @@ async def attack(folder: Path, environ: dict[str, str], capsys: pytest.CaptureFi
     telegram_count, web_count = many * 2 // 3, many - many * 2 // 3
     async with acted(folder, environ, telegram_count, web_count) as (scene, tapped):
         await the_town_writes(scene, capsys)
+        await told(scene)
         addresses, words = scene.addresses(), scene.words()
         places = written_down(scene, bytes(tapped))
         assert_everything_was_there(scene, places)

@@ -16,10 +16,21 @@ import msgspec
 import structlog
 from aiohttp import web
 
-from adapters.base import Host, Identity, Outgoing, Replace
+from adapters.base import Host, Identity, Outgoing, Post, Replace
 from adapters.errors import Busy, ChannelError, Rejected
 from adapters.inbox import Gate
-from adapters.telegram.codec import Call, Elsewhere, ShowPicture, Step, Upload, as_document, encode, show
+from adapters.telegram.codec import (
+    Call,
+    Elsewhere,
+    ShowPicture,
+    Step,
+    Upload,
+    as_document,
+    encode,
+    photo_id,
+    pushed,
+    show,
+)
 from adapters.telegram.delivery import Delivery, backoff
 from adapters.telegram.errands import Errands
 from adapters.telegram.intake import Intake
@@ -33,7 +44,7 @@ from adapters.telegram.wire import ApiError, Wire
 from dialogs.capabilities import TELEGRAM, Capabilities
 from dialogs.events import MediaRef, MessageRef
 from dialogs.i18n import best_language, house_languages, translate
-from dialogs.messages import Language
+from dialogs.messages import Language, Picture
 from privacy.addresses import Address
 
 if TYPE_CHECKING:
@@ -42,6 +53,8 @@ if TYPE_CHECKING:
 CHATS: Final = 1024
 """Places that keep one chat's messages in order, by a hash of the process: no id is kept."""
 CHECK_SECONDS: Final = 5.0
+PICTURES_KNOWN: Final = 32
+"""Pictures of news of which Telegram's id is kept, so that they are uploaded once."""
 
 log = structlog.get_logger()
 
@@ -82,6 +95,7 @@ class TelegramAdapter:
         self._webhook = Webhook(settings.webhook_secret.reveal(), intake, self._errands.end_spinner)
         self._places = [asyncio.Lock() for _ in range(CHATS)]
         self._rare: RareCalls | None = None
+        self._pictures: dict[tuple[str, str], str] = {}
 
     def __repr__(self) -> str:
         return "<TelegramAdapter>"
@@ -161,7 +175,7 @@ class TelegramAdapter:
             case Call(method, params, anchor):
                 result = await self._delivery.persist(chat, lambda: self._wire.call(method, params))
                 return _sent(result) if anchor else None
-            case ShowPicture(picture):
+            case ShowPicture(picture, _):
                 file = await self._host.picture(picture)
                 if file is not None:
                     await self._upload(chat, show(file, picture.alt))
@@ -181,6 +195,54 @@ class TelegramAdapter:
                 raise
             plain = as_document(upload)
             await self._delivery.persist(chat, lambda: rare.send(chat, plain))
+
+    async def push(self, to: Address, post: Post) -> None:
+        """One call decides: the text's, or the picture's that carries it as its caption. What follows is an extra."""
+        chat = to.reveal()
+        steps = pushed(encode(chat, post))
+        await self._try_once(chat, steps[0])
+        for step in steps[1:]:
+            try:
+                await self._try_once(chat, step)
+            except ChannelError as error:
+                log.info("push_in_part", channel="telegram", error=type(error).__name__)
+
+    async def _try_once(self, chat: str, step: Step) -> None:
+        """Raises `ChannelError`."""
+        try:
+            match step:
+                case Call(method, params):
+                    await self._wire.call(method, params)
+                case ShowPicture(picture, call):
+                    await self._push_picture(chat, picture, call)
+                case Upload():
+                    await (await self._load_rare()).send(chat, step)
+        except ApiError as error:
+            problem = verdict(error)
+        else:
+            return
+        if not isinstance(problem, NoEffect):
+            raise problem
+
+    async def _push_picture(self, chat: str, picture: Picture, call: Call | None) -> None:
+        """Uploaded once; then everybody gets the same file by its id."""
+        known = self._pictures.get((picture.form, picture.name))
+        caption = dict(call.params) if call is not None else {"chat_id": int(chat), "caption": picture.alt}
+        if call is not None:
+            caption["caption"] = caption.pop("text")
+            caption.pop("link_preview_options", None)
+        if known is not None:
+            await self._wire.call("sendPhoto", {**caption, "photo": known})
+            return
+        file = await self._host.picture(picture)
+        if file is None:
+            raise Rejected("the picture is not there")
+        sent = await self._wire.upload("sendPhoto", "photo", file, caption)
+        photo = photo_id(sent)
+        if photo:
+            self._pictures[picture.form, picture.name] = photo
+            while len(self._pictures) > PICTURES_KNOWN:
+                del self._pictures[next(iter(self._pictures))]
 
     async def typing(self, to: Address) -> None:
         self._errands.typing(int(to.reveal()))

@@ -16,7 +16,7 @@ import msgspec
 
 from adapters.base import File, Outgoing, Post, Replace
 from adapters.telegram import updates
-from adapters.telegram.text import CAPTION_LIMIT, TEXT_LIMIT, cut, escape, split, width
+from adapters.telegram.text import CAPTION_LIMIT, TEXT_LIMIT, cut, escape, marked_up, split, width
 from dialogs.events import TEXT_LIMIT as READ_LIMIT
 from dialogs.events import (
     Act,
@@ -247,6 +247,8 @@ class ShowPicture:
     """A form's picture goes here; its bytes are the process's (`Host.picture`)."""
 
     picture: Picture
+    under: Call | None = None
+    """The text that the picture carries as its caption, where it fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +293,8 @@ def _texts(chat: int, part: Part, replaced: MessageRef | None) -> list[Step]:
         last = index == len(pieces) - 1
         params: dict[str, object] = {
             "chat_id": chat,
-            "text": (head if index == 0 else "") + escape(piece),
+            "text": (head if index == 0 else "")
+            + (marked_up(piece, part.spans) if len(pieces) == 1 else escape(piece)),
             "parse_mode": "HTML",
             "link_preview_options": _NO_PREVIEW,
         }
@@ -313,6 +316,35 @@ def _documents(part: Part) -> list[Step]:
     alone = not part.text.strip() and not part.title.strip()
     file = File(document.name, document.mime, document.data)
     return [Upload("sendDocument", "document", file, "", _keyboard(part) if alone else None)]
+
+
+def pushed(steps: list[Step]) -> list[Step]:
+    """News in as few calls as can be, the one that counts first: a short text under its picture, else text first."""
+    pictures = [step for step in steps if isinstance(step, ShowPicture)]
+    texts: list[Step] = [step for step in steps if not isinstance(step, ShowPicture)]
+    if not pictures or not texts:
+        return steps
+    first = texts[0]
+    if len(texts) == 1 and isinstance(first, Call) and width(str(first.params["text"])) <= CAPTION_LIMIT:
+        return [ShowPicture(pictures[0].picture, first), *pictures[1:]]
+    return [*texts, *pictures]
+
+
+class _PhotoSize(msgspec.Struct):
+    file_id: str = ""
+
+
+class _SentPhoto(msgspec.Struct):
+    photo: list[_PhotoSize] = []
+
+
+def photo_id(result: bytes | msgspec.Raw) -> str:
+    """Telegram's own id of a picture that was just sent, the largest size; '' if it does not say."""
+    try:
+        sizes = msgspec.json.decode(result, type=_SentPhoto).photo
+    except (ValueError, TypeError):
+        return ""
+    return sizes[-1].file_id if sizes else ""
 
 
 _SHOWN_AS: Final = (

@@ -5,7 +5,10 @@ Pure. Not here: what is said (`dialogs/`), which call carries it (`codec.py`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
+
+from dialogs.formatting import Span, Style, segments
 
 TEXT_LIMIT: Final = 4096
 """UTF-16 code units of a message's text."""
@@ -28,6 +31,25 @@ def width(text: str) -> int:
 def escape(text: str) -> str:
     """For `parse_mode=HTML`, outside of attributes."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def marked_up(text: str, spans: Sequence[Span]) -> str:
+    """For `parse_mode=HTML`: the text with its formatting, everything else escaped."""
+    if not spans:
+        return escape(text)
+    return "".join(_tagged(piece, span) for piece, span in segments(text, spans))
+
+
+def _tagged(piece: str, span: Span | None) -> str:
+    if span is None:
+        return escape(piece)
+    match span.style:
+        case Style.STRONG:
+            return f"<b>{escape(piece)}</b>"
+        case Style.EMPHASIS:
+            return f"<i>{escape(piece)}</i>"
+        case Style.LINK:
+            return f'<a href="{escape(span.href).replace(chr(34), "&quot;")}">{escape(piece)}</a>'
 
 
 def _fitting(text: str, limit: int) -> int:

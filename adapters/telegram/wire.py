@@ -16,7 +16,8 @@ import aiohttp
 import msgspec
 from yarl import URL
 
-from adapters.errors import Rejected, Unreachable
+from adapters.base import File
+from adapters.errors import Rejected, Uncertain, Unreachable
 from adapters.telegram.settings import TelegramSettings
 
 CONNECTIONS: Final = 64
@@ -95,22 +96,36 @@ class Wire:
         status, payload = await self.post(self._method_base + method, _ENCODER.encode(params), seconds)
         return read_reply(status, payload)
 
+    async def upload(self, method: str, field: str, file: File, params: dict[str, object]) -> msgspec.Raw:
+        """One method with a file. Raises `ApiError`, `Unreachable`, `Uncertain`."""
+        form = aiohttp.FormData(quote_fields=False)
+        for name, value in params.items():
+            form.add_field(name, value if isinstance(value, str) else _ENCODER.encode(value).decode("utf-8"))
+        form.add_field(field, file.data, filename=f"{field}.jpg", content_type=file.mime)
+        status, payload = await self.post(self._method_base + method, form, UPLOAD_SECONDS)
+        return read_reply(status, payload)
+
     async def post(
         self, url: str, body: bytes | aiohttp.FormData, seconds: float = ANSWER_SECONDS
     ) -> tuple[int, bytes]:
-        """The answer's status and body, whatever they are. Raises `Unreachable`."""
+        """The answer's status and body, whatever they are. Raises `Unreachable`, `Uncertain`."""
         headers = _JSON if isinstance(body, bytes) else None
         problem: str
+        unsent = False
         try:
             async with (
                 asyncio.timeout(seconds),
                 self._open().post(self._url(url), data=body, headers=headers, allow_redirects=False) as response,
             ):
                 return response.status, await _read(response, REPLY_LIMIT)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            problem, unsent = type(error).__name__, True
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             problem = type(error).__name__
         # Raised out here, so that not even `__context__` holds the URL.
-        raise Unreachable(f"the Bot API did not answer ({problem})")
+        if unsent:
+            raise Unreachable(f"the Bot API was not reached ({problem})")
+        raise Uncertain(f"the Bot API did not answer ({problem})")
 
     async def download(self, path: str, limit: int) -> bytes:
         """A file of the Bot API, from its own address only. Raises `Rejected` if larger than `limit` or not there."""

@@ -62,7 +62,7 @@ class Door:
 
 def cards_of(world: World, voice: Voice) -> tuple[Card, ...]:
     """The surveys that are open today, by title."""
-    found = (make_card(survey, world, voice) for survey in world.surveys.values())
+    found = (make_card(survey, world, voice) for survey in world.surveys.values() if not survey.attached)
     return tuple(sorted((card for card in found if card.state is State.OPEN), key=lambda card: card.title.casefold()))
 
 

@@ -52,8 +52,10 @@ class Protection:
 
     def protect(self, response: web.StreamResponse) -> None:
         """Add what is missing. Nothing is cached unless its handler said so."""
+        framed = "Content-Security-Policy" in response.headers  # says itself who may frame it
         for name, value in self._headers.items():
-            response.headers.setdefault(name, value)
+            if not (framed and name == "X-Frame-Options"):
+                response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")
 
     def guarded(self, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> Handler:

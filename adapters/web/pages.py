@@ -16,17 +16,20 @@ import segno
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from adapters.web import codec, districts
+from adapters.web import codec, districts, pilots
 from adapters.web.assets import FOREVER, Assets
 from adapters.web.cards import Card, Door, cards_of, door_of, make_card
 from adapters.web.headers import Protection
+from adapters.web.pilots import PilotPages, Seen
 from adapters.web.settings import WebSettings
 from adapters.web.words import WORDS
-from dialogs import promises
+from dialogs import outcomes, promises
 from dialogs.capabilities import WEB, Capabilities
 from dialogs.i18n import Voice, best_language, direction, own_name
-from dialogs.messages import Language
-from dialogs.world import Survey, Town, World
+from dialogs.messages import Language, Picture
+from dialogs.outcomes import CHARTS
+from dialogs.wording import in_language
+from dialogs.world import OutcomeCard, Survey, Town, World
 
 LANGUAGE_HINT_LIMIT = 200  # characters of Accept-Language that are looked at
 QR_SCALE = 4
@@ -76,6 +79,7 @@ class Pages:
         self._settings = web_settings
         self._assets = Assets(web_settings.accent)
         self._districts = _outline(web_settings.districts)
+        self._pilots = PilotPages(self._seen, web_settings.embed_origins)
         self._templates = Environment(
             loader=PackageLoader("adapters.web"),
             autoescape=True,
@@ -90,6 +94,7 @@ class Pages:
         return (
             web.get("/", guarded(self._index)),
             web.get("/privacy", guarded(self._privacy)),
+            *(web.get(path, guarded(handler)) for path, handler in self._pilots.routes()),
             web.get("/return", guarded(self._return)),
             web.get("/s/{code}", guarded(self._survey)),
             web.get("/s/{code}/chat", guarded(self._chat)),
@@ -105,7 +110,7 @@ class Pages:
         world = self._world(request)
         page = _page(request, world)
         voice = Voice(page.language, world.now.date())
-        return self._show("index.html", page, voice, cards=cards_of(world, voice))
+        return self._show("index.html", page, voice, cards=cards_of(world, voice), pilots=pilots.cards_of(world, voice))
 
     async def _survey(self, request: web.Request) -> web.Response:
         world = self._world(request)
@@ -115,7 +120,16 @@ class Pages:
         if survey is None:
             return self._lost(page, voice)
         card = make_card(survey, world, voice)
-        return self._show("survey.html", page, voice, card=card, doors=self._doors(card, survey, world, voice))
+        told = world.outcomes.get(survey.code)
+        return self._show(
+            "survey.html",
+            page,
+            voice,
+            card=card,
+            doors=self._doors(card, survey, world, voice),
+            outcome=outcomes.parts(told, voice) if told is not None else (),
+            chart=_chart(told, survey.code, voice) if told is not None else None,
+        )
 
     async def _chat(self, request: web.Request) -> web.Response:
         world = self._world(request)
@@ -150,6 +164,18 @@ class Pages:
             raise web.HTTPSeeOther(f"/s/{code}")
         page = _page(request, world)
         return self._lost(page, Voice(page.language, world.now.date()))
+
+    def _seen(self, request: web.Request) -> Seen:
+        """A request for a pilot's page."""
+        world = self._world(request)
+        page = _page(request, world)
+        voice = Voice(page.language, world.now.date())
+
+        def show(template: str, status: int = 200, **values: object) -> web.Response:
+            return self._show(template, page, voice, status=status, **values)
+
+        address = self._settings.web_address or world.web_address
+        return Seen(world, page.language, voice, show, address, page.asked_for)
 
     # -- what pages are made of
 
@@ -253,6 +279,21 @@ def _quality(parameters: str) -> float:
         return float(value) if name.strip() == "q" else 1.0
     except ValueError:
         return 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture of a result, and what it shows in words."""
+
+    src: str
+    alt: str
+
+
+def _chart(told: OutcomeCard, code: str, voice: Voice) -> Chart | None:
+    if not told.alts:
+        return None
+    alt = in_language(told.alts, voice)
+    return Chart(codec.picture_path(Picture(f"{CHARTS}{code}", "chart.png", alt)), alt)
 
 
 def _outline(geojson: bytes) -> bytes | None:

@@ -18,6 +18,8 @@ class WebSettings:
     districts: bytes = b""
     trusted_proxies: int = 0
     """How many reverse proxies stand in front and append to X-Forwarded-For; 0: that header is not believed."""
+    embed_origins: tuple[str, ...] = ()
+    """Who may show a pilot's snippet in a frame."""
 
 
 PHOTO_LIMIT = 20 * 1024 * 1024  # bytes

@@ -27,8 +27,9 @@ from dialogs.effects import Revise, Send, Settle
 from dialogs.events import Act, MediaSent, MessageRef
 from dialogs.forms.model import Form
 from dialogs.messages import Picture
+from dialogs.pilots import Pilot
 from dialogs.rendering import render
-from dialogs.world import Place, Survey, Town, World
+from dialogs.world import NewsItem, OutcomeCard, Place, Survey, Town, World
 from privacy.addresses import Address, Person
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=ZoneInfo("Europe/Berlin"))
@@ -54,6 +55,9 @@ class Stage:
         self._town = Town("Stadt Musterstadt", contact="Bürgerbüro, Telefon 0123 456 78", places=tuple(places))
         self._citizens: dict[Address, Citizen] = {}
         self.now = NOON
+        self.pilots: tuple[Pilot, ...] = ()
+        self.news: tuple[NewsItem, ...] = ()
+        self.outcomes: dict[str, OutcomeCard] = {}
         self.acts: list[Act] = []
         self.committed: list[Act] = []
         self.refusals = 0
@@ -78,6 +82,9 @@ class Stage:
             language_hint=language_hint,
             web_address="http://localhost",
             channels=(WEB, TELEGRAM),
+            pilots={pilot.code: pilot for pilot in self.pilots},
+            news=self.news,
+            outcomes=self.outcomes,
         )
 
     def link(self, channel: Capabilities, code: str) -> str:
@@ -173,10 +180,14 @@ class Opened:
 
 @contextlib.asynccontextmanager
 async def opened(
-    stage: Stage, districts: bytes = b"", port: int = 0, change: Callable[[web.Application], None] | None = None
+    stage: Stage,
+    districts: bytes = b"",
+    port: int = 0,
+    change: Callable[[web.Application], None] | None = None,
+    embed_origins: tuple[str, ...] = (),
 ) -> AsyncIterator[Opened]:
     """Serve pages and chat on loopback, as `bot/` does; ended abruptly at the end of the block, like a kill."""
-    settings = WebSettings(districts=districts)
+    settings = WebSettings(districts=districts, embed_origins=embed_origins)
     adapter = WebAdapter(stage, settings)
     stage.adapter = adapter
     app = web.Application(middlewares=[Protection("").middleware()], client_max_size=25 * 1024 * 1024)

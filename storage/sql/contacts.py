@@ -11,7 +11,7 @@ from sqlalchemy import Select, delete, select, update
 from privacy.contacts import ContactPurpose
 from storage.base import Contact, ContactId
 from storage.sql.database import Database
-from storage.sql.tables import contacts
+from storage.sql.tables import contacts, outcome_wishes
 from storage.sql.upserts import AnyRow, insert_new
 
 
@@ -56,6 +56,10 @@ class SqlContacts:
     async def rekey(self, cid: ContactId, cidx: bytes, keyver: int, about: bytes | None = None) -> None:
         moved = update(contacts).where(contacts.c.cid == cid).values(cidx=cidx, keyver=keyver, about=about)
         await self._database.write(lambda connection: connection.execute(moved))
+
+    async def survey_of(self, cid: ContactId) -> str:
+        wanted = select(outcome_wishes.c.survey).where(outcome_wishes.c.cid == cid)
+        return await self._database.read(lambda connection: connection.execute(wanted).scalar_one_or_none() or "")
 
     async def limit(self, cid: ContactId, until: date | None) -> None:
         ended = update(contacts).where(contacts.c.cid == cid).values(until=until)

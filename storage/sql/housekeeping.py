@@ -18,11 +18,12 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, cast, delete, insert, select, update
 
 from dialogs.world import Mode
-from privacy.keyring import KeyKind, subject_of
+from privacy.contacts import ContactPurpose
+from privacy.keyring import KeyKind, contact_key, subject_of
 from privacy.pseudonyms import tombstone
-from privacy.retention import ORDER_KEPT, UNMASKED_KEPT, UNMASKING_KEPT
+from privacy.retention import DELIVERY_KEPT, ORDER_KEPT, UNMASKED_KEPT, UNMASKING_KEPT
 from storage.backups import drop_old_backups
-from storage.base import Keys
+from storage.base import ContactId, Keys
 from storage.casebook import CaseBook
 from storage.caseties import CaseTies
 from storage.contactbook import ContactBook, Sender
@@ -30,12 +31,14 @@ from storage.keychain import Keychain
 from storage.sql import rows
 from storage.sql.contacts import SqlContacts
 from storage.sql.database import Database
+from storage.sql.deliveries import SqlDeliveries
 from storage.sql.feedback import SqlCases
 from storage.sql.orders import SqlOrders
 from storage.sql.readings import AT_ONCE as COPIED_AT_ONCE
 from storage.sql.readings import Masked, Readings
 from storage.sql.scattering import Scattering
 from storage.sql.staging import drop_rest, move_batch
+from storage.sql.subscriptions import SqlSubscriptions
 from storage.sql.surveys import bump
 from storage.sql.tables import answers, files, participations, responses, return_codes, surveys, unmaskings
 
@@ -68,6 +71,8 @@ class Housekeeping:
         self._contacts = SqlContacts(database)
         self._cases = CaseBook(SqlCases(database), keychain, keys)
         self._book = ContactBook(self._contacts, keychain, keys)
+        self._deliveries = SqlDeliveries(database)
+        self._subscriptions = SqlSubscriptions(database)
         self._readings = readings or Readings(database, keychain, keys, state)
         self.scattering = Scattering(database)
         self._ties = CaseTies(self._contacts, keychain, keys, self._book)
@@ -79,6 +84,27 @@ class Housekeeping:
     async def forget_cases(self, today: date) -> int:
         """Cases that were closed a year ago, and what an erasure cut short or a restored backup left."""
         return await self._cases.forget_old(today) + await self._cases.sweep(today)
+
+    async def forget_deliveries(self, today: date) -> int:
+        """Who got which broadcast, thirty days after it ended: only numbers remain."""
+        return await self._deliveries.forget(datetime.combine(today - DELIVERY_KEPT, time(), UTC))
+
+    async def sweep_subscriptions(self) -> int:
+        """Contacts for news that no subscription needs, and subscriptions and wishes whose address is gone."""
+        strays = await self._subscriptions.strays(AT_ONCE)
+        forgotten = await self._book.forget(strays) if strays else 0
+        for purpose in (ContactPurpose.SUBSCRIPTION, ContactPurpose.OUTCOME):
+            after = ContactId(b"")
+            while page := await self._contacts.page(purpose, after, AT_ONCE):
+                after = page[-1].cid
+                purposes = {contact_key(contact.cid): contact.cid for contact in page}
+                alive = await self._keys.get_all(list(purposes))
+                lost = [cid for key, cid in purposes.items() if key not in alive]
+                if lost:  # an erasure cut short, or a restored backup
+                    await self._subscriptions.remove(lost)
+                    await self._subscriptions.remove_wishes(lost)
+                    forgotten += await self._contacts.remove(lost)
+        return forgotten
 
     async def close_overdue(self, today: date) -> int:
         """Close surveys whose last day is over."""

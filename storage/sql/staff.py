@@ -16,6 +16,8 @@ from storage.sql.database import Database
 from storage.sql.tables import audit, snapshots
 from storage.sql.upserts import AnyRow, insert_new
 
+HEAD_LETTERS: Final = 32
+"""Letters of a head as people keep it: 128 bits."""
 _BEGINNING: Final = bytes(32)
 _AUDIT_LOCK: Final = "LOCK TABLE audit IN EXCLUSIVE MODE"
 
@@ -62,6 +64,11 @@ class SqlAudit:
             before = row.chain
             found.append(entry)
         return found
+
+    async def heads(self) -> Sequence[str]:
+        wanted = select(audit.c.chain).order_by(audit.c.number)
+        chain = await self._database.read(lambda connection: connection.execute(wanted).scalars().all())
+        return [link.hex()[:HEAD_LETTERS] for link in chain]
 
 
 def _last(connection: Connection, survey: str) -> Snapshot | None:

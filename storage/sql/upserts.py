@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, Table
@@ -29,6 +29,12 @@ def insert_new(connection: Connection, table: Table, row: Values) -> bool:
     """Insert unless the primary key is there; True if it was inserted."""
     statement = _insert(connection, table).values(**row).on_conflict_do_nothing()
     return (connection.execute(statement)).rowcount == 1
+
+
+def insert_new_rows(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
+    """Insert those whose primary key is not there."""
+    if rows:
+        connection.execute(_insert(connection, table).on_conflict_do_nothing(), [dict(row) for row in rows])
 
 
 def put(connection: Connection, table: Table, row: Values) -> None:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.config import load
+from bot.following import Following
 from bot.holdings import FILES_LIMIT
 from bot.home import Home, opened
 from bot.interpreter import Interpreter
@@ -75,7 +76,10 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
         library = Library(home.surveys)
         await library.refresh()
         reports = Reports(home.cases, home.ties, Standing())
-        interpreter = Interpreter(home.responses, home.media, home.keychain, library, sandbox, Standing(), reports)
+        following = Following(home.book, home.subscriptions, Standing())
+        interpreter = Interpreter(
+            home.responses, home.media, home.keychain, library, sandbox, Standing(), reports, following
+        )
         yield Town(home, interpreter, form.hash)
     await sandbox.close()
 

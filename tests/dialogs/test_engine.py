@@ -10,7 +10,7 @@ import pytest
 
 from adapters.player import Player
 from dialogs.capabilities import TERMINAL, WEB
-from dialogs.effects import DropMedia, Erase, FindParticipation, KeepMedia, Send, Settle, Submit
+from dialogs.effects import DropMedia, Erase, FindParticipation, KeepMedia, Send, Settle, Submit, Unsubscribe
 from dialogs.engine import Turn, UnknownForm, resume
 from dialogs.events import (
     CodeEntered,
@@ -49,7 +49,7 @@ def words(player: Player, *texts: str) -> list[str]:
 def test_who_left_is_forgotten_without_a_word(make_world: Make, play: Play) -> None:
     player = play(make_world("kurz"))
     player.take(Started("kurz"))
-    assert resume(player.session, Gone(), make_world("kurz")) == Turn(None)
+    assert resume(player.session, Gone(), make_world("kurz")) == Turn(None, (Unsubscribe(),))
 
 
 def test_the_first_turn_asks_whether_this_person_answered_before(make_world: Make) -> None:

@@ -87,11 +87,11 @@ class Running:
 
 
 @contextlib.asynccontextmanager
-async def nursery() -> AsyncIterator[Nursery]:
+async def nursery(module: str = "e2e.child") -> AsyncIterator[Nursery]:
     base = {name: value for name, value in os.environ.items() if not name.startswith("ZURUF_")}
     paths = os.pathsep.join([str(ROOT / "tests"), str(ROOT)])
     parent = await asyncio.create_subprocess_exec(
-        sys.executable, "-W", "default", "-m", "e2e.child",
+        sys.executable, "-W", "default", "-m", module,
         env={**base, "PYTHONPATH": paths}, cwd=ROOT / "tests",
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip

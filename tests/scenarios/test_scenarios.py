@@ -6,6 +6,7 @@ A file holds settings (`@ channel telegram`), what the citizen does (`Bürgerin:
 Bürgerin:                    words;  [Label] taps the newest button of that name;  (Foto) and the like send something
 @ form NAME                  tests/scenarios/forms/NAME.md, or `rufbus`, the sample survey; more than one: more surveys
 @ channel, @ language, @ now, @ closes, @ opens, @ mode, @ places, @ storage away|back,
+@ topics KEY = LABEL, @ pilot NAME (tests/scenarios/news/NAME.toml), @ broadcast NAME (NAME.md there): it comes now
 @ noticed VERSION, @ reports KEY = LABEL (a star: at a spot), @ status, as staff set it
 """
 
@@ -24,6 +25,10 @@ import msgspec
 import pytest
 
 from adapters.player import Player
+from bot.evaluating import form_of as form_of_question
+from bot.newsfile import read_news
+from bot.pilotfile import read_pilot, read_toml
+from dialogs.broadcasts import BroadcastId, QuestionSort
 from dialogs.capabilities import MATRIX, SIGNAL, TELEGRAM, TERMINAL, WEB, Capabilities
 from dialogs.effects import Revise, Send, Settle, Submit, Words
 from dialogs.events import (
@@ -51,14 +56,27 @@ from dialogs.events import (
 )
 from dialogs.forms.model import Form, compile_form
 from dialogs.forms.xlsform import to_xform
+from dialogs.i18n import Voice
 from dialogs.messages import Button, Document, Language, Part
 from dialogs.moderation import CaseStatus
+from dialogs.news import news_say
+from dialogs.pilots import Pilot
 from dialogs.rendering import render
-from dialogs.world import Category, Mode, Place, Survey, Town, World
+from dialogs.world import Category, Mode, NewsItem, Place, Survey, Topic, Town, World
 
 HERE = Path(__file__).parent
 SAMPLE = HERE.parent.parent / "bot" / "samples" / "rufbus.md"
-CHANNELS = {"telegram": TELEGRAM, "web": WEB, "terminal": TERMINAL, "matrix": MATRIX, "signal": SIGNAL}
+NUMBERS = replace(TERMINAL, channel="numbers", label="Numbers", push_per_second=1.0)
+"""A messenger without buttons that can reach people."""
+CHANNELS = {
+    "telegram": TELEGRAM,
+    "web": WEB,
+    "terminal": TERMINAL,
+    "matrix": MATRIX,
+    "signal": SIGNAL,
+    "numbers": NUMBERS,
+}
+ENGLISH = Voice(Language("en"), date(2026, 11, 23))
 SPOKEN = re.compile(r"Bürgerin: (.*)")
 SETTING = re.compile(r"@ (\w+) (.*)")
 MEDIA = {
@@ -92,6 +110,8 @@ class Stage:
     shown: list[Part] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     """What the town's news said."""
+    pilots: dict[str, Pilot] = field(default_factory=dict)
+    news: tuple[NewsItem, ...] = ()
 
     def __post_init__(self) -> None:
         self.player = Player(self.world, read_file=lambda path: None if path == "kaputt" else b"data")
@@ -107,6 +127,8 @@ class Stage:
             language_hint=self.language,
             web_address="https://zuruf.example",
             channels=(TELEGRAM, WEB),
+            pilots=self.pilots,
+            news=self.news,
         )
 
     def set(self, name: str, value: str) -> None:
@@ -126,6 +148,8 @@ class Stage:
             ),
             "reports": self._reports,
             "status": self._status,
+            "topics": self._topics,
+            "pilot": self._pilot,
             "noticed": self._noticed,
             "storage": lambda text: setattr(self.player, "failing", text == "away"),
         }
@@ -143,6 +167,34 @@ class Stage:
             Category(key.strip(" *"), {"": label.strip()}, office="Bauhof", located="*" in key) for key, label in pairs
         )
         self.town = replace(self.town, categories=categories, person=Category("person", {"": "Mensch"}, "Bürgerbüro"))
+
+    def _topics(self, text: str) -> None:
+        pairs = (part.split("=") for part in text.split(","))
+        topics = tuple(Topic(key.strip(), {"": label.strip()}) for key, label in pairs)
+        self.town = replace(self.town, topics=topics)
+
+    def _pilot(self, name: str) -> None:
+        tree = read_toml(HERE / "news" / f"{name}.toml", ENGLISH)
+        pilot = read_pilot(tree, self.pilots.get(name), self.now.date(), ENGLISH)
+        self.pilots[pilot.code] = pilot
+
+    def broadcast(self, name: str) -> list[str]:
+        """News that come now, to a citizen of the conversation's language."""
+        read = read_news(HERE / "news" / f"{name}.md", "de", ENGLISH).broadcast
+        if read.question is not None and read.question.sort is not QuestionSort.SURVEY:
+            read = replace(read, question=replace(read.question, survey=f"news_{name}"))
+            compiled = to_xform("question.md", form_of_question(read.question).encode())
+            form = compile_form(compiled.xform, compiled.attachments)
+            self.forms[form.hash] = form
+            card = Survey(f"news_{name}", form.hash, dict(read.question.texts), closes=date(2027, 3, 31), attached=True)
+            self.surveys[card.code] = card
+        number = BroadcastId(len(self.news) + 1)
+        self.news = (NewsItem(number, read, self.now.date()), *self.news)
+        language = self.player.subscription.language if self.player.subscription else Language(self.language)
+        say = news_say(number, read, self.pilots.get(read.pilot), language, self.now.date())
+        parts = render(say, self.channel)
+        self.shown += parts
+        return [text for part in parts for text in _lines("Bot, von sich aus:", part)]
 
     def _status(self, text: str) -> None:
         """What staff did with the newest case: a status, and a reason or a reply after it; or the time has come to ask
@@ -289,8 +341,10 @@ def played(script: str) -> str:
     stage, lines = Stage(), list[str]()
     for line in script.splitlines():
         setting, spoken = SETTING.fullmatch(line), SPOKEN.fullmatch(line)
-        if setting is not None:
-            stage.said = []
+        stage.said = []
+        if setting is not None and setting[1] == "broadcast":
+            lines += ["", line, *stage.broadcast(setting[2])]
+        elif setting is not None:
             stage.set(setting[1], setting[2])
             lines += [line, *stage.said]
         elif spoken is not None:

@@ -239,7 +239,7 @@ async def test_every_key_has_an_end(conversation_url: str) -> None:
     await conversations.close()
     with redis.Redis.from_url(conversation_url) as client:
         ends = {found: client.ttl(found) for found in client.scan_iter()}
-    assert len(ends) == len(Space)
+    assert len(ends) == len(set(Space) - {Space.PACE, Space.DOOR})  # those: test_paces.py
     assert all(0 < ttl <= MARK_SECONDS for ttl in ends.values())
     assert ends[key(Space.LOCK, mine)] <= LOCK_SECONDS
     assert ends[key(Space.SESSION, mine)] <= HOUR

@@ -1,0 +1,269 @@
+"""Broadcasts on the screen: preview, status with bars, report, list; and the same as JSON. Decides nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from bot.acting import at_work, note
+from bot.broadcasting import STATES, known
+from bot.clock import Clock
+from bot.config import Config
+from bot.home import Home
+from dialogs.broadcasts import ENDED, FINAL, Broadcast, BroadcastState, Outcome, Reason
+from dialogs.capabilities import Capabilities, known_channels
+from dialogs.follows import Frequency
+from dialogs.formatting import Span, Style, segments
+from dialogs.i18n import N_, Voice, own_name
+from dialogs.messages import Language, Part
+from dialogs.news import news_say
+from dialogs.pilots import Pilot
+from dialogs.quiet import QuietHours, through_at
+from dialogs.rendering import render
+from storage.news import Count, StoredBroadcast
+
+WATCH_EVERY = 1.0  # seconds
+WIDTH = 72  # characters of a preview
+BAR = 40  # characters
+
+OUTCOMES: Mapping[Outcome, str] = {
+    Outcome.WAITING: N_("waiting"),
+    Outcome.SENDING: N_("being handed over"),
+    Outcome.ACCEPTED: N_("accepted by the messenger"),
+    Outcome.FAILED: N_("failed"),
+    Outcome.UNKNOWN: N_("unknown: the call was cut off"),
+    Outcome.UNSUBSCRIBED: N_("unsubscribed or paused meanwhile"),
+    Outcome.EXPIRED: N_("expired: too late to be news"),
+    Outcome.STOPPED: N_("not sent: stopped before"),
+}
+REASONS: Mapping[Reason, str] = {
+    Reason.GONE: N_("blocked the bot or left; the subscription ended"),
+    Reason.DOUBTFUL: N_("said to be gone, with so many others that it was not believed; the subscription stands"),
+    Reason.REJECTED: N_("the messenger does not take the message as it is"),
+    Reason.UNREACHABLE: N_("the messenger did not answer, again and again"),
+    Reason.LOST_KEY: N_("the address cannot be opened any more"),
+    Reason.NO_CHANNEL: N_("the channel is not configured any more"),
+}
+
+
+# -- preview
+
+
+async def preview(config: Config, number: int, voice: Voice) -> None:
+    """As it will look on every channel, in every language; how many people get it, and when it is through."""
+    async with at_work(config) as (home, clock, console):
+        standing = await known(home, number, voice)
+        pilots = {pilot.code: pilot for pilot in await home.pilots.all()}
+        pilot = pilots.get(standing.broadcast.pilot)
+        languages = dict.fromkeys((*config.town.languages, *standing.broadcast.texts))
+        for language in languages:
+            for channel in _channels():
+                console.print(_as_seen(standing, pilot, Language(language), channel, clock))
+        await _print_people(config, home, standing, clock, console, voice)
+        if standing.test_code and standing.state not in FINAL:
+            console.print(voice.t("To see it on your own phone, write {code} to the bot.", code=standing.test_code))
+
+
+def _channels() -> list[Capabilities]:
+    """Those that show it: by pushing it, or as an answer to "news"."""
+    return [channel for channel in known_channels().values() if channel.channel != "terminal"]
+
+
+def _as_seen(
+    standing: StoredBroadcast, pilot: Pilot | None, language: Language, channel: Capabilities, clock: Clock
+) -> RenderableType:
+    say = news_say(standing.number, standing.broadcast, pilot, language, clock.today())
+    parts = [_part(part) for part in render(say, channel)]
+    title = f"{channel.label} · {own_name(language)}"
+    return Panel(Group(*parts), title=title, title_align="left", width=WIDTH)
+
+
+def _part(part: Part) -> RenderableType:
+    lines: list[RenderableType] = [Text(f"[{picture.name}: {picture.alt}]", style="dim") for picture in part.pictures]
+    if part.title:
+        lines.append(Text(part.title, style="bold"))
+    lines.append(formatted(part.text, part.spans))
+    lines += [Text("  ".join(f"[{button.label}]" for button in row), style="cyan") for row in part.buttons]
+    return Group(*lines)
+
+
+def formatted(text: str, spans: Sequence[Span]) -> Text:
+    """The text with its formatting; a link's address after it."""
+    shown = Text()
+    for piece, span in segments(text, spans):
+        if span is None:
+            shown.append(piece)
+        elif span.style is Style.LINK:
+            shown.append(piece, style="underline")
+            shown.append(f" <{span.href}>", style="dim")
+        else:
+            shown.append(piece, style="bold" if span.style is Style.STRONG else "italic")
+    return shown
+
+
+async def _print_people(
+    config: Config, home: Home, standing: StoredBroadcast, clock: Clock, console: Console, voice: Voice
+) -> None:
+    people = await home.deliveries.audience(standing.broadcast, clock.today())
+    start = max(standing.due.astimezone(config.timezone), clock.now()) if standing.due else clock.now()
+    quiet = QuietHours(config.news.quiet_from, config.news.quiet_until)
+    if not people:
+        console.print(voice.t("Nobody would get it: nobody follows this."))
+    paces = {"telegram": config.telegram.news_per_second}
+    for channel, by_frequency in sorted(people.items()):
+        console.print(_people(channel, by_frequency, start, quiet, paces, voice))
+
+
+def _people(
+    channel: str,
+    by_frequency: Mapping[str, int],
+    start: datetime,
+    quiet: QuietHours,
+    paces: Mapping[str, float],
+    voice: Voice,
+) -> str:
+    record = known_channels().get(channel)
+    now = by_frequency.get(Frequency.AT_ONCE, 0)
+    label = record.label if record is not None else channel
+    line = voice.n("{channel}: {n} person at once", "{channel}: {n} people at once", now, channel=label)
+    if record is not None and record.push_per_second:
+        end = through_at(start, now, paces.get(channel, record.push_per_second), quiet)
+        line += ", " + voice.t("through by {moment} at the earliest", moment=voice.moment(end))
+    weekly = by_frequency.get(Frequency.WEEKLY, 0)
+    if weekly:
+        line += "; " + voice.n("{n} in their weekly message", "{n} in their weekly message", weekly)
+    return line
+
+
+# -- status and report
+
+
+async def status(config: Config, number: int, watch: bool, as_json: bool, voice: Voice) -> None:
+    """How far it is. `watch`: until it has ended."""
+    async with at_work(config) as (home, _, console):
+        standing = await known(home, number, voice)
+        counts = await home.deliveries.counts(standing.number)
+        if as_json:
+            console.print_json(json.dumps(as_tree(standing, counts)))
+            return
+        if not watch:
+            console.print(bars(standing, counts, voice))
+            return
+        with Live(bars(standing, counts, voice), console=console, auto_refresh=False) as live:
+            while standing.state not in FINAL:
+                await asyncio.sleep(WATCH_EVERY)
+                standing = await known(home, number, voice)
+                counts = await home.deliveries.counts(standing.number)
+                live.update(bars(standing, counts, voice), refresh=True)
+
+
+def bars(standing: StoredBroadcast, counts: Sequence[Count], voice: Voice) -> RenderableType:
+    """One bar a channel, and how the broadcast stands."""
+    head = voice.t("Broadcast {number}: {state}.", number=str(standing.number), state=voice.t(STATES[standing.state]))
+    table = Table.grid(padding=(0, 2))
+    for channel in dict.fromkeys(count.channel for count in counts):
+        mine = [count for count in counts if count.channel == channel]
+        total = sum(count.people for count in mine)
+        done = sum(count.people for count in mine if count.outcome in ENDED or standing.state in FINAL)
+        record = known_channels().get(channel)
+        numbers = voice.t("{done} of {total}", done=voice.number(done), total=voice.number(total))
+        table.add_row(record.label if record else channel, ProgressBar(total=total, completed=done, width=BAR), numbers)
+    return Group(Text(head), table)
+
+
+async def report(config: Config, number: int, as_json: bool, voice: Voice) -> None:
+    """What is known of it, and what is not."""
+    async with at_work(config) as (home, clock, console):
+        standing = await known(home, number, voice)
+        counts = closed(standing, await home.deliveries.counts(standing.number))
+        await note(home, clock, "broadcast.report", str(number))
+        if as_json:
+            console.print_json(json.dumps(as_tree(standing, counts)))
+            return
+        console.print(bars(standing, counts, voice))
+        console.print(_table(counts, voice))
+        console.print(
+            voice.t("“Accepted” means that the messenger took it. Whether anybody read it is not known."), style="dim"
+        )
+        if standing.broadcast.question is not None:
+            code = standing.broadcast.question.survey
+            console.print(voice.t("Answers to its question: zuruf survey results {code}", code=code))
+
+
+def closed(standing: StoredBroadcast, counts: Sequence[Count]) -> list[Count]:
+    """Whatever waits when a broadcast has ended was not sent, even before the bot has noted it row by row."""
+    ends = {BroadcastState.STOPPED: Outcome.STOPPED, BroadcastState.EXPIRED: Outcome.EXPIRED}
+    end = ends.get(standing.state)
+    sums: dict[tuple[str, Outcome, str], int] = {}
+    for count in counts:
+        outcome = end if end is not None and count.outcome is Outcome.WAITING else count.outcome
+        key = (count.channel, outcome, count.reason)
+        sums[key] = sums.get(key, 0) + count.people
+    return [Count(*key, people) for key, people in sums.items()]
+
+
+def _table(counts: Sequence[Count], voice: Voice) -> RenderableType:
+    table = Table(box=None, pad_edge=False)
+    for head in (voice.t("channel"), voice.t("outcome"), voice.t("people")):
+        table.add_column(head)
+    for count in counts:
+        outcome = voice.t(OUTCOMES[count.outcome])
+        if count.reason:
+            outcome += f" ({voice.t(REASONS[Reason(count.reason)])})"
+        table.add_row(count.channel, outcome, voice.number(count.people))
+    return Padding(table, (1, 0))
+
+
+def as_tree(standing: StoredBroadcast, counts: Sequence[Count]) -> dict[str, object]:
+    """For `--json`."""
+    channels: dict[str, dict[str, int]] = {}
+    for count in counts:
+        name = f"{count.outcome}:{count.reason}" if count.reason else str(count.outcome)
+        channels.setdefault(count.channel, {})[name] = count.people
+    moments = {name: getattr(standing, name) for name in ("created", "submitted", "due", "began", "ended", "expires")}
+    return {
+        "number": standing.number,
+        "state": standing.state.value,
+        "pilot": standing.broadcast.pilot,
+        "author": standing.author,
+        "approver": standing.approver,
+        **{name: moment.isoformat() if moment else None for name, moment in moments.items()},
+        "channels": channels,
+        "people": sum(count.people for count in counts),
+    }
+
+
+async def show(config: Config, as_json: bool, voice: Voice) -> None:
+    """All broadcasts, the newest first."""
+    async with at_work(config) as (home, _, console):
+        every = await home.broadcasts.all()
+        if as_json:
+            console.print_json(json.dumps([as_tree(each, ()) for each in every]))
+            return
+        if not every:
+            console.print(voice.t("There is no broadcast yet. Begin with: zuruf broadcast draft FILE.md"))
+            return
+        table = Table(box=None, pad_edge=False)
+        for head in (voice.t("number"), voice.t("state"), voice.t("pilot"), voice.t("title"), voice.t("author")):
+            table.add_column(head)
+        for each in every:
+            table.add_row(
+                str(each.number), voice.t(STATES[each.state]), each.broadcast.pilot, title(each.broadcast), each.author
+            )
+        console.print(table, markup=False)
+
+
+def title(broadcast: Broadcast) -> str:
+    """What staff call it: its title, else how it begins."""
+    text = broadcast.texts[broadcast.fallback]
+    return text.title or text.body.partition("\n")[0][:60]

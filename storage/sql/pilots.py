@@ -1,0 +1,49 @@
+"""Pilots: one row each, all that is said of it as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from sqlalchemy import Connection, select, update
+
+from dialogs.pilots import Pilot, quiet_from
+from storage.sql.database import Database
+from storage.sql.surveys import bump
+from storage.sql.tables import pilots
+from storage.sql.upserts import insert_new
+
+
+class SqlPilots:
+    """`Pilots`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def all(self) -> Sequence[Pilot]:
+        wanted = select(pilots.c.card).order_by(pilots.c.code)
+        cards = await self._database.read(lambda connection: connection.execute(wanted).scalars().all())
+        return [msgspec.json.decode(card, type=Pilot) for card in cards]
+
+    async def put(self, pilot: Pilot) -> None:
+        await self._database.write(lambda connection: _put(connection, pilot))
+
+    async def to_part(self) -> Sequence[str]:
+        wanted = select(pilots.c.code).where(pilots.c.parted.is_(False))
+        return await self._database.read(lambda connection: connection.execute(wanted).scalars().all())
+
+    async def part(self, code: str) -> None:
+        parted = update(pilots).where(pilots.c.code == code).values(parted=True)
+        await self._database.write(lambda connection: connection.execute(parted))
+
+
+def _put(connection: Connection, pilot: Pilot) -> None:
+    row = {
+        "state": pilot.state.value,
+        "ends": pilot.ends,
+        "quiet_from": quiet_from(pilot),
+        "card": msgspec.json.encode(pilot).decode("utf-8"),
+    }
+    if not insert_new(connection, pilots, {"code": pilot.code, **row, "parted": False}):
+        connection.execute(update(pilots).where(pilots.c.code == pilot.code).values(**row))
+    bump(connection)

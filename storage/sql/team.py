@@ -1,0 +1,32 @@
+"""The staff who may write and approve, with their roles. What they did is in the audit log (`staff.py`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import delete, select
+
+from dialogs.broadcasts import Role
+from storage.sql.database import Database
+from storage.sql.tables import staff
+from storage.sql.upserts import put
+
+
+class SqlTeam:
+    """`Team`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def all(self) -> Mapping[str, frozenset[Role]]:
+        rows = await self._database.read(lambda connection: connection.execute(select(staff)).all())
+        return {row.name: frozenset(Role(role) for role in row.roles.split()) for row in rows}
+
+    async def put(self, name: str, roles: frozenset[Role], day: date) -> None:
+        row = {"name": name, "roles": " ".join(sorted(role.value for role in roles)), "day": day}
+        await self._database.write(lambda connection: put(connection, staff, row))
+
+    async def remove(self, name: str) -> bool:
+        gone = delete(staff).where(staff.c.name == name)
+        return await self._database.write(lambda connection: connection.execute(gone).rowcount == 1)
