@@ -20,12 +20,15 @@ from dialogs.effects import (
     Effect,
     Erase,
     EraseCase,
+    FetchDraft,
     FindCase,
     FindCases,
     FindEverything,
     FindParticipation,
     FindSubscription,
     KeepMedia,
+    OfferDraft,
+    ReleaseDraft,
     Report,
     Revise,
     Send,
@@ -44,6 +47,7 @@ from dialogs.events import (
     CaseFound,
     CaseMessage,
     CasesFound,
+    DraftFetched,
     Event,
     Everything,
     KeptFile,
@@ -51,6 +55,7 @@ from dialogs.events import (
     MediaName,
     MediaProblem,
     MediaRefused,
+    NotFetched,
     NotStored,
     Participated,
     Replies,
@@ -95,6 +100,9 @@ class Player:
     subscription: Subscription | None = None
     wishes: set[str] = field(default_factory=set)
     """Surveys whose outcome is to be told."""
+    offers: dict[str, Player] = field(default_factory=dict)
+    """Conversations whose draft may be fetched, by code; players that share it are one person's channels."""
+    _fetched: Player | None = None
 
     def take(self, event: Event) -> tuple[Words, ...]:
         """One turn: the engine's words, its queries answered and its durable acts done."""
@@ -133,6 +141,12 @@ class Player:
                 return replace(self.cases.get(self._code(code), CaseFound(code)), code=code)
             case FindCases(aim, about):
                 return CasesFound(aim, about, self._tied())
+            case FetchDraft(code):
+                there = self.offers.pop(code, None)
+                if there is None:
+                    return DraftFetched(code, problem=NotFetched.UNKNOWN)
+                self._fetched = there
+                return DraftFetched(code, there.session)
             case FindEverything(aim, codes):
                 return self._everything(aim, dict(codes))
             case KeepMedia(media, _):
@@ -190,6 +204,11 @@ class Player:
                 self._open(effect)
             case AddToCase(code, _, words):
                 self._add(self._code(code), words)
+            case OfferDraft(code):
+                self.offers[code] = self
+            case ReleaseDraft():
+                assert self._fetched is not None, "it was fetched in this turn"
+                self._fetched.session = None
             case EraseCase(code):
                 self.cases.pop(self._code(code), None)
             case TieCase(code):

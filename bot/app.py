@@ -22,6 +22,7 @@ from adapters.registry import Settings, build
 from adapters.secret import Secret
 from adapters.signal.settings import SignalSettings
 from adapters.telegram.settings import TelegramSettings
+from adapters.web.channel_pages import ChannelPages
 from adapters.web.pages import Pages
 from adapters.web.settings import DEFAULT_ACCENT, WebSettings
 from bot.broadcaster import Broadcaster
@@ -45,12 +46,14 @@ from bot.listener import application, listening
 from bot.mailing import Mailing
 from bot.matrix import matrix_settings
 from bot.metrics import Metrics
+from bot.movings import Movings
 from bot.newsdesk import Newsdesk
 from bot.newsroom import Newsroom
 from bot.orders import ORDERS_EVERY, OrderWorker
 from bot.places import read_districts
 from bot.reports import Reports
 from bot.returned import Opening, Returned
+from bot.statement import Statements
 from bot.turn import IN_DOUBT_AFTER, Turns
 from bot.vault import Vault
 from bot.worlds import Worlds
@@ -202,15 +205,17 @@ async def running(
         stack.push_async_callback(sandbox.close)
         districts = read_districts(config.town.districts)
         town = town_of(config, districts.places)
-        worlds = Worlds(town, library, newsroom, clock, config.web_address, config.session.most_hours)
+        links = Links(config)
+        worlds = Worlds(town, library, newsroom, clock, links, config.web_address, config.session.most_hours)
         reports = Reports(home.cases, home.ties, clock)
         following = Following(home.book, home.subscriptions, clock)
+        movings = Movings(conversations, vault)
         interpreter = Interpreter(
-            home.responses, home.media, home.keychain, library, sandbox, clock, reports, following
+            home.responses, home.media, home.keychain, library, sandbox, clock, reports, following, movings
         )
         states = ChannelStates(clock, metrics)
         delivery = Delivery(metrics, states)
-        turns = Turns(conversations, interpreter, library, vault, worlds, delivery, tasks, metrics)
+        turns = Turns(conversations, interpreter, library, vault, worlds, delivery, tasks, metrics, movings)
 
         async def refresh() -> None:
             await vault.refresh()
@@ -221,7 +226,6 @@ async def running(
         host = _Host()
         host.library, host.newsroom, host.turns = library, newsroom, turns
         host.states, host.metrics = states, metrics
-        links = Links(config)
         matrix = await matrix_settings(config, home, clock.today())
         host.adapters = build(_channel_settings(config, matrix, districts.geojson), host, _Allowance(conversations))
         sender = Sender(home.contacts, home.keychain, home.keys, home.book)
@@ -268,7 +272,13 @@ async def running(
         )
         routes = [route for adapter in host.adapters.values() for route in adapter.routes()]
         if config.web.enabled:
-            routes += Pages(Catalogue(worlds, links, states), _web_settings(config, districts.geojson)).routes()
+            statements = Statements(config.town.name, config.web_address, links, home.town_key, clock)
+            catalogue, web_settings = (
+                Catalogue(worlds, links, states, statements),
+                _web_settings(config, districts.geojson),
+            )
+            pages = Pages(catalogue, web_settings)
+            routes += [*ChannelPages(pages, catalogue, web_settings).routes(), *pages.routes()]
         stack.push_async_callback(tasks.drain, DRAIN_LIMIT)
         await catalogues
         port = await stack.enter_async_context(

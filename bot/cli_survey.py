@@ -72,6 +72,10 @@ def publish(
     filters: Annotated[
         str, typer.Option(help="Questions to filter results by, at most two, such as district,age:30:60.")
     ] = "",
+    barred: Annotated[
+        str,
+        typer.Option(help="Channels on which it may not be answered, such as telegram, or unencrypted."),
+    ] = "",
     config: ConfigFile = None,
 ) -> None:
     """Publish a form under a code, or a new version of a survey that is open."""
@@ -90,6 +94,7 @@ def publish(
         mode=Mode.STRICT if strict else None,
         grace_days=grace,
         filters=_parts(filters),
+        barred=_parts(barred),
     )
     asyncio.run(publish_file(load(config), file, card, terminal_voice()))
 

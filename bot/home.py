@@ -14,6 +14,7 @@ from pathlib import Path
 from bot.config import Config
 from bot.errors import SetupError
 from privacy.keyring import UnsafeRoot
+from privacy.statement import TownKey
 from storage.base import Audit, Contacts, Keys, Media, Responses, Snapshots, Surveys
 from storage.casebook import CaseBook
 from storage.caseties import CaseTies
@@ -41,6 +42,7 @@ from storage.sql.subscriptions import SqlSubscriptions
 from storage.sql.surveys import SqlSurveys
 from storage.sql.team import SqlTeam
 from storage.sql.unmaskings import Unmaskings
+from storage.townkey import open_town_key
 
 DATABASE_FILE = "zuruf.sqlite"
 
@@ -50,6 +52,7 @@ class Home:
     """What is kept: opened stores, and the keys at work."""
 
     state: Path
+    town_key: TownKey
     database: Database
     keys: Keys
     keychain: Keychain
@@ -80,6 +83,7 @@ async def opened(config: Config) -> AsyncIterator[Home]:
     state = private_folder(config.state_dir)
     try:
         ring = open_ring(state)
+        town_key = open_town_key(state)
         database = await open_database(config.database.url or f"sqlite:///{records_file(config)}", state)
     except (UnsafeRoot, Conflict) as error:
         raise SetupError(str(error)) from None
@@ -94,6 +98,7 @@ async def opened(config: Config) -> AsyncIterator[Home]:
         book = ContactBook(contacts, keychain, keys)
         yield Home(
             state=state,
+            town_key=town_key,
             database=database,
             keys=keys,
             keychain=keychain,

@@ -17,6 +17,7 @@ from bot.clock import Clock
 from bot.following import Following
 from bot.holdings import Holdings
 from bot.library import Library
+from bot.movings import Movings
 from bot.reports import Reports
 from dialogs.effects import (
     AddToCase,
@@ -26,13 +27,16 @@ from dialogs.effects import (
     Durable,
     Erase,
     EraseCase,
+    FetchDraft,
     FindCase,
     FindCases,
     FindEverything,
     FindParticipation,
     FindSubscription,
     KeepMedia,
+    OfferDraft,
     Query,
+    ReleaseDraft,
     Report,
     SpeakNews,
     Submit,
@@ -41,7 +45,16 @@ from dialogs.effects import (
     Unsubscribe,
     UntieCase,
 )
-from dialogs.events import Answer, MediaKept, MediaKind, MediaName, MediaProblem, MediaRefused, Participated
+from dialogs.events import (
+    Answer,
+    DraftFetched,
+    MediaKept,
+    MediaKind,
+    MediaName,
+    MediaProblem,
+    MediaRefused,
+    Participated,
+)
 from dialogs.world import Mode
 from privacy.addresses import Person
 from privacy.files import new_file_name, seal_file
@@ -77,6 +90,7 @@ class Interpreter:
         clock: Clock,
         reports: Reports,
         following: Following,
+        movings: Movings,
     ) -> None:
         self._responses = responses
         self._media = media
@@ -85,6 +99,7 @@ class Interpreter:
         self._sandbox = sandbox
         self._clock = clock
         self._reports = reports
+        self._movings = movings
         self._holdings = Holdings(responses, media, keychain, library, reports)
         self._following = following
 
@@ -99,6 +114,8 @@ class Interpreter:
                 return await self._reports.found(query, person)
             case FindCases():
                 return await self._reports.of_person(query, person)
+            case FetchDraft(code):
+                return await self._fetch(code, person)
             case FindEverything():
                 everything = await self._holdings.everything(query, person)
                 return replace(everything, subscription=await self._following.of(person))
@@ -108,6 +125,13 @@ class Interpreter:
                 return await self._keep(query, adapter)
             case _:
                 assert_never(query)
+
+    async def _fetch(self, code: str, person: Person) -> DraftFetched:
+        fetched = await self._movings.fetch(code, person)
+        draft = fetched.session.survey if fetched.session is not None else None
+        if draft is None:
+            return fetched
+        return replace(fetched, took_part=await self._find(draft.code, person, "") is not None)
 
     async def _participation(self, survey: str, person: Person, return_code: str) -> Participated:
         stored = await self._find(survey, person, return_code)
@@ -184,6 +208,10 @@ class Interpreter:
                     await self._following.speak(person, channel, language)
                 case AskOutcome():
                     await self._following.ask_outcome(act, person, channel)
+                case OfferDraft():
+                    await self._movings.offer(act, person)
+                case ReleaseDraft():
+                    pass  # done when the turn is saved (`Movings.ended`): before, the draft would be nowhere
                 case _:
                     assert_never(act)
 

@@ -29,10 +29,11 @@ from storage.backups import KEPT_DAYS, Copy, all_backups, copy_of, new_backup
 from storage.base import KeyCount
 from storage.errors import Conflict
 from storage.readingkey import destroy_reading_key
-from storage.rootkey import ROOT_FILE, destroy_roots, open_ring
+from storage.rootkey import ROOT_FILE, destroy_file, destroy_roots, open_ring
 from storage.rotation import Rotated, rotate
 from storage.sql.database import KEYRING_FILE
 from storage.sql.keyring_copy import copy_keyring, destroy_keyring, read_back_keyring
+from storage.townkey import TOWN_FILE
 from storage.valkey import in_use
 
 KINDS: Final = {
@@ -223,6 +224,7 @@ async def shred_keys(config: Config, ask: Callable[[str], str], voice: Voice) ->
         await note(home, clock, "keys.shred", name)
         number = await destroy_keyring(home.database)
     await asyncio.to_thread(destroy_roots, state)
+    await asyncio.to_thread(destroy_file, state / TOWN_FILE)
     await asyncio.to_thread(destroy_reading_key, state)
     for path in sorted(state.glob(f"{KEYRING_FILE}*")):
         path.unlink()

@@ -6,8 +6,7 @@ from adapters.base import Identity
 from adapters.telegram.adapter import identity_of
 from bot.config import Config
 from dialogs.capabilities import TELEGRAM, WEB, Capabilities
-
-CODE = "{code}"
+from dialogs.channels.ways import CODE
 
 
 class Links:
@@ -16,12 +15,17 @@ class Links:
     def __init__(self, config: Config) -> None:
         self._web_address = config.web_address
         self._identities: dict[str, Identity] = {}
+        self.all: dict[str, str] = {}
+        """Where a conversation begins on each channel; `CODE` in it stands for a survey's code."""
+        if self._web_address:
+            self.all[WEB.channel] = f"{self._web_address}/s/{CODE}/chat"
         if config.telegram.username:
-            self._identities[TELEGRAM.channel] = identity_of(config.telegram.username.lstrip("@"))
+            self.learn(TELEGRAM.channel, identity_of(config.telegram.username.lstrip("@")))
 
     def learn(self, channel: str, identity: Identity) -> None:
         """The messenger said who we are there."""
         self._identities[channel] = identity
+        self.all[channel] = identity.link
 
     def identity(self, channel: str) -> Identity | None:
         """Who we are there; None if it is not known (yet)."""
@@ -29,15 +33,11 @@ class Links:
 
     def to(self, channel: Capabilities, code: str) -> str:
         """The link that begins this survey on the channel; '' where there is none (yet)."""
-        if channel.channel == WEB.channel:
-            return f"{self._web_address}/s/{code}/chat" if self._web_address else ""
-        identity = self._identities.get(channel.channel)
-        return identity.link.replace(CODE, code) if identity is not None else ""
+        return self.all.get(channel.channel, "").replace(CODE, code)
 
     def takes_code(self, channel: Capabilities) -> bool:
         """Whether the link begins the survey by itself; otherwise its code is the first message."""
-        identity = self._identities.get(channel.channel)
-        return channel.channel == WEB.channel or (identity is not None and CODE in identity.link)
+        return CODE in self.all.get(channel.channel, "")
 
     def page(self, code: str) -> str:
         """The survey's public page, with every way to answer."""

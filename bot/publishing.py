@@ -13,12 +13,13 @@ from pathlib import Path
 
 from bot.errors import ActError
 from bot.filtering import read_filters
+from dialogs.capabilities import EVERY
 from dialogs.forms.findings import RejectedForm
 from dialogs.forms.model import Form, compile_form
 from dialogs.forms.report import Report, Summary
 from dialogs.i18n import Voice
 from dialogs.languages import form_languages, tag_of
-from dialogs.world import Filter, Mode, Survey
+from dialogs.world import UNENCRYPTED, Filter, Mode, Survey
 from storage.base import FormVersion, Surveys
 from storage.errors import Conflict
 from storage.sandbox import Sandbox
@@ -60,6 +61,8 @@ class Card:
     grace_days: int | None = None
     filters: tuple[str, ...] = ()
     """As typed (`bot.filtering`)."""
+    barred: tuple[str, ...] = ()
+    """Keys of channels on which it may not be answered, or `unencrypted`."""
 
 
 async def read_draft(path: Path, sandbox: Sandbox, voice: Voice) -> Draft:
@@ -156,6 +159,7 @@ def _survey(card: Card, code: str, form: Form, figures: Summary | None, known: S
         mode=card.mode or base.mode,
         grace_days=_grace(card, base, known is not None, voice),
         sample=card.sample or base.sample,
+        barred_channels=_barred(card, voice) or base.barred_channels,
         filters=read_filters(card.filters, form, voice) or _still_there(base.filters, form),
     )
 
@@ -170,6 +174,17 @@ def _grace(card: Card, base: Survey, published: bool, voice: Voice) -> int:
             voice.t("Citizens were told {days} days: the grace can get longer, not shorter.", days=base.grace_days)
         )
     return days
+
+
+def _barred(card: Card, voice: Voice) -> frozenset[str]:
+    """Raises `ActError` for a channel that does not exist, or if none would be left."""
+    known = (*(channel.channel for channel in EVERY), UNENCRYPTED)
+    for name in card.barred:
+        if name not in known:
+            raise ActError(
+                voice.t("There is no channel “{name}”. There are: {known}.", name=name, known=", ".join(known))
+            )
+    return frozenset(card.barred)
 
 
 def _still_there(filters: Sequence[Filter], form: Form) -> tuple[Filter, ...]:

@@ -19,11 +19,7 @@ QUIET_ZONE = 4  # modules, as the standard wants
 def channel_links(survey: Survey, links: Links) -> Sequence[tuple[str, str]]:
     """(channel's name, link), the survey's public page first; only where a link is known."""
     found = [("Web", links.page(survey.code))]
-    found += [
-        (channel.label, links.to(channel, survey.code))
-        for channel in (TELEGRAM,)
-        if channel.channel not in survey.barred_channels
-    ]
+    found += [(channel.label, links.to(channel, survey.code)) for channel in (TELEGRAM,) if not survey.bars(channel)]
     return [(label, link) for label, link in found if link]
 
 

@@ -24,11 +24,13 @@ from bot.interpreter import Interpreter
 from bot.lanes import LaneFull, Lanes
 from bot.library import Library
 from bot.metrics import Metrics
+from bot.movings import Movings
 from bot.replies import Debt as OwedReplies
 from bot.replies import Reply, merged, plan
 from bot.vault import Kept, Vault
 from bot.worlds import Worlds
-from dialogs.effects import Durable, KeepMedia, Query, Report, Words
+from dialogs.capabilities import Capabilities
+from dialogs.effects import Durable, KeepMedia, Query, ReleaseDraft, Report, Words
 from dialogs.engine import QUERY_LIMIT, UnknownForm, resume
 from dialogs.events import (
     CaseNews,
@@ -115,6 +117,7 @@ class Turns:
         delivery: Delivery,
         tasks: Tasks,
         metrics: Metrics,
+        movings: Movings,
     ) -> None:
         self._conversations = conversations
         self._interpreter = interpreter
@@ -124,6 +127,7 @@ class Turns:
         self._delivery = delivery
         self._tasks = tasks
         self._metrics = metrics
+        self._movings = movings
         self._lanes = Lanes()
         self._floods = Floods()
         self._held: dict[SessionName, Owed] = {}
@@ -265,18 +269,37 @@ class Turns:
     ) -> Owed | None:
         person, channel = envelope.person, adapter.capabilities
         kept = self._vault.open_conversation(names, loaded)
-        with self._typing(adapter, person.address), self._renewing(names, loaded):
-            if isinstance(envelope.event, Reacted) and envelope.event.message != kept.anchor:
-                decided = Decided(kept.session, (), ())  # a sign on something said long ago answers nothing now
-            else:
-                decided = await self._settled(adapter, envelope, kept, loaded)
+        arrived = False
+        try:
+            with self._typing(adapter, person.address), self._renewing(names, loaded):
+                if isinstance(envelope.event, Reacted) and envelope.event.message != kept.anchor:
+                    decided = Decided(kept.session, (), ())  # a sign on something said long ago answers nothing now
+                else:
+                    decided = await self._settled(adapter, envelope, kept, loaded)
+            owed = await self._save(envelope, channel, names, marks, loaded, kept, decided)
+            arrived = any(isinstance(act, ReleaseDraft) for act in decided.durable)
+        finally:
+            await self._movings.ended(person, arrived=arrived)
+        return owed
+
+    async def _save(
+        self,
+        envelope: Envelope,
+        channel: Capabilities,
+        names: tuple[SessionName, ...],
+        marks: tuple[Mark, ...],
+        loaded: Loaded,
+        kept: Kept,
+        decided: Decided,
+    ) -> Owed | None:
+        """Store what the turn came to, with the replies that are owed for it."""
         replies = merged(kept.owed, plan(decided.words, channel, kept.anchor))
         if isinstance(envelope.event, Gone):
             replies = ()
-        debt = self._vault.seal_debt(names[0], person, channel.channel, replies)
+        debt = self._vault.seal_debt(names[0], envelope.person, channel.channel, replies)
         sealed, ttl = self._vault.seal_session(names[0], decided.session)
         await self._vault.note_if_long(ttl)
-        reporter = self._vault.rate_name(person) if decided.reports else None
+        reporter = self._vault.rate_name(envelope.person) if decided.reports else None
         await self._conversations.save(names, loaded, sealed, ttl, marks[0] if marks else None, debt, reporter)
         return None if debt is None else Owed(names[0], debt, replies)
 

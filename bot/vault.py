@@ -18,8 +18,9 @@ from dialogs.events import MessageRef
 from dialogs.session import Session
 from privacy.addresses import Address, Person, open_address, seal_address
 from privacy.keyring import EPOCH_MARGIN, Entry, SessionEpoch, live_days, unseal_any
+from privacy.pseudonyms import Domain, pseudonym
 from privacy.sealing import Unsealable
-from storage.base import Conversations, Loaded, Mark, SessionName
+from storage.base import Claim, Conversations, Loaded, Mark, OfferName, SessionName
 from storage.errors import Unavailable
 from storage.keychain import Keychain
 from storage.redis import MARK_SECONDS
@@ -162,6 +163,33 @@ class Vault:
         if anchor is None:
             return None
         return self._epochs[0].seal(Entry.ANCHOR, name, anchor.encode("utf-8"), ANCHOR_STEP)
+
+    # -- drafts on their way to another channel
+
+    def offer_names(self, code: str) -> tuple[OfferName, ...]:
+        """The code's names; the day may have changed since it was made."""
+        return tuple(
+            OfferName(pseudonym(epoch.name_key, Domain.OFFER, code.encode("ascii"))) for epoch in self._epochs[:2]
+        )
+
+    def seal_offer(self, code: str, person: Person) -> tuple[OfferName, bytes]:
+        """Where the draft is, sealed for the code's name."""
+        epoch, name = self._epochs[0], self.offer_names(code)[0]
+        return name, epoch.seal(Entry.OFFER, name, seal_address(epoch, person.address))
+
+    def open_offer(self, names: tuple[OfferName, ...], claim: Claim) -> Address | None:
+        """Where the draft is; None if nothing was found, or its keys are gone."""
+        if claim.found is None or claim.sealed is None:
+            return None
+        epoch, name = self._epochs[claim.found], names[claim.found]
+        try:
+            return open_address(epoch, epoch.unseal(Entry.OFFER, name, claim.sealed))
+        except Unsealable:
+            return None
+
+    def guesser(self, person: Person) -> bytes:
+        """Under which wrong codes of this person are counted."""
+        return person.guesser(self._epochs[0])
 
     # -- replies owed
 

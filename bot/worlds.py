@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from bot.clock import Clock
 from bot.library import Library
+from bot.links import Links
 from bot.newsroom import Newsroom
 from dialogs.capabilities import Capabilities
 from dialogs.world import Town, World
@@ -16,12 +17,20 @@ class Worlds:
     """Makes the world of a turn: cheap, since all but the time is at hand."""
 
     def __init__(
-        self, town: Town, library: Library, newsroom: Newsroom, clock: Clock, web_address: str, draft_hours: int
+        self,
+        town: Town,
+        library: Library,
+        newsroom: Newsroom,
+        clock: Clock,
+        links: Links,
+        web_address: str,
+        draft_hours: int,
     ) -> None:
         self._town = town
         self._library = library
         self._newsroom = newsroom
         self._clock = clock
+        self._links = links
         self._web_address = web_address
         self._draft_hours = draft_hours
         self._rng = random.SystemRandom()
@@ -42,6 +51,7 @@ class Worlds:
             language_hint=language_hint,
             web_address=self._web_address,
             channels=self._channels,
+            links=self._links.all,
             late=late,
             draft_hours=self._draft_hours,
             pilots=self._newsroom.pilots,

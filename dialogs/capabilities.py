@@ -151,6 +151,9 @@ TERMINAL = Capabilities(
     takes_place=True,
 )
 
+EVERY = (SIGNAL, MATRIX, TELEGRAM, WEB, TERMINAL)
+"""All records, in the order of pages."""
+
 
 def known_channels() -> dict[str, Capabilities]:
     """Every channel that there is a record of, by its key."""

@@ -15,6 +15,7 @@ from dialogs import (
     ending,
     feedback,
     house,
+    moving,
     my_data,
     pausing,
     rights,
@@ -79,6 +80,8 @@ def _claim(session: Session, trigger: Trigger, world: World) -> Turn:
             return rights.in_full(session, world)
         case Command.CHANNELS:
             return rights.channels(session, world)
+        case Command.MOVE:
+            return moving.offer(plain, world)
         case Command.PERSON:
             return rights.person(session, world)
         case Command.FEEDBACK:

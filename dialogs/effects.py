@@ -174,6 +174,20 @@ class AskOutcome:
     language: Language
 
 
+@dataclass(frozen=True, slots=True)
+class OfferDraft:
+    """Let this conversation's draft be fetched from another channel: for a quarter of an hour, once, by the code."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseDraft:
+    """The draft of `FetchDraft` goes on here: when this turn is saved, the conversation it came from is forgotten."""
+
+    code: str
+
+
 # -- queries
 
 
@@ -223,6 +237,13 @@ class FindSubscription:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchDraft:
+    """Answered by `DraftFetched`."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class KeepMedia:
     """Fetch, clean and keep a file for the draft. Answered by `MediaKept` or `MediaRefused`."""
 
@@ -252,6 +273,8 @@ Durable = (
     | Unsubscribe
     | SpeakNews
     | AskOutcome
+    | OfferDraft
+    | ReleaseDraft
 )
-Query = FindParticipation | FindEverything | FindCase | FindCases | FindSubscription | KeepMedia
+Query = FindParticipation | FindEverything | FindCase | FindCases | FindSubscription | FetchDraft | KeepMedia
 Effect = Words | Durable | Query

@@ -20,6 +20,7 @@ from dialogs import (
     feedback,
     house,
     limits,
+    moving,
     news,
     pausing,
     rights,
@@ -42,6 +43,7 @@ from dialogs.events import (
     CasesFor,
     CasesFound,
     CodeEntered,
+    DraftFetched,
     Edited,
     Erased,
     Event,
@@ -69,6 +71,7 @@ from dialogs.idle import idle
 from dialogs.interview import Interview, open_interview, voice_of
 from dialogs.languages import named, spoken
 from dialogs.lateness import excused
+from dialogs.moving_codes import moving_code
 from dialogs.onboarding import found, newcomer, start
 from dialogs.promises import title_of
 from dialogs.reading.folding import clean
@@ -124,6 +127,8 @@ def _acted(session: Session, event: Act, world: World) -> Turn:
     if session.feedback is None and rights.must_be_informed(session) and _gives_an_answer(session, event, world):
         return rights.inform(session, world)
     match event:
+        case Started(code) if moving_code(code) is not None:
+            return moving.fetch(session, moving_code(code) or "", world)
         case Started(code):
             return start(house.answered(session), code, world)
         case Said(text):
@@ -242,6 +247,8 @@ def _answered(session: Session, event: Answer, world: World) -> Turn:
             return survey_inputs.media_refused(open_interview(session, world), event)
         case MediaRefused():
             return stand(session, world)
+        case DraftFetched():
+            return moving.fetched(session, event, world)
         case NotStored():
             text = voice_of(session, world).t(
                 "That could not be stored just now. Nothing is lost: please try it again in a few minutes."
@@ -318,6 +325,9 @@ def _said(session: Session, text: str, world: World) -> Turn:
         return stand(session, world, voice.t("I do not know this command. Write “/help” to see what I understand."))
     if command is not None:
         return obey(session, command, world)
+    code = moving_code(text)
+    if code is not None and moving.listens(session, world):
+        return moving.fetch(session, code, world)
     if session.asked is Asked.CHANGE and session.survey is not None:
         return _said_which(session, text, world)
     if session.asked is Asked.FIXED:

@@ -12,6 +12,7 @@ from typing import NewType
 
 from dialogs.follows import Subscription
 from dialogs.moderation import CaseStatus
+from dialogs.session import Session
 
 MessageRef = NewType("MessageRef", str)
 """A message of this chat, to edit it; means nothing outside the adapter."""
@@ -344,6 +345,28 @@ class Erased:
     responses: int
 
 
+class NotFetched(StrEnum):
+    """Why a draft could not be fetched from another channel."""
+
+    UNKNOWN = "unknown"
+    """No draft has the code (any more)."""
+    TOO_MANY = "too_many"
+    """This person tried too many codes that were none."""
+    SAME = "same"
+    """It is the code of this very conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFetched:
+    """The conversation that a moving code leads to, as it stands; the code is used up."""
+
+    code: str
+    session: Session | None = None
+    problem: NotFetched | None = None
+    took_part: bool = False
+    """Whoever wrote the code has answered the draft's survey before."""
+
+
 @dataclass(frozen=True, slots=True)
 class TooFast:
     """So much came from this person that it is not read any more until they were quiet for so many seconds."""
@@ -399,6 +422,7 @@ Answer = (
     | SubscriptionFound
     | MediaKept
     | MediaRefused
+    | DraftFetched
     | NotStored
     | TooManyReports
     | Erased

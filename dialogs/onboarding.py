@@ -9,9 +9,12 @@ import msgspec
 
 from dialogs import house
 from dialogs.actions import Tap, Verb, encode
+from dialogs.capabilities import ReadsAlong
+from dialogs.channels.ways import ways
 from dialogs.effects import Send
 from dialogs.errors import UnknownForm
 from dialogs.events import Participated
+from dialogs.i18n import Voice
 from dialogs.idle import idle
 from dialogs.interview import Interview, open_interview, voice_of
 from dialogs.languages import first_language, form_languages, name_of, spoken
@@ -24,7 +27,7 @@ from dialogs.survey_answering import begin
 from dialogs.survey_asking import control
 from dialogs.triggers import Command
 from dialogs.turn import Turn
-from dialogs.world import Mode, Survey, World
+from dialogs.world import UNENCRYPTED, Mode, Survey, World
 
 NAMED_LANGUAGES = 2
 """Other languages that a button names; more are behind "Language"."""
@@ -57,8 +60,10 @@ def start_survey(session: Session, survey: Survey, world: World) -> Turn:
     voice = voice_of(session, world)
     today = world.now.date()
     title = title_of(survey, voice)
-    if world.channel.channel in survey.barred_channels:
-        return idle(session, world, voice.t("“{title}” cannot be answered in this messenger.", title=title))
+    if survey.bars(world.channel):
+        say = Say(_elsewhere(survey, world, title, voice), kind=Kind.INFO, language=voice.language)
+        standing = stand(session, world).effects if session.survey is not None else ()
+        return Turn(session, (Send(say), *standing))
     if survey.opens is not None and today < survey.opens and not survey.closed:
         return idle(
             session,
@@ -166,6 +171,18 @@ def _in_language(session: Session, survey: Survey, world: World) -> Session:
     if session.chosen_language and session.language in (*world.town.languages, *form_languages(form)):
         return session
     return msgspec.structs.replace(session, language=first_language(world, survey, form))
+
+
+def _elsewhere(survey: Survey, world: World, title: str, voice: Voice) -> str:
+    """Not here, kindly: why, and where."""
+    if UNENCRYPTED in survey.barred_channels and world.channel.reads_along is not ReadsAlong.NOBODY:
+        text = voice.t(
+            "“{title}” is only asked where nobody else can read along, and here that is not so.", title=title
+        )
+    else:
+        text = voice.t("“{title}” cannot be answered in this messenger.", title=title)
+    found = ways(survey, world, voice)
+    return "\n".join([text, voice.t("You can answer here:"), *found]) if found else text
 
 
 def _closed(survey: Survey, world: World, session: Session) -> str:

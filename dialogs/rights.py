@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from dialogs import feedback, house
+from dialogs import feedback, house, moving
+from dialogs.channels.ways import ways
 from dialogs.effects import Send
 from dialogs.interview import open_interview, voice_of
 from dialogs.messages import Kind, Say
@@ -78,15 +79,15 @@ def channels(session: Session, world: World) -> Turn:
     """Where else one can answer."""
     voice = voice_of(session, world)
     code = session.survey.code if session.survey is not None else session.last
-    others = [channel.label for channel in world.channels if channel.channel != world.channel.channel]
-    lines = []
-    if others:
-        lines.append(voice.t("You can also answer here: {channels}.", channels=voice.items(others)))
-    else:
-        lines.append(voice.t("There is no other messenger at the moment."))
+    found = ways(world.surveys.get(code), world, voice)
+    lines = [voice.t("You can also answer here:"), *found]
+    if not found:
+        lines = [voice.t("There is no other messenger at the moment.")]
     if world.web_address and code:
         lines.append(voice.t("All ways, with links: {address}", address=f"{world.web_address}/{code}"))
-    return _then_stand(session, world, Say("\n".join(lines), kind=Kind.INFO, language=voice.language))
+    controls = (control(Command.MOVE, voice),) if moving.can_move(session, world) else ()
+    say = Say("\n".join(lines), kind=Kind.INFO, controls=controls, language=voice.language)
+    return _then_stand(session, world, say)
 
 
 def person(session: Session, world: World) -> Turn:

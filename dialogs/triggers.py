@@ -34,6 +34,7 @@ class Command(StrEnum):
     PRIVACY = "privacy"
     DETAILS = "details"
     CHANNELS = "channels"
+    MOVE = "move"
     MY_DATA = "my_data"
     DELETE_ALL = "delete_all"
     DELETE = "delete"
@@ -75,6 +76,7 @@ WORDS: Mapping[Command, str] = {
     Command.PRIVACY: W_("privacy, data protection"),
     Command.DETAILS: W_("details, what is stored, privacy notice"),
     Command.CHANNELS: W_("messenger, other messenger, channels"),
+    Command.MOVE: W_("move, take along, move on, take my answers along"),
     Command.MY_DATA: W_("my data, show my data, what do you know about me"),
     Command.DELETE_ALL: W_("delete everything, delete all, delete my data, erase everything, forget me"),
     Command.DELETE: W_("delete, erase, delete my answers"),
@@ -111,6 +113,7 @@ LABELS: Mapping[Command, str] = {
     Command.PRIVACY: N_("Privacy"),
     Command.DETAILS: N_("What exactly is stored?"),
     Command.CHANNELS: N_("Rather in another messenger"),
+    Command.MOVE: N_("Take my answers along"),
     Command.MY_DATA: N_("Show my data"),
     Command.DELETE_ALL: N_("Delete everything"),
     Command.DELETE: N_("Delete answers"),

@@ -12,10 +12,13 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from dialogs.broadcasts import Broadcast, BroadcastId
-from dialogs.capabilities import Capabilities
+from dialogs.capabilities import Capabilities, ReadsAlong
 from dialogs.forms.model import Form
 from dialogs.messages import Language
 from dialogs.pilots import Pilot
+
+UNENCRYPTED = "unencrypted"
+"""Among the barred channels of a survey: every channel without end-to-end encryption."""
 
 
 class Mode(StrEnum):
@@ -55,10 +58,17 @@ class Survey:
     mode: Mode = Mode.DEDUPE
     grace_days: int = 14
     barred_channels: frozenset[str] = frozenset()
+    """Keys of channels; `UNENCRYPTED` stands for all that are not encrypted end to end."""
     sample: bool = False
     attached: bool = False
     """Belongs to a broadcast: answered under it, and in no list of surveys."""
     filters: tuple[Filter, ...] = ()
+
+    def bars(self, channel: Capabilities) -> bool:
+        """Whether it may not be answered on this channel."""
+        if channel.channel in self.barred_channels:
+            return True
+        return UNENCRYPTED in self.barred_channels and channel.reads_along is not ReadsAlong.NOBODY
 
     def is_open(self, today: date) -> bool:
         """Whether answers are taken on this day."""
@@ -160,6 +170,8 @@ class World:
     """Public address of the web pages, without a trailing slash, or ''."""
     channels: tuple[Capabilities, ...] = ()
     """All channels that run."""
+    links: Mapping[str, str] = field(default_factory=dict)
+    """Where a conversation begins on each of them, as far as it is known; "{code}" stands for a survey's code."""
     late: bool = False
     """The act was written long before it reached us: the messenger or we were out of reach."""
     draft_hours: int = 168

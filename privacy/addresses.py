@@ -128,6 +128,10 @@ class Person(_Guarded):
         """Participation in the survey of this pepper; means nothing in any other survey."""
         return pseudonym(pepper, Domain.PARTICIPATION, self.__material)
 
+    def guesser(self, epoch: SessionEpoch) -> bytes:
+        """Name of this person's count of wrong moving codes."""
+        return pseudonym(epoch.name_key, Domain.GUESSER, self.__material)
+
     def rate_key(self, key: bytes) -> bytes:
         """Name of this person's counters in the window of this rate key."""
         return pseudonym(key, Domain.RATE, self.__material)

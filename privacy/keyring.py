@@ -243,6 +243,7 @@ class Entry(Enum):
     ANCHOR = b"anchor"
     DEBT = b"debt"
     ADDRESS = b"address"
+    OFFER = b"offer"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

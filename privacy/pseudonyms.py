@@ -34,6 +34,8 @@ class Domain(Enum):
     RATE = b"rate/v1"
     TOMBSTONE = b"tomb/v1"
     CONTACT = b"contact/v1"
+    OFFER = b"offer/v1"
+    GUESSER = b"guess/v1"
 
 
 def parcel(*parts: bytes) -> bytes:

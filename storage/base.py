@@ -26,6 +26,9 @@ Mark = NewType("Mark", bytes)
 Token = NewType("Token", bytes)
 """Participation token: HMAC(pepper of the survey, address), 16 bytes."""
 
+OfferName = NewType("OfferName", bytes)
+"""Keyed name of a moving code, 16 bytes."""
+
 ResponseId = NewType("ResponseId", bytes)
 """Random, 16 bytes."""
 
@@ -78,6 +81,17 @@ class Debt:
     sealed: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a moving code led to."""
+
+    found: int | None = None
+    """Which of the names asked for; None: none of them is there."""
+    sealed: bytes | None = None
+    refused: bool = False
+    """Too many wrong codes: none was looked at."""
+
+
 class Conversations(Protocol):
     """Sessions with lock, duplicate marks and replies owed. Each call is one round trip.
 
@@ -125,6 +139,13 @@ class Conversations(Protocol):
 
     async def noted_long(self, names: Sequence[bytes]) -> Sequence[bool]:
         """Which of these days were noted."""
+
+    async def offer(self, name: OfferName, sealed: bytes, ttl: int) -> None:
+        """Keep where a draft is, for `ttl` seconds."""
+
+    async def claim(self, names: Sequence[OfferName], guesser: bytes, most: int, window: int) -> Claim:
+        """Take what was offered under one of the names: whoever comes first has it. A wrong name is counted under
+        `guesser`, for all workers; after `most` within `window` seconds nothing is looked at."""
 
     async def debts(self, older_than: float) -> Sequence[Debt]:
         """Replies owed for more than so many seconds, a bounded number, to be sent after a crash.

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from storage.base import Counted, Debt, Loaded, Mark, SessionName
+from storage.base import Claim, Counted, Debt, Loaded, Mark, OfferName, SessionName
 from storage.errors import Lost
 from storage.redis import (
     DAY_SECONDS,
@@ -60,6 +60,8 @@ class MemoryConversations:
         self._locks = _Shelf(clock)
         self._marks = _Shelf(clock)
         self._long = _Shelf(clock)
+        self._offers = _Shelf(clock)
+        self._tries = _Shelf(clock)
         self._owed: dict[SessionName, float] = {}
         self._counts = _Shelf(clock)
         self._spent: dict[bytes, list[float]] = {}
@@ -157,6 +159,20 @@ class MemoryConversations:
 
     async def noted_long(self, names: Sequence[bytes]) -> Sequence[bool]:
         return [self._long.get(name) is not None for name in names]
+
+    async def offer(self, name: OfferName, sealed: bytes, ttl: int) -> None:
+        self._offers.put(name, sealed, ttl)
+
+    async def claim(self, names: Sequence[OfferName], guesser: bytes, most: int, window: int) -> Claim:
+        tries = int(self._tries.get(guesser) or b"0")
+        if tries >= most:
+            return Claim(refused=True)
+        for index, name in enumerate(names):
+            if (sealed := self._offers.get(name)) is not None:
+                self._offers.drop(name)
+                return Claim(index, sealed)
+        self._tries.put(guesser, str(tries + 1).encode(), window)
+        return Claim()
 
     async def debts(self, older_than: float) -> Sequence[Debt]:
         due = sorted(

@@ -15,9 +15,10 @@ from enum import Enum
 from typing import Any, Final
 
 from privacy.chance import drawing
-from storage.base import Counted, Debt, Loaded, Mark, SessionName
+from storage.base import Claim, Counted, Debt, Loaded, Mark, OfferName, SessionName
 from storage.errors import Lost, Unavailable
 from storage.redis_scripts import (
+    CLAIM,
     CLOSE,
     COUNT,
     LOAD,
@@ -101,6 +102,8 @@ class Space(Enum):
     """When a channel's next slot is free; the name is the channel."""
     DOOR = b"g"
     """Until when no news may be sent on a channel."""
+    OFFER = b"v"
+    TRIES = b"x"
 
 
 def key(space: Space, name: bytes = b"") -> bytes:
@@ -111,7 +114,7 @@ def key(space: Space, name: bytes = b"") -> bytes:
 _OF_A_CONVERSATION: Final = (Space.LOCK, Space.SESSION, Space.ANCHOR, Space.DEBT)
 _COUNTERS: Final = (Space.ACTS, Space.FILES, Space.REPORTS)
 
-_SCRIPTS: Final = (LOAD, SAVE, RELEASE, RENEW, SETTLE, OWED, SPEND, SHUT, COUNT, SLOTS, CLOSE)
+_SCRIPTS: Final = (LOAD, SAVE, RELEASE, RENEW, SETTLE, OWED, SPEND, SHUT, COUNT, SLOTS, CLOSE, CLAIM)
 
 
 def _conversation(names: Sequence[SessionName]) -> list[bytes]:
@@ -212,6 +215,16 @@ class RedisConversations:
         if not names:
             return []
         return [value is not None for value in await self._command("MGET", *(key(Space.LONG, name) for name in names))]
+
+    async def offer(self, name: OfferName, sealed: bytes, ttl: int) -> None:
+        await self._command("SET", key(Space.OFFER, name), sealed, "EX", ttl)
+
+    async def claim(self, names: Sequence[OfferName], guesser: bytes, most: int, window: int) -> Claim:
+        keys = [key(Space.TRIES, guesser), *(key(Space.OFFER, name) for name in names)]
+        found, sealed = await self._run(CLAIM, keys, [most, window])
+        if found < 0:
+            return Claim(refused=True)
+        return Claim(found - 1, sealed) if found else Claim()
 
     async def debts(self, older_than: float) -> Sequence[Debt]:
         reply = await self._run(OWED, [key(Space.OWED)], [int(older_than), DEBTS_AT_ONCE, key(Space.DEBT), DEBT_PAUSE])

@@ -201,3 +201,18 @@ if redis.call('PTTL', KEYS[1]) < ms then redis.call('SET', KEYS[1], '', 'PX', ms
 return 1
 """)
 """A wait is never shortened."""
+
+CLAIM: Final = Script("""
+local most, window = tonumber(ARGV[1]), ARGV[2]
+if tonumber(redis.call('GET', KEYS[1]) or '0') >= most then return {-1, false} end
+for i = 2, #KEYS do
+  local sealed = redis.call('GET', KEYS[i])
+  if sealed then
+    redis.call('DEL', KEYS[i])
+    return {i - 1, sealed}
+  end
+end
+redis.call('INCR', KEYS[1])
+redis.call('EXPIRE', KEYS[1], window)
+return {0, false}
+""")

@@ -252,7 +252,12 @@ async def on_telegram(scene: Scene, person: Person) -> None:
         await citizen.blocks()
     elif person.number % 5 == 1:  # a draft that stays open
         await citizen.says("/start baenke")
-        await citizen.says("pause bis morgen")
+        await chat.until("Fehlt eine Bank?")
+        await citizen.says("Ja")
+        await chat.until("Was noch?")
+        await citizen.says("/mitnehmen")  # …and may be taken to another channel
+        scene.codes += _moving_codes(await chat.until("Ihr Code ist"))
+        await citizen.says("/pause bis morgen")
 
 
 async def _follow(chat: TelegramChat) -> None:
@@ -339,6 +344,13 @@ async def the_town_writes(scene: Scene, capsys: pytest.CaptureFixture[str]) -> N
 
 def _is_tied(person: Person) -> bool:
     return (person.number % 3 == 0 and wishes_a_reply(person)) or person.number % 7 == 2
+
+
+def _moving_codes(text: str) -> list[str]:
+    import re
+
+    found = re.findall(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b", text)
+    return [*found, *(code.replace("-", "") for code in found)]
 
 
 async def _go_wrong(citizen: Citizen, person: Person) -> None:
@@ -544,7 +556,7 @@ def written_down(scene: Scene, tapped: bytes) -> dict[str, bytes]:
     places |= {f"tmp {name}": data for name, data in files_of(scene.folder / "tmp").items()}
     places |= {f"signal-cli {name}": data for name, data in files_of(scene.daemon).items()}
     places["log"] = (scene.folder / "log").read_bytes()
-    for page in ("metrics", "healthz", "platz", "nothing-here"):
+    for page in ("metrics", "healthz", "channels", ".well-known/zuruf.json", "platz", "nothing-here"):
         places[page] = fetched(f"http://127.0.0.1:{scene.port}/{page}")
     if scene.config.database.url.startswith("postgres"):
         dump = [str(_postgres_binaries() / "pg_dump"), "--inserts", scene.config.database.url]

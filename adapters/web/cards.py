@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from dialogs import promises
 from dialogs.capabilities import WEB, Capabilities
+from dialogs.channels.facts import privacy_card
 from dialogs.forms.instance import open_instance
 from dialogs.forms.model import Form
 from dialogs.i18n import Voice, own_name
@@ -58,6 +59,10 @@ class Door:
     invitation: str
     link: str
     outside: bool
+    runs: str
+    """Who runs it, what they see, whether a phone number is needed."""
+    now: tuple[str, ...] = ()
+    """What to know before one begins there today."""
 
 
 def cards_of(world: World, voice: Voice) -> tuple[Card, ...]:
@@ -81,17 +86,20 @@ def make_card(survey: Survey, world: World, voice: Voice) -> Card:
         languages=voice.items([own_name(language) for language in spoken(world, survey, form)]),
         kept=promises.what_is_kept(survey, voice),
         undone=promises.what_can_be_undone(survey, voice),
-        web=WEB.channel not in survey.barred_channels,
+        web=not survey.bars(WEB),
         sample=survey.sample,
     )
 
 
-def door_of(channel: Capabilities, link: str, seen_from: World, voice: Voice) -> Door:
+def door_of(channel: Capabilities, link: str, seen_from: World, voice: Voice, now: tuple[str, ...] = ()) -> Door:
     """The channel in words; `seen_from` is the world as the channel sees it."""
     is_web = channel.channel == WEB.channel
     label = voice.t("In this browser") if is_web else channel.label
     invitation = voice.t("Answer here") if is_web else voice.t("Answer in {channel}", channel=channel.label)
-    return Door(channel.channel, label, promises.who_reads(seen_from, voice), invitation, link, outside=not is_web)
+    card = privacy_card(channel, seen_from.town.name, voice)
+    runs = f"{card.runs} {card.sees} {card.phone}"
+    reads = promises.who_reads(seen_from, voice)
+    return Door(channel.channel, label, reads, invitation, link, not is_web, runs, now)
 
 
 def questions_of(form: Form) -> int:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 import segno
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from adapters.base import Identity
 from adapters.web import codec, districts, pilots
 from adapters.web.assets import FOREVER, Assets
 from adapters.web.cards import Card, Door, cards_of, door_of, make_card
@@ -25,6 +27,7 @@ from adapters.web.settings import WebSettings
 from adapters.web.words import WORDS
 from dialogs import outcomes, promises
 from dialogs.capabilities import WEB, Capabilities
+from dialogs.channels.state import ChannelState, how_it_is
 from dialogs.i18n import Voice, best_language, direction, own_name
 from dialogs.messages import Language, Picture
 from dialogs.outcomes import CHARTS
@@ -44,6 +47,21 @@ class Catalogue(Protocol):
 
     def link(self, channel: Capabilities, code: str) -> str:
         """Where a citizen begins the survey on the channel (a deep link); '' if it has no such address."""
+
+    def takes_code(self, channel: Capabilities) -> bool:
+        """Whether that link begins the survey by itself; otherwise its code is the first message."""
+
+    def states(self) -> Mapping[str, tuple[ChannelState, datetime]]:
+        """How each channel is, and since when."""
+
+    def identity(self, channel: str) -> Identity | None:
+        """Who the town is there; None if it is not known, or needs no name (the web)."""
+
+    def town_key(self) -> str:
+        """The public key with which the town signs, base64."""
+
+    def statement(self) -> bytes:
+        """`/.well-known/zuruf.json`, signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,21 +125,21 @@ class Pages:
     # -- pages
 
     async def _index(self, request: web.Request) -> web.Response:
-        world = self._world(request)
-        page = _page(request, world)
+        world = self.world(request)
+        page = page_of(request, world)
         voice = Voice(page.language, world.now.date())
-        return self._show("index.html", page, voice, cards=cards_of(world, voice), pilots=pilots.cards_of(world, voice))
+        return self.show("index.html", page, voice, cards=cards_of(world, voice), pilots=pilots.cards_of(world, voice))
 
     async def _survey(self, request: web.Request) -> web.Response:
-        world = self._world(request)
+        world = self.world(request)
         survey = world.surveys.get(request.match_info["code"].lower())
-        page = _page(request, world, survey)
+        page = page_of(request, world, survey)
         voice = Voice(page.language, world.now.date())
         if survey is None:
-            return self._lost(page, voice)
+            return self.lost(page, voice)
         card = make_card(survey, world, voice)
         told = world.outcomes.get(survey.code)
-        return self._show(
+        return self.show(
             "survey.html",
             page,
             voice,
@@ -132,47 +150,47 @@ class Pages:
         )
 
     async def _chat(self, request: web.Request) -> web.Response:
-        world = self._world(request)
+        world = self.world(request)
         survey = world.surveys.get(request.match_info["code"].lower())
-        page = _page(request, world, survey)
+        page = page_of(request, world, survey)
         voice = Voice(page.language, world.now.date())
         if survey is None:
-            return self._lost(page, voice)
-        if WEB.channel in survey.barred_channels:
+            return self.lost(page, voice)
+        if survey.bars(WEB):
             raise web.HTTPSeeOther(page.href(f"/s/{survey.code}"))
         heading = promises.title_of(survey, voice)
         return self._show_chat(page, voice, survey.code, heading, home=f"/s/{survey.code}", returning=False)
 
     async def _return(self, request: web.Request) -> web.Response:
-        world = self._world(request)
-        page = _page(request, world)
+        world = self.world(request)
+        page = page_of(request, world)
         voice = Voice(page.language, world.now.date())
         return self._show_chat(page, voice, "", voice.t("Your answers"), home="/", returning=True)
 
     async def _privacy(self, request: web.Request) -> web.Response:
-        world = self._world(request)
-        page = _page(request, world)
+        world = self.world(request)
+        page = page_of(request, world)
         voice = Voice(page.language, world.now.date())
         doors = tuple(door_of(channel, "", self._catalogue.seen_from(channel), voice) for channel in world.channels)
-        return self._show("privacy.html", page, voice, details=promises.details(None, world, voice), doors=doors)
+        return self.show("privacy.html", page, voice, details=promises.details(None, world, voice), doors=doors)
 
     async def _short(self, request: web.Request) -> web.Response:
         """The short address of posters and messages: /CODE."""
         code = request.match_info["code"].lower()
-        world = self._world(request)
+        world = self.world(request)
         if code in world.surveys:
             raise web.HTTPSeeOther(f"/s/{code}")
-        page = _page(request, world)
-        return self._lost(page, Voice(page.language, world.now.date()))
+        page = page_of(request, world)
+        return self.lost(page, Voice(page.language, world.now.date()))
 
     def _seen(self, request: web.Request) -> Seen:
         """A request for a pilot's page."""
-        world = self._world(request)
-        page = _page(request, world)
+        world = self.world(request)
+        page = page_of(request, world)
         voice = Voice(page.language, world.now.date())
 
         def show(template: str, status: int = 200, **values: object) -> web.Response:
-            return self._show(template, page, voice, status=status, **values)
+            return self.show(template, page, voice, status=status, **values)
 
         address = self._settings.web_address or world.web_address
         return Seen(world, page.language, voice, show, address, page.asked_for)
@@ -182,11 +200,11 @@ class Pages:
     async def _qr(self, request: web.Request) -> web.Response:
         """The QR code of a survey's link on a channel, black on white in any colour scheme."""
         code = request.match_info["code"].lower()
-        world = self._world(request)
+        world = self.world(request)
         channel = next((one for one in world.channels if one.channel == request.match_info["channel"]), None)
         if channel is None or code not in world.surveys:
             raise web.HTTPNotFound
-        link = self._link(channel, code)
+        link = self.link(channel, code)
         if not link:
             raise web.HTTPNotFound
         drawn = io.BytesIO()
@@ -206,30 +224,40 @@ class Pages:
             raise web.HTTPNotFound
         return web.Response(body=asset.data, content_type=asset.mime, headers={"Cache-Control": FOREVER})
 
-    def _world(self, request: web.Request) -> World:
+    def world(self, request: web.Request) -> World:
         return self._catalogue.seen_from(WEB, request.headers.get("Accept-Language", "")[:LANGUAGE_HINT_LIMIT])
 
     def _doors(self, card: Card, survey: Survey, world: World, voice: Voice) -> tuple[Door, ...]:
         """The channels on which this survey may be answered and that have an address."""
         return tuple(
-            door_of(channel, link, self._catalogue.seen_from(channel), voice)
+            door_of(channel, link, self._catalogue.seen_from(channel), voice, self._now_of(channel, card.code, voice))
             for channel in world.channels
-            if channel.channel not in survey.barred_channels and (link := self._link(channel, card.code))
+            if not survey.bars(channel) and (link := self.link(channel, card.code))
         )
 
-    def _link(self, channel: Capabilities, code: str) -> str:
+    def _now_of(self, channel: Capabilities, code: str, voice: Voice) -> tuple[str, ...]:
+        """What else to know before one begins there: that it is in trouble, what to write first."""
+        state, _ = self._catalogue.states()[channel.channel]
+        trouble = state not in (ChannelState.WORKING, ChannelState.STARTING)
+        return (
+            *([how_it_is(state, channel.label, voice)] if trouble else []),
+            *([] if self._catalogue.takes_code(channel) else [voice.t("Write there: {code}", code=code)]),
+        )
+
+    def link(self, channel: Capabilities, code: str) -> str:
+        """Where the survey begins on the channel; '' if it has no address."""
         if channel.channel == WEB.channel:
             return f"{self._settings.web_address or self._catalogue.seen_from(WEB).web_address}/s/{code}/chat"
         return self._catalogue.link(channel, code)
 
-    def _lost(self, page: Page, voice: Voice) -> web.Response:
-        return self._show("lost.html", page, voice, status=404)
+    def lost(self, page: Page, voice: Voice) -> web.Response:
+        return self.show("lost.html", page, voice, status=404)
 
     def _show_chat(
         self, page: Page, voice: Voice, code: str, heading: str, *, home: str, returning: bool
     ) -> web.Response:
         words = json.dumps({name: voice.t(msgid) for name, msgid in WORDS.items()}, ensure_ascii=False)
-        return self._show(
+        return self.show(
             "chat.html",
             page,
             voice,
@@ -241,7 +269,7 @@ class Pages:
             map=self._districts is not None,
         )
 
-    def _show(self, template: str, page: Page, voice: Voice, *, status: int = 200, **values: object) -> web.Response:
+    def show(self, template: str, page: Page, voice: Voice, *, status: int = 200, **values: object) -> web.Response:
         t: Callable[..., str] = voice.t
         text = self._templates.get_template(template).render(page=page, t=t, asset=self._assets.url, **values)
         return web.Response(
@@ -252,7 +280,7 @@ class Pages:
         )
 
 
-def _page(request: web.Request, world: World, survey: Survey | None = None) -> Page:
+def page_of(request: web.Request, world: World, survey: Survey | None = None) -> Page:
     """The reader's language: as the address says, else as the browser says, else the town's first."""
     spoken = world.town.languages
     wanted = request.query.get("lang", "")

@@ -15,14 +15,16 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from adapters.base import Envelope, File, NotTaken, Outgoing, Post, Replace, Sign
+from adapters.base import Envelope, File, Identity, NotTaken, Outgoing, Post, Replace, Sign
 from adapters.errors import Unreachable
 from adapters.player import Player
 from adapters.web.adapter import WebAdapter
+from adapters.web.channel_pages import ChannelPages
 from adapters.web.headers import Protection
 from adapters.web.pages import Pages
 from adapters.web.settings import PHOTO_LIMIT, WebSettings
 from dialogs.capabilities import TELEGRAM, WEB, Capabilities
+from dialogs.channels.state import ChannelState
 from dialogs.effects import Revise, Send, Settle
 from dialogs.events import Act, MediaSent, MessageRef
 from dialogs.forms.model import Form
@@ -58,6 +60,7 @@ class Stage:
         self.pilots: tuple[Pilot, ...] = ()
         self.news: tuple[NewsItem, ...] = ()
         self.outcomes: dict[str, OutcomeCard] = {}
+        self.state = ChannelState.WORKING
         self.acts: list[Act] = []
         self.committed: list[Act] = []
         self.refusals = 0
@@ -90,6 +93,26 @@ class Stage:
     def link(self, channel: Capabilities, code: str) -> str:
         """A deep link as it would look."""
         return f"https://t.me/musterstadt_bot?start={code}" if channel is TELEGRAM else ""
+
+    def takes_code(self, channel: Capabilities) -> bool:
+        """As the link says."""
+        return True
+
+    def states(self) -> dict[str, tuple[ChannelState, datetime]]:
+        """All is well unless a test says otherwise."""
+        return {channel.channel: (self.state, self.now) for channel in (WEB, TELEGRAM)}
+
+    def identity(self, channel: str) -> Identity | None:
+        """A bot by its name."""
+        return Identity("@musterstadt_bot", "https://t.me/musterstadt_bot") if channel == TELEGRAM.channel else None
+
+    def town_key(self) -> str:
+        """No key: the stage signs nothing."""
+        return "AAAA"
+
+    def statement(self) -> bytes:
+        """Nothing signed."""
+        return b"{}"
 
     # -- as the adapter sees it
 
@@ -169,6 +192,12 @@ def _replies(effect: Send | Revise | Settle, citizen: Citizen) -> list[tuple[Out
             return [(Replace(parts[0], target), False)] if target else []
 
 
+def public_pages(stage: Stage, settings: WebSettings) -> list[web.AbstractRouteDef]:
+    """All pages, the short addresses last."""
+    pages = Pages(stage, settings)
+    return [*ChannelPages(pages, stage, settings).routes(), *pages.routes()]
+
+
 @dataclass(slots=True)
 class Opened:
     """A running listener."""
@@ -191,7 +220,7 @@ async def opened(
     adapter = WebAdapter(stage, settings)
     stage.adapter = adapter
     app = web.Application(middlewares=[Protection("").middleware()], client_max_size=25 * 1024 * 1024)
-    app.add_routes([*adapter.routes(), *Pages(stage, settings).routes()])
+    app.add_routes([*adapter.routes(), *public_pages(stage, settings)])
     if change is not None:
         change(app)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -77,8 +77,9 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
         await library.refresh()
         reports = Reports(home.cases, home.ties, Standing())
         following = Following(home.book, home.subscriptions, Standing())
+        movings: Any = None  # nobody moves here
         interpreter = Interpreter(
-            home.responses, home.media, home.keychain, library, sandbox, Standing(), reports, following
+            home.responses, home.media, home.keychain, library, sandbox, Standing(), reports, following, movings
         )
         yield Town(home, interpreter, form.hash)
     await sandbox.close()

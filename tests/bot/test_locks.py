@@ -39,7 +39,7 @@ class Watched(MemoryConversations):
 def turns(conversations: MemoryConversations) -> Turns:
     metrics = Metrics()
     unused: Any = None
-    return Turns(conversations, unused, unused, unused, unused, unused, Tasks(metrics), metrics)
+    return Turns(conversations, unused, unused, unused, unused, unused, Tasks(metrics), metrics, unused)
 
 
 async def test_while_a_turn_runs_its_lock_is_renewed_and_afterwards_not(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from e2e.walking import Written
 from e2e.webchat import web_citizen
 
 from adapters.telegram.emulator import Faults, ResetAfter, ResetBefore, ServerError, Slow, TooMany
+from dialogs.channels.state import ChannelState
 from storage.redis import Space, key
 
 TROUBLES = {
@@ -59,6 +60,12 @@ async def test_one_channel_hangs_and_the_other_works(
         await browser.give(Written("absenden"))
         await browser.until("Beleg")
         assert [row["/data/wort"] for row in await town.stored("baenke")] == ["Schatten"]
+        await eventually(lambda: town.app.states["telegram"].state is ChannelState.SLOW)
+        assert town.app.states["web"].state is ChannelState.WORKING
+        async with browser.http.get(f"{browser.address}/channels?lang=de") as page:
+            told = await page.text()
+        assert "Telegram ist zurzeit langsam." in told
+        assert "Ohne Verzögerung antworten Sie hier: Web." in told
         assert faults(town.app) == 0
 
 

@@ -7,6 +7,7 @@ from pathlib import Path, PurePath
 
 import pytest
 
+from dialogs.moving_codes import LIFE
 from privacy import retention
 from privacy.keyring import KeyKind, Ring
 from privacy.retention import COLUMNS, ENTRIES, FILES, KEYS, Class
@@ -45,6 +46,7 @@ def test_every_entry_of_redis_has_a_limit_that_the_code_keeps() -> None:
     assert ENTRIES["files"].limit == ENTRIES["reports"].limit == timedelta(seconds=redis.DAY_SECONDS)
     assert ENTRIES["opens"].limit == timedelta(seconds=redis.OPENS_SECONDS)
     assert ENTRIES["told"].limit == timedelta(seconds=redis.TOLD_SECONDS)
+    assert ENTRIES["offer"].limit == ENTRIES["tries"].limit == LIFE
     assert ENTRIES["debt"].limit == ENTRIES["owed"].limit == timedelta(seconds=redis.DEBT_SECONDS)
 
 

@@ -5,7 +5,7 @@ A file holds settings (`@ channel telegram`), what the citizen does (`Bürgerin:
 
 Bürgerin:                    words;  [Label] taps the newest button of that name;  (Foto) and the like send something
 @ form NAME                  tests/scenarios/forms/NAME.md, or `rufbus`, the sample survey; more than one: more surveys
-@ channel, @ language, @ now, @ closes, @ opens, @ mode, @ places, @ storage away|back,
+@ channel, @ channels, @ language, @ now, @ closes, @ opens, @ mode, @ places, @ storage away|back,
 @ topics KEY = LABEL, @ pilot NAME (tests/scenarios/news/NAME.toml), @ broadcast NAME (NAME.md there): it comes now
 @ noticed VERSION, @ reports KEY = LABEL (a star: at a spot), @ status, as staff set it
 """
@@ -29,7 +29,7 @@ from bot.evaluating import form_of as form_of_question
 from bot.newsfile import read_news
 from bot.pilotfile import read_pilot, read_toml
 from dialogs.broadcasts import BroadcastId, QuestionSort
-from dialogs.capabilities import MATRIX, SIGNAL, TELEGRAM, TERMINAL, WEB, Capabilities
+from dialogs.capabilities import EVERY, TELEGRAM, TERMINAL, WEB, Capabilities
 from dialogs.effects import Revise, Send, Settle, Submit, Words
 from dialogs.events import (
     CaseMessage,
@@ -68,14 +68,7 @@ HERE = Path(__file__).parent
 SAMPLE = HERE.parent.parent / "bot" / "samples" / "rufbus.md"
 NUMBERS = replace(TERMINAL, channel="numbers", label="Numbers", push_per_second=1.0)
 """A messenger without buttons that can reach people."""
-CHANNELS = {
-    "telegram": TELEGRAM,
-    "web": WEB,
-    "terminal": TERMINAL,
-    "matrix": MATRIX,
-    "signal": SIGNAL,
-    "numbers": NUMBERS,
-}
+CHANNELS = {record.channel: record for record in (*EVERY, NUMBERS)}
 ENGLISH = Voice(Language("en"), date(2026, 11, 23))
 SPOKEN = re.compile(r"Bürgerin: (.*)")
 SETTING = re.compile(r"@ (\w+) (.*)")
@@ -106,6 +99,7 @@ class Stage:
     forms: dict[str, Form] = field(default_factory=dict)
     town: Town = field(default_factory=lambda: Town("Musterstadt", contact="Rathaus, Telefon 0123 4567"))
     rng: random.Random = field(default_factory=lambda: random.Random(2))
+    channels: tuple[Capabilities, ...] = (TELEGRAM, WEB)
     player: Player = field(init=False)
     shown: list[Part] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
@@ -126,7 +120,12 @@ class Stage:
             forms=self.forms,
             language_hint=self.language,
             web_address="https://zuruf.example",
-            channels=(TELEGRAM, WEB),
+            channels=self.channels,
+            links={
+                "matrix": "https://matrix.to/#/@zuruf:musterstadt.example",
+                "telegram": "https://t.me/musterstadt_bot?start={code}",
+                "web": "https://zuruf.example/s/{code}/chat",
+            },
             pilots=self.pilots,
             news=self.news,
         )
@@ -135,6 +134,7 @@ class Stage:
         settings: dict[str, Callable[[str], None]] = {
             "form": self._form,
             "channel": lambda text: setattr(self, "channel", CHANNELS[text]),
+            "channels": lambda text: setattr(self, "channels", tuple(CHANNELS[name] for name in text.split())),
             "language": lambda text: setattr(self, "language", text),
             "now": lambda text: setattr(self, "now", datetime.fromisoformat(text).replace(tzinfo=self.now.tzinfo)),
             "closes": lambda text: self._card(closes=date.fromisoformat(text)),

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 import redis
 
-from storage.base import Conversations, Counted, Loaded, Mark, SessionName
+from storage.base import Claim, Conversations, Counted, Loaded, Mark, OfferName, SessionName
 from storage.errors import Lost, Unavailable
 from storage.memory import MemoryConversations
 from storage.redis import (
@@ -236,6 +236,8 @@ async def test_every_key_has_an_end(conversation_url: str) -> None:
     await conversations.note_long(name(), HOUR)
     await conversations.spend(b"signal", 30, 300)
     await conversations.shut(b"signal", 86_400)
+    await conversations.offer(OfferName(os.urandom(16)), b"where", HOUR)
+    await conversations.claim([OfferName(os.urandom(16))], os.urandom(16), 5, HOUR)
     await conversations.close()
     with redis.Redis.from_url(conversation_url) as client:
         ends = {found: client.ttl(found) for found in client.scan_iter()}
@@ -378,4 +380,33 @@ async def test_counters_end(conversation_url: str) -> None:
     with redis.Redis.from_url(conversation_url) as client:
         for space, limit in limits.items():
             assert 0 < client.ttl(key(space, who)) <= limit  # type: ignore[operator]
+    await store.close()
+
+
+async def test_an_offer_is_claimed_once_under_whichever_name_it_has(conversations: Conversations) -> None:
+    yesterdays, todays = OfferName(os.urandom(16)), OfferName(os.urandom(16))
+    await conversations.offer(yesterdays, b"where", 900)
+    both, me = [todays, yesterdays], os.urandom(16)
+    claims = await asyncio.gather(*(conversations.claim(both, os.urandom(16), 5, 900) for _ in range(3)))
+    assert sorted(claims, key=lambda claim: claim.sealed is None) == [Claim(1, b"where"), Claim(), Claim()]
+    assert await conversations.claim(both, me, 5, 900) == Claim()
+
+
+async def test_after_five_wrong_names_nothing_is_looked_at(conversations: Conversations) -> None:
+    offered, me = OfferName(os.urandom(16)), os.urandom(16)
+    await conversations.offer(offered, b"where", 900)
+    for _ in range(5):
+        assert await conversations.claim([OfferName(os.urandom(16))], me, 5, 900) == Claim()
+    assert await conversations.claim([offered], me, 5, 900) == Claim(refused=True)
+    assert await conversations.claim([offered], os.urandom(16), 5, 900) == Claim(0, b"where"), "others are not hindered"
+
+
+async def test_an_offer_and_its_tries_end_by_themselves(valkey_url: str) -> None:
+    store = RedisConversations(valkey_url)
+    offered, me = OfferName(os.urandom(16)), os.urandom(16)
+    await store.offer(offered, b"where", 900)
+    await store.claim([OfferName(os.urandom(16))], me, 5, 900)
+    with redis.Redis.from_url(valkey_url) as client:
+        assert 0 < client.ttl(key(Space.OFFER, offered)) <= 900
+        assert 0 < client.ttl(key(Space.TRIES, me)) <= 900
     await store.close()
