@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import redis.asyncio
 from channels.base import Messenger, Phone, TownScene
-from channels.registry import BENCHES
+from channels.registry import BENCHES, SLOW
 from e2e.talking import benches as form
 from e2e.town import settings
 from e2e.walking import Pressed
@@ -36,6 +36,15 @@ def pairs() -> list[tuple[str, str]]:
         if hasattr(bench, "settings")
     }
     return [(source, target) for source in rank for target in rank if rank[source] and rank[target] < rank[source]]
+
+
+def marked() -> list[object]:
+    """Pairs with a channel that takes long are walked by `make test-long`."""
+    return [pytest.param(*pair, marks=[pytest.mark.long] if SLOW & set(pair) else []) for pair in pairs()]
+
+
+def a_quick_one() -> tuple[str, str]:
+    return next(pair for pair in pairs() if not SLOW & set(pair))
 
 
 @dataclass
@@ -90,7 +99,7 @@ async def half_way(phone: Phone) -> str:
     return found[0]
 
 
-@pytest.mark.parametrize(("source", "target"), pairs())
+@pytest.mark.parametrize(("source", "target"), marked())
 async def test_the_survey_goes_on_in_the_other_channel(
     source: str, target: str, tmp_path: Path, valkey_url: str
 ) -> None:
@@ -126,7 +135,7 @@ async def test_the_survey_goes_on_in_the_other_channel(
 
 
 async def test_a_draft_that_nobody_fetches_stays_and_only_one_of_two_gets_it(tmp_path: Path, valkey_url: str) -> None:
-    source, target = pairs()[0]
+    source, target = a_quick_one()
     async with on_both(source, target, tmp_path, valkey_url) as scene:
         assert scene.other is not None
         here = await scene.phone()
@@ -147,7 +156,7 @@ async def test_a_draft_that_nobody_fetches_stays_and_only_one_of_two_gets_it(tmp
 
 
 async def test_codes_are_not_guessed(tmp_path: Path, valkey_url: str) -> None:
-    source, target = pairs()[0]
+    source, target = a_quick_one()
     async with on_both(source, target, tmp_path, valkey_url) as scene:
         assert scene.other is not None
         here, guesser = await scene.phone(), await scene.other.phone("de")
