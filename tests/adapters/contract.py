@@ -204,7 +204,7 @@ COMMANDS: dict[Command, tuple[str, str, str]] = {
     Command.PRIVACY: ("datenschutz", "ohne Namen und Nummer", ""),
     Command.DETAILS: ("details", "Texte, Orte, Fotos", ""),
     Command.CHANNELS: ("messenger", "", ""),
-    Command.MOVE: ("umziehen", "", ""),
+    Command.MOVE: ("umziehen", "", "start"),
     Command.MY_DATA: ("meine daten", "Angefangen und nicht abgesendet", ""),
     Command.DELETE_ALL: ("alles löschen", "Alles von Ihnen löschen", "nein"),
     Command.WHY: ("warum", "", ""),
