@@ -208,6 +208,7 @@ class MatrixAdapter:
         name = self._settings.display_name
         if name:
             path = f"/profile/{quote(self._settings.user, safe='')}/displayname"
+            await self.up.wait()  # it runs beside this
             live = self._ready()
             await self._delivery.persist(lambda: live.client.request("PUT", path, {"displayname": name}))
 
