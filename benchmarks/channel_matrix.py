@@ -200,6 +200,7 @@ async def rooms(make: Make, synapse: Synapse, count: int) -> tuple[int, int]:
             for start in range(1, count, 10):
                 many = range(start, min(start + 10, count))
                 await asyncio.gather(*(asyncio.to_thread(_opens, synapse, bot.user) for _ in many))
+                print(f"{many[-1] + 1} rooms: {_memory(bot.pid) / MB:.0f} MB", file=sys.stderr)
             await first.say("/hilfe")
             await first.hears_text("Wie viele")
             await first.client.close()

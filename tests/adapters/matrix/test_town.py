@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
+import sys
 from collections.abc import AsyncIterator
 from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
+import redis.asyncio
 from e2e.talking import BENCHES, benches, faults
-from e2e.town import Noon, publish_form, settings
+from e2e.town import ROOT, Noon, publish_form, settings
 from e2e.walking import Written
 from e2e.webchat import web_citizen
 from rich.console import Console
@@ -126,3 +129,50 @@ async def test_the_commands_show_the_identity_and_recover(
     assert before not in said
     async with running(config, Noon()) as app:
         assert (await up(app)).device in said
+
+
+async def test_no_id_and_no_word_of_matrix_is_in_a_log_in_redis_or_in_a_file(
+    config: Config, valkey_url: str, synapse: Synapse, tmp_path: Path
+) -> None:
+    """A process of its own, at its most talkative, with a message that it cannot read and a citizen who leaves."""
+    section = config.matrix
+    environ = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("ZURUF_")},
+        "ZURUF_STATE_DIR": str(config.state_dir),
+        "ZURUF_REDIS_URL": valkey_url,
+        "ZURUF_HTTP_PORT": "0",
+        "ZURUF_MATRIX_HOMESERVER": section.homeserver,
+        "ZURUF_MATRIX_USER": section.user,
+        "ZURUF_MATRIX_PASSWORD": section.password,
+        "ZURUF_LOG_LEVEL": "debug",
+        "ZURUF_LOG_FORMAT": "json",
+    }
+    log = tmp_path / "log"
+    with log.open("wb") as stderr:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "run", env=environ, cwd=ROOT, stderr=stderr
+        )
+    try:
+        async with citizen(synapse, section.user) as person:
+            await person.open_chat()
+            await person.hears_text("Fehlt eine Bank?")
+            await person.say("Kanarienvogel")
+            await person.hears_text("Fehlt eine Bank?")
+            assert person.client.olm is not None
+            person.client.olm.create_outbound_group_session(person.room)
+            person.client.olm.outbound_group_sessions[person.room].shared = True
+            await person.say("Kanarienvogel")
+            await person.hears_text("nicht entschlüsseln")
+            canaries = [person.user, person.room, section.user, section.password, "Kanarienvogel", "Fehlt eine Bank"]
+            async with redis.asyncio.Redis.from_url(valkey_url) as client:
+                kept = [await client.dump(name) or b"" for name in await client.keys("*")]
+                names = [bytes(name) for name in await client.keys("*")]
+            await person.client.room_leave(person.room)
+            store = config.state_dir / "matrix"
+            data = b"".join([*kept, *names, *(path.read_bytes() for path in store.iterdir()), log.read_bytes()])
+    finally:
+        process.terminate()
+        await process.wait()
+    data += log.read_bytes()
+    assert b"message_unreadable" in data
+    assert [canary for canary in canaries if canary.encode() in data] == []
