@@ -14,6 +14,7 @@ from typing import Final, assert_never
 from urllib.parse import quote
 
 import msgspec
+import structlog
 from aiohttp import web
 
 from adapters.base import File, Host, Identity, Key, Outgoing, Sign
@@ -53,6 +54,8 @@ QUIET_SECONDS: Final = 90.0
 TEND_SECONDS: Final = 3600.0
 """Between two times that old keys are destroyed."""
 CHECK_SECONDS: Final = 5.0
+
+log = structlog.get_logger()
 
 
 class MatrixAdapter:
@@ -286,8 +289,9 @@ class _Live:
 async def _tend(live: _Live) -> None:
     """Destroy old keys, now and each hour."""
     while True:
-        live.store.drop_old()
-        live.book.drop_old()
+        dropped = live.client.destroy_old_keys() + live.book.drop_old()
+        if dropped:
+            log.info("old_keys_destroyed", channel=MATRIX.channel, count=dropped)
         await asyncio.sleep(TEND_SECONDS)
 
 
