@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -149,9 +150,12 @@ class MatrixAdapter:
         anchor: MessageRef | None = None
         transaction = outgoing.id or secrets.token_hex(8)
         async with self._places[hash(person) % PEOPLE]:
-            room = await self._delivery.persist(lambda: live.rooms.find(person))
-            for step in encode(outgoing, live.polls_for(person)):
-                anchor = await self._perform(live, room, step, transaction) or anchor
+            try:
+                room = await self._delivery.persist(lambda: live.rooms.find(person))
+                for step in encode(outgoing, live.polls_for(person)):
+                    anchor = await self._perform(live, room, step, transaction) or anchor
+            except sqlite3.Error:  # the channel was shut while this was under way: it stays owed
+                raise Unreachable("the store is closed") from None
         return anchor
 
     async def _perform(self, live: _Live, room: Room, step: Step, transaction: str) -> MessageRef | None:
