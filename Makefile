@@ -88,11 +88,12 @@ attack: $(INSTALLED_DEV)  ## 200 citizens whose every value is a canary, on both
 release-check: test test-long bench  ## The full matrix: hours
 	ZURUF_TEST_SCALE=full $(BIN)/python -m pytest -n $(WORKERS) --dist loadscope -m "long" $(RERUN) $(ARGS)
 
-bench: $(INSTALLED_DEV)  ## Speed against peers, in one run
+bench: $(INSTALLED_DEV) $(INSTALLED_SYNAPSE)  ## Speed against peers, in one run
 	$(BIN)/python -m benchmarks.engine
 	$(BIN)/python -m benchmarks.turns
 	$(BIN)/python -m benchmarks.channels
 	$(BIN)/python -m benchmarks.flood --seconds 20 --rounds 1
+	$(BIN)/python -m benchmarks.channel_matrix
 
 lock:            ## Pin every dependency with hashes (needs uv; names no index)
 	uv pip compile --no-strip-extras pyproject.toml --generate-hashes --no-emit-index-url --python-version 3.11 --no-header --no-annotate -q -o requirements.lock

@@ -31,6 +31,8 @@ class Envelope:
     language_hint: str = ""
     written: float = 0.0
     """When the citizen sent it by the messenger's clock, seconds since 1970; 0: it came at once, or is not known."""
+    overheard: bool = False
+    """The chat is not end-to-end encrypted, though the channel's record says so of its chats."""
 
 
 class Occasion(StrEnum):

@@ -21,8 +21,17 @@ class Gate:
     channel: str
     account: str
 
-    def admit(self, native: str, event: Act, mark: str, language_hint: str = "", written: float = 0.0) -> Envelope:
+    def admit(
+        self,
+        native: str,
+        event: Act,
+        mark: str,
+        language_hint: str = "",
+        written: float = 0.0,
+        overheard: bool = False,
+    ) -> Envelope:
         """`native` in the channel's canonical form (privacy/addresses.py). Raises `ValueError` if it is empty."""
         if not native:
             raise ValueError("a message without a sender cannot pass the gate")
-        return Envelope(Person(Address(self.channel, self.account, native)), event, mark, language_hint, written)
+        person = Person(Address(self.channel, self.account, native))
+        return Envelope(person, event, mark, language_hint, written, overheard)

@@ -13,7 +13,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -29,7 +29,7 @@ from bot.replies import Debt as OwedReplies
 from bot.replies import Reply, merged, plan
 from bot.vault import Kept, Vault
 from bot.worlds import Worlds
-from dialogs.capabilities import Capabilities
+from dialogs.capabilities import Capabilities, ReadsAlong
 from dialogs.effects import Durable, KeepMedia, Query, ReleaseDraft, Report, Words
 from dialogs.engine import QUERY_LIMIT, UnknownForm, resume
 from dialogs.events import (
@@ -361,7 +361,7 @@ class Turns:
         for _ in range(FORM_TRIES):
             try:
                 return resume(
-                    session, event, self._worlds.seen_from(adapter.capabilities, envelope.language_hint, late=late)
+                    session, event, self._worlds.seen_from(_seen(adapter, envelope), envelope.language_hint, late=late)
                 )
             except UnknownForm as unknown:
                 if await self._library.need(unknown.form) is None:
@@ -469,3 +469,10 @@ class Turns:
             served += 1
             await self._conversations.settle(left.name, self._vault.seal_anchor(left.name, outcome.anchor), left.sealed)
         return served
+
+
+def _seen(adapter: Adapter, envelope: Envelope) -> Capabilities:
+    """The channel as it is for this chat: what is said of who reads along must be true of it."""
+    if not envelope.overheard:
+        return adapter.capabilities
+    return replace(adapter.capabilities, reads_along=ReadsAlong.OPERATOR)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -14,6 +15,7 @@ from typing import Final, assert_never
 from urllib.parse import quote
 
 import msgspec
+import structlog
 from aiohttp import web
 
 from adapters.base import File, Host, Identity, Key, Outgoing, Sign
@@ -53,6 +55,8 @@ QUIET_SECONDS: Final = 90.0
 TEND_SECONDS: Final = 3600.0
 """Between two times that old keys are destroyed."""
 CHECK_SECONDS: Final = 5.0
+
+log = structlog.get_logger()
 
 
 class MatrixAdapter:
@@ -146,9 +150,12 @@ class MatrixAdapter:
         anchor: MessageRef | None = None
         transaction = outgoing.id or secrets.token_hex(8)
         async with self._places[hash(person) % PEOPLE]:
-            room = await self._delivery.persist(lambda: live.rooms.find(person))
-            for step in encode(outgoing, live.polls_for(person)):
-                anchor = await self._perform(live, room, step, transaction) or anchor
+            try:
+                room = await self._delivery.persist(lambda: live.rooms.find(person))
+                for step in encode(outgoing, live.polls_for(person)):
+                    anchor = await self._perform(live, room, step, transaction) or anchor
+            except sqlite3.Error:  # the channel was shut while this was under way: it stays owed
+                raise Unreachable("the store is closed") from None
         return anchor
 
     async def _perform(self, live: _Live, room: Room, step: Step, transaction: str) -> MessageRef | None:
@@ -208,6 +215,7 @@ class MatrixAdapter:
         name = self._settings.display_name
         if name:
             path = f"/profile/{quote(self._settings.user, safe='')}/displayname"
+            await self.up.wait()  # it runs beside this
             live = self._ready()
             await self._delivery.persist(lambda: live.client.request("PUT", path, {"displayname": name}))
 
@@ -285,8 +293,9 @@ class _Live:
 async def _tend(live: _Live) -> None:
     """Destroy old keys, now and each hour."""
     while True:
-        live.store.drop_old()
-        live.book.drop_old()
+        dropped = live.client.destroy_old_keys() + live.book.drop_old()
+        if dropped:
+            log.info("old_keys_destroyed", channel=MATRIX.channel, count=dropped)
         await asyncio.sleep(TEND_SECONDS)
 
 

@@ -18,7 +18,6 @@ import aiohttp
 import msgspec
 from nio import AsyncClient, AsyncClientConfig, Response
 from nio.api import Api
-from nio.crypto import OlmDevice
 from nio.exceptions import EncryptionError, LocalProtocolError, OlmTrustError
 from nio.responses import (
     ErrorResponse,
@@ -176,8 +175,12 @@ class Client(AsyncClient):
             if self.should_query_keys:
                 await self.ask(self.keys_query())
 
-    def device_of(self, user: str, curve25519: str) -> OlmDevice | None:
-        return self.device_store.device_from_sender_key(user, curve25519)
+    def destroy_old_keys(self) -> int:
+        """Of messages and of devices, in the store and in memory; returns how many rows."""
+        dropped = self.crypto.drop_old()
+        if dropped and self.olm is not None:
+            self.olm.inbound_group_store = self.crypto.load_inbound_group_sessions()
+        return dropped
 
     # -- sending
 

@@ -83,6 +83,8 @@ def decode(event: Json, own: str) -> Incoming:
         return Nothing()
     if _text(event, "type") == "m.room.redaction":
         return Decoded(sender, Retracted(), mark, written, _text(event, "redacts") or _text(content, "redacts"))
+    if not content:
+        return Nothing()  # deleted, or not as the specification says
     try:
         act = _act(_text(event, "type"), content)
     except (TypeError, ValueError, AttributeError, RecursionError):

@@ -231,7 +231,9 @@ class Intake:
         if spoke or self._undecrypted.holds(room.id) or self._takes_nothing(room):
             return []
         self._note_room_of(room)
-        return [Admitted(self._gate.admit(room.person, Started(), f"joined {room.id}"), _nothing)]
+        mark = f"joined {room.id}"
+        envelope = self._gate.admit(room.person, Started(), mark, overheard=not room.encrypted)
+        return [Admitted(envelope, _nothing)]
 
     # -- rooms without encryption
 
@@ -274,7 +276,7 @@ class Intake:
         if self._takes_nothing(room):
             self._tell_unencrypted(room)
             return []
-        envelope = self._gate.admit(decoded.sender, decoded.act, decoded.mark, written=decoded.written)
+        envelope = self._gate.admit(decoded.sender, decoded.act, decoded.mark, "", decoded.written, not room.encrypted)
         self._tell_unencrypted(room)
         self._learn(room, event, decoded)
         if not isinstance(decoded.act, Edited | Retracted):

@@ -105,17 +105,10 @@ class Vault:
             "DELETE FROM entries WHERE kind = ? AND day < ?", (kind, self._today() - days)
         ).rowcount
 
-    def clear(self) -> None:
-        """Remove every row."""
-        self._rows.execute("DELETE FROM entries")
-
     def counts(self) -> dict[str, int]:
         """How many rows of each kind there are: all that the file tells anybody."""
         rows = dict(self._rows.execute("SELECT kind, count(*) FROM entries GROUP BY kind").fetchall())
         return {kind.value: int(rows.get(kind.value, 0)) for kind in Kind}
-
-    def is_empty(self) -> bool:
-        return self._rows.execute("SELECT 1 FROM entries LIMIT 1").fetchone() is None
 
     def close(self) -> None:
         self._rows.close()

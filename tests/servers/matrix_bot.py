@@ -146,6 +146,13 @@ class Bot:
     host: Host
     synapse: Synapse
     adapter: MatrixAdapter
+    running: asyncio.Task[None]
+
+    async def stop(self) -> None:
+        """As the process does it: nothing is received any more, then it is closed."""
+        self.running.cancel()
+        await asyncio.wait([self.running])
+        await self.adapter.close()
 
     @property
     def user(self) -> str:
@@ -165,7 +172,7 @@ async def up(
         await asyncio.wait([running, waiting], timeout=UP_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
         assert adapter.up.is_set(), running.exception() if running.done() else "it does not start"
-        yield Bot(settings, host, synapse, adapter)
+        yield Bot(settings, host, synapse, adapter, running)
     finally:
         running.cancel()
         await asyncio.wait([running])

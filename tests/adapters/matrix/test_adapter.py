@@ -304,7 +304,7 @@ async def test_after_a_restart_the_same_device_goes_on_where_it_was_and_repeats_
         await person.open_chat()
         await person.hears_text("1. Ja, mehrmals")
         device = bot.adapter.device
-        await bot.adapter.close()
+        await bot.stop()
         await person.say("3")  # said while the bot was away
         before = len(host.acts)
         async with up(settings, host, synapse) as again:
@@ -322,7 +322,7 @@ async def test_a_fresh_device_skips_what_was_said_before(make_settings: Make, sy
         await person.hears_text("1. Ja, mehrmals")
         await person.say("3")
         await person.hears_text("2 von")
-        await bot.adapter.close()
+        await bot.stop()
         before = len(host.acts)
         settings.store.unlink()
         settings.store.touch()
@@ -332,12 +332,13 @@ async def test_a_fresh_device_skips_what_was_said_before(make_settings: Make, sy
             assert host.acts[before:] == [Said("zurück")]
 
 
+@pytest.mark.long
 async def test_more_messages_than_one_sync_carries_are_all_read(make_settings: Make, synapse: Synapse) -> None:
     settings, host = make_settings(), Host(deaf=True)
     async with up(settings, host, synapse) as bot, citizen(synapse, bot.user) as person:
         await person.open_chat()
         await host.takes(1)
-        await bot.adapter.close()
+        await bot.stop()
         for number in range(60):
             await person.say(f"Nummer {number}")
         async with up(settings, host, synapse):

@@ -39,13 +39,13 @@ async def test_a_store_that_was_put_back_goes_on_as_the_same_device_and_answers_
         await person.open_chat()
         await person.hears_text("1. Ja, mehrmals")
         device = bot.adapter.device
-        await bot.adapter.close()
+        await bot.stop()
         backup = settings.store.with_name("copy")
         shutil.copyfile(settings.store, backup)
         async with up(settings, host, synapse) as later:
             await person.say("3")
             await person.hears_text("2 von")
-            await later.adapter.close()
+            await later.stop()
         backup.replace(settings.store)
         for end in ("-wal", "-shm"):
             settings.store.with_name(settings.store.name + end).unlink(missing_ok=True)
@@ -75,7 +75,7 @@ async def test_a_recovered_account_has_a_new_device_that_is_signed_and_the_old_o
         await person.open_chat()
         await person.hears_text("1. Ja, mehrmals")
         old = bot.adapter.device
-        await bot.adapter.close()
+        await bot.stop()
         settings.store.write_bytes(b"not a database at all, whatever it was" * 100)
         done = await recover(settings, new_identity=False)
         assert done.dropped == 1
@@ -92,7 +92,7 @@ async def test_a_recovered_account_has_a_new_device_that_is_signed_and_the_old_o
 async def test_the_cross_signing_identity_stays_when_the_store_is_lost(make_settings: Make, synapse: Synapse) -> None:
     settings = make_settings()
     async with up(settings, Host(), synapse) as bot, citizen(synapse, bot.user) as person:
-        await bot.adapter.close()
+        await bot.stop()
         before = (await queried(person))["master_keys"]
         await recover(settings, new_identity=False)
         after = (await queried(person))["master_keys"]
@@ -102,7 +102,7 @@ async def test_the_cross_signing_identity_stays_when_the_store_is_lost(make_sett
 async def test_keys_of_another_program_are_replaced_only_when_told_to(make_settings: Make, synapse: Synapse) -> None:
     settings = make_settings()
     async with up(settings, Host(), synapse) as bot:
-        await bot.adapter.close()
+        await bot.stop()
     other = replace(settings, key=Secret("42" * 16 + "07" * 16))
     with pytest.raises(ForeignIdentity, match="--new-identity"):
         await recover(other, new_identity=False)
