@@ -91,6 +91,7 @@ release-check: test test-long bench  ## The full matrix: hours
 bench: $(INSTALLED_DEV) $(INSTALLED_SYNAPSE)  ## Speed against peers, in one run
 	$(BIN)/python -m benchmarks.engine
 	$(BIN)/python -m benchmarks.turns
+	$(BIN)/python -m benchmarks.broadcast
 	$(BIN)/python -m benchmarks.channels
 	$(BIN)/python -m benchmarks.flood --seconds 20 --rounds 1
 	$(BIN)/python -m benchmarks.channel_matrix
