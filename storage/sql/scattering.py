@@ -24,14 +24,19 @@ from storage.sql.tables import (
     case_messages,
     cases,
     contacts,
+    deliveries,
+    digest_items,
     files,
+    interests,
     keys,
     orders,
+    outcome_wishes,
     participations,
     readings,
     responses,
     return_codes,
     staging,
+    subscriptions,
     tombstones,
     unmaskings,
 )
@@ -53,7 +58,7 @@ BATCH: Final = 2000
 
 SCATTERED: Final = (
     participations, responses, answers, return_codes, staging, files, unmaskings, contacts, cases, case_messages,
-    orders, keys, readings, tombstones,
+    orders, deliveries, digest_items, interests, outcome_wishes, subscriptions, keys, readings, tombstones,
 )  # fmt: skip
 """Tables whose order would tell something; all have random primary keys."""
 

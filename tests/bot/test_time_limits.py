@@ -15,6 +15,8 @@ from bot.home import Home, opened
 from bot.housekeeping import housekeep
 from dialogs.effects import Report, Submit, Value
 from dialogs.events import MediaName
+from dialogs.follows import Interest, InterestKind, Subscription
+from dialogs.messages import Language
 from dialogs.moderation import CaseStatus
 from dialogs.world import Mode, Survey
 from privacy.addresses import Address
@@ -76,8 +78,11 @@ async def _fill(home: Home, tmp_path: Path) -> ContactBook:
     name = MediaName(new_file_name(".jpg"))
     await home.media.keep(name, seal_file(name, b"x"), START)
     book = ContactBook(SqlContacts(home.database), home.keychain, home.keys)
-    await book.add(Address("telegram", "b", "1"), ContactPurpose.SUBSCRIPTION, START)
-    await book.add(Address("telegram", "b", "2"), ContactPurpose.OUTCOME, START)
+    follower = await book.add(Address("telegram", "b", "1"), ContactPurpose.SUBSCRIPTION, START)
+    topic = Interest(InterestKind.TOPIC, "parks")
+    await home.subscriptions.put(follower, "telegram", Subscription(frozenset({topic}), Language("de"), START))
+    curious = await book.add(Address("telegram", "b", "2"), ContactPurpose.OUTCOME, START)
+    await home.subscriptions.wish(curious, "bus", "telegram", "de")
     report = Report(os.urandom(16), "roads", "", "Loch", "", None, "", "BCDF-GHJK-2345", "de", "1", reply=True)
     await home.cases.open(report, START)
     assert await home.ties.tie(CaseId(report.case), Address("telegram", "b", "3"), START)
