@@ -40,8 +40,8 @@ POINTS = (
     "begin:before:2",
     "begin:after:3",
     "opener:after:2",
-    "push:before:40",
-    "push:after:40",
+    "push:before:20",
+    "push:after:20",
     "record:before:1",
     "record:after:1",
 )
@@ -100,7 +100,8 @@ async def mail(state: Path, redis_url: str, people: int, database: str = "") -> 
 
 async def _falls(hatchery: Nursery, sent: Mail, point: str, log: Path) -> bool:
     """Run until it fell at the point; False if the broadcast ended before."""
-    async with hatchery.process(sent.environ, FALL_AT=point, CHILD_LOG=str(log)) as running, asyncio.timeout(PATIENCE):
+    slow = {PER_SECOND: "300", "FALL_AT": point, "CHILD_LOG": str(log)}
+    async with hatchery.process(sent.environ, **slow) as running, asyncio.timeout(PATIENCE):
         over = asyncio.ensure_future(sent.ended())
         await asyncio.wait([running.status, over], return_when=asyncio.FIRST_COMPLETED)
         over.cancel()
