@@ -72,7 +72,7 @@ class Opening:
 def turns(conversations: Owing) -> Turns:
     metrics = Metrics()
     delivery = Delivery(metrics, ChannelStates(Noon(), metrics))
-    return Turns(conversations, None, None, Opening(), None, delivery, None, metrics)  # type: ignore[arg-type]
+    return Turns(conversations, None, None, Opening(), None, delivery, None, metrics, None)  # type: ignore[arg-type]
 
 
 async def test_a_messenger_that_takes_half_a_minute_delays_no_other() -> None:

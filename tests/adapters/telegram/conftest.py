@@ -53,7 +53,7 @@ class Parrot:
     def notice(self, channel: str, sign: Sign, hint: str = "") -> None:
         self.signs.append((channel, sign, hint))
 
-    async def takes(self, count: int, seconds: float = 5.0) -> list[Envelope]:
+    async def takes(self, count: int, seconds: float = 30.0) -> list[Envelope]:
         """Wait until so many acts were taken in all."""
         async with asyncio.timeout(seconds):
             while len(self.taken) < count:
