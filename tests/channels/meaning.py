@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dialogs.capabilities import Capabilities
+from dialogs.formatting import spelled_out
 from dialogs.i18n import translate
 from dialogs.messages import Part, Say
 
@@ -30,7 +31,7 @@ class Meaning:
 
 def meant(say: Say) -> Meaning:
     """What the dialogue means."""
-    text = " ".join([say.title, say.lead, _place(say), say.text, say.hint])
+    text = " ".join([say.title, say.lead, _place(say), spelled_out(say.text, say.spans), say.hint])
     choices = say.choices
     options = [_starred(option.label, option.chosen) for option in choices.options] if choices else []
     ends = [*(choices.pages if choices else ()), *((choices.done,) if choices and choices.done else ()), *say.controls]
@@ -48,7 +49,7 @@ def _place(say: Say) -> str:
 
 def understood(parts: Sequence[Part], channel: Capabilities, say: Say) -> Meaning:
     """What a citizen of the channel understands of the parts. `say` tells the language and the files only."""
-    text = "\n".join(line for part in parts for line in (part.title, part.text) if line)
+    text = "\n".join(line for part in parts for line in (part.title, spelled_out(part.text, part.spans)) if line)
     tapped = [button for part in parts for row in part.buttons for button in row]
     if channel.buttons is None:
         text, ways = _read_list(text, say)

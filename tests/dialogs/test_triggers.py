@@ -29,6 +29,8 @@ from dialogs.triggers import LABELS, MENU, Command, Trigger, UnknownCommand, bar
         ("Pause", Command.PAUSE),
         ("talk to a person", Command.PERSON),
         ("mit einem Menschen sprechen", Command.PERSON),
+        ("Mir Bescheid geben", Command.OUTCOME),
+        ("Ja, Bescheid geben", Command.OUTCOME),
     ],
 )
 def test_a_word_is_understood(text: str, command: Command) -> None:
@@ -105,3 +107,9 @@ def test_the_name_of_a_command_works_with_a_slash(command: Command) -> None:
 
 def test_the_menu_of_a_messenger_has_only_plain_names() -> None:
     assert all(command.value.isascii() and command.value.islower() for command in MENU)
+
+
+def test_no_label_holds_the_comma_that_parts_labels_in_or_write() -> None:
+    assert not [
+        label for text in LABELS.values() for each in house_languages() if "," in (label := translate(text, each))
+    ]

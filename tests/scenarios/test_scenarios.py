@@ -57,7 +57,7 @@ from dialogs.events import (
 from dialogs.forms.model import Form, compile_form
 from dialogs.forms.xlsform import to_xform
 from dialogs.i18n import Voice
-from dialogs.messages import Button, Document, Language, Part
+from dialogs.messages import Button, Document, Language, Part, Say
 from dialogs.moderation import CaseStatus
 from dialogs.news import news_say
 from dialogs.pilots import Pilot
@@ -179,7 +179,13 @@ class Stage:
         self.pilots[pilot.code] = pilot
 
     def broadcast(self, name: str) -> list[str]:
-        """News that come now, to a citizen of the conversation's language."""
+        """News that come now, and their lines."""
+        parts = render(self.comes(name), self.channel)
+        self.shown += parts
+        return [text for part in parts for text in _lines("Bot, von sich aus:", part)]
+
+    def comes(self, name: str) -> Say:
+        """News that come now, to a citizen of the conversation's language; not yet shown."""
         read = read_news(HERE / "news" / f"{name}.md", "de", ENGLISH).broadcast
         if read.question is not None and read.question.sort is not QuestionSort.SURVEY:
             read = replace(read, question=replace(read.question, survey=f"news_{name}"))
@@ -191,10 +197,7 @@ class Stage:
         number = BroadcastId(len(self.news) + 1)
         self.news = (NewsItem(number, read, self.now.date()), *self.news)
         language = self.player.subscription.language if self.player.subscription else Language(self.language)
-        say = news_say(number, read, self.pilots.get(read.pilot), language, self.now.date())
-        parts = render(say, self.channel)
-        self.shown += parts
-        return [text for part in parts for text in _lines("Bot, von sich aus:", part)]
+        return news_say(number, read, self.pilots.get(read.pilot), language, self.now.date())
 
     def _status(self, text: str) -> None:
         """What staff did with the newest case: a status, and a reason or a reply after it; or the time has come to ask
