@@ -250,14 +250,26 @@ async def on_telegram(scene: Scene, person: Person) -> None:
         await chat.until("Hier ist alles")
     if person.number % 5 == 0:
         await citizen.blocks()
-    elif person.number % 5 == 1:  # a draft that stays open
-        await citizen.says("/start baenke")
+    elif person.number % 5 == 1:
+        await _leave_a_draft(scene, person, chat)
+
+
+async def _leave_a_draft(scene: Scene, person: Person, chat: TelegramChat) -> None:
+    """Begin the survey that was not answered yet; fetch a code to take it along, and leave it for a day."""
+    if person.number % 2 == 0:
+        await chat.begin("streng")
+        await chat.until("Was soll niemand wissen?")
+        await chat.citizen.says(person.words)
+        await chat.until("Absenden")
+    else:
+        await chat.begin("baenke")
         await chat.until("Fehlt eine Bank?")
-        await citizen.says("Ja")
+        await chat.citizen.says("Ja")
         await chat.until("Was noch?")
-        await citizen.says("/mitnehmen")  # …and may be taken to another channel
-        scene.codes += _moving_codes(await chat.until("Ihr Code ist"))
-        await citizen.says("/pause bis morgen")
+    await chat.citizen.says("/mitnehmen")
+    scene.codes += _moving_codes(await chat.until("Ihr Code ist"))
+    await chat.citizen.says("/pause bis morgen")
+    await chat.until("eine Pause")
 
 
 async def _follow(chat: TelegramChat) -> None:
@@ -347,10 +359,9 @@ def _is_tied(person: Person) -> bool:
 
 
 def _moving_codes(text: str) -> list[str]:
-    import re
-
-    found = re.findall(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b", text)
-    return [*found, *(code.replace("-", "") for code in found)]
+    shown = re.findall(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b", text)
+    assert shown, "the code stands in the message"
+    return [*shown, *(code.replace("-", "") for code in shown)]
 
 
 async def _go_wrong(citizen: Citizen, person: Person) -> None:
@@ -408,6 +419,7 @@ async def on_the_web(scene: Scene, person: Person) -> None:
     scene.codes += _sixteen_digits(receipt)
     if person.number % 2 == 0:
         await browser.acts("started", code="baenke")
+        await browser.until("Fehlt eine Bank?")
 
 
 def _sixteen_digits(text: str) -> list[str]:
