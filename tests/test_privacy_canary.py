@@ -250,14 +250,46 @@ async def on_telegram(scene: Scene, person: Person) -> None:
         await chat.until("Hier ist alles")
     if person.number % 5 == 0:
         await citizen.blocks()
-    elif person.number % 5 == 1:  # a draft that stays open
-        await citizen.says("/start baenke")
+    elif person.number % 5 == 1:
+        await _leave_a_draft(scene, person, chat)
+
+
+async def _leave_a_draft(scene: Scene, person: Person, chat: TelegramChat) -> None:
+    """Begin the survey that was not answered yet, and leave it open: here for a day, or in a browser."""
+    if person.number % 2 == 0:
+        await chat.begin("streng")
+        await chat.until("Was soll niemand wissen?")
+        await chat.citizen.says(person.words)
+        await chat.until("Absenden")
+        await _moving_code(scene, chat)
+        await chat.citizen.says("/pause bis morgen")
+        await chat.until("eine Pause")
+    else:
+        await chat.begin("baenke")
         await chat.until("Fehlt eine Bank?")
-        await citizen.says("Ja")
+        await chat.citizen.says("Ja")
         await chat.until("Was noch?")
-        await citizen.says("/mitnehmen")  # …and may be taken to another channel
-        scene.codes += _moving_codes(await chat.until("Ihr Code ist"))
-        await citizen.says("/pause bis morgen")
+        await _take_along(scene, person, await _moving_code(scene, chat))
+
+
+async def _moving_code(scene: Scene, chat: TelegramChat) -> str:
+    """A code that takes the draft along, once."""
+    await chat.citizen.says("/mitnehmen")
+    shown = re.search(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b", await chat.until("Ihr Code ist"))
+    assert shown is not None, "the code stands in the message"
+    scene.codes += [shown[0], shown[0].replace("-", "")]
+    return shown[0]
+
+
+async def _take_along(scene: Scene, person: Person, code: str) -> None:
+    """Go on in a browser, up to what is left to send."""
+    browser = _browser(scene, person)
+    await browser.begin("baenke")
+    await browser.until("Fehlt eine Bank?")
+    await browser.acts("said", text=code)
+    await browser.until("Es geht weiter", "Was noch?")
+    await browser.acts("said", text=person.words)
+    await browser.until("Absenden")
 
 
 async def _follow(chat: TelegramChat) -> None:
@@ -346,13 +378,6 @@ def _is_tied(person: Person) -> bool:
     return (person.number % 3 == 0 and wishes_a_reply(person)) or person.number % 7 == 2
 
 
-def _moving_codes(text: str) -> list[str]:
-    import re
-
-    found = re.findall(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b", text)
-    return [*found, *(code.replace("-", "") for code in found)]
-
-
 async def _go_wrong(citizen: Citizen, person: Person) -> None:
     """What does not belong here, before anything stands and in the middle of a question."""
     await citizen.says("/start platz")
@@ -397,9 +422,14 @@ async def on_signal(scene: Scene, person: Person) -> None:
     await phone.until("Beleg")
 
 
-async def on_the_web(scene: Scene, person: Person) -> None:
+def _browser(scene: Scene, person: Person) -> WebCitizen:
     browser = WebCitizen(scene.port, {name.replace("_", "-"): value for name, value in person.headers.items()})
     scene.browsers[person.number] = browser
+    return browser
+
+
+async def on_the_web(scene: Scene, person: Person) -> None:
+    browser = _browser(scene, person)
     await browser.begin("platz")
     await browser.acts("said", text=f"{SLIP}{person.number}")
     await browser.uploads(person.photo(), "image/jpeg")
@@ -408,6 +438,7 @@ async def on_the_web(scene: Scene, person: Person) -> None:
     scene.codes += _sixteen_digits(receipt)
     if person.number % 2 == 0:
         await browser.acts("started", code="baenke")
+        await browser.until("Fehlt eine Bank?")
 
 
 def _sixteen_digits(text: str) -> list[str]:
@@ -692,8 +723,10 @@ def assert_everything_was_there(scene: Scene, places: dict[str, bytes]) -> None:
     assert places["log"].count(b"turn_failed") >= 3, "defects were logged, without what they quoted"
     assert len(set(re.findall(rb"trace\S*=\S*?([0-9a-f]{8})", places["log"]))) >= 3, "each turn has its own"
     assert b"zuruf" in places["metrics"] or b"python" in places["metrics"]
-    assert scene.codes, "the web citizens have return codes"
-    assert len(scene.browsers) + len(scene.citizens) == len(scene.people)
+    assert any(_sixteen_digits(code) for code in scene.codes), "the web citizens have return codes"
+    assert any(not _sixteen_digits(code) for code in scene.codes), "and those who move have one for their draft"
+    assert scene.browsers.keys() | scene.citizens.keys() == {person.number for person in scene.people}
+    assert scene.browsers.keys() & scene.citizens.keys(), "some took a draft along"
 
 
 async def assert_the_copy_opens_with_the_keys(scene: Scene, copy: Copied) -> None:
