@@ -186,7 +186,7 @@ class MemoryConversations:
                 del self._owed[name]
             else:
                 found.append(Debt(name, sealed))
-                self._owed[name] = self._clock() - older_than + DEBT_PAUSE
+                self._owed[name] = self._clock() - older_than + min(DEBT_PAUSE, older_than)
         return found
 
     async def opened(self, name: bytes) -> int:

@@ -166,7 +166,7 @@ for _, name in ipairs(names) do
   if debt then
     found[#found + 1] = name
     found[#found + 1] = debt
-    redis.call('ZADD', KEYS[1], 'XX', before + ARGV[4], name)
+    redis.call('ZADD', KEYS[1], 'XX', before + math.min(ARGV[4], ARGV[1]), name)
   else
     redis.call('ZREM', KEYS[1], name)
   end
@@ -174,7 +174,8 @@ end
 return found
 """)
 """Reads keys that it finds in the index; Zuruf does not use Redis Cluster. What is found moves to the back, so that
-what is owed on a channel that is down does not hide the rest, and no second process sends it too."""
+what is owed on a channel that is down does not hide the rest, and no second process sends it too; never beyond now, so
+that whoever begins after a crash of the one that found it finds it as soon."""
 
 SPEND: Final = Script("""
 local shut = redis.call('PTTL', KEYS[2])

@@ -182,7 +182,8 @@ async def test_a_handle_of_a_forgotten_conversation_is_not_kept(conversations: C
 async def test_replies_owed_are_found_after_a_crash(conversations: Conversations) -> None:
     mine = name()
     await conversations.save([mine], await taken(conversations, mine), b"draft", HOUR, None, b"owed")
-    assert [debt.sealed for debt in await conversations.debts(0) if debt.name == mine] == [b"owed"]
+    for _ in range(2):  # who found them may have crashed as well
+        assert [debt.sealed for debt in await conversations.debts(0) if debt.name == mine] == [b"owed"]
     assert mine not in [debt.name for debt in await conversations.debts(60)]
 
 
