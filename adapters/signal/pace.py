@@ -2,7 +2,7 @@
 
 Signal's limits are secret and tight, and passing them ends in captchas, so the ceiling counts everything that leaves
 (answers, news, "typing", refusals in groups) in one sliding window that all workers share (`allowance.py`,
-docs/adr/0014-signal-pace.md). What nobody waits for may use a part of it only. Not here: how often to try
+docs/adr/0016-signal-pace.md). What nobody waits for may use a part of it only. Not here: how often to try
 (`delivery.py`).
 """
 

@@ -1,6 +1,6 @@
 """The keyring's rows: wrapped keys and tombstones. What is destroyed here is gone from its log, too, on SQLite.
 
-On PostgreSQL a deleted row stays in the heap until VACUUM and in the WAL until it is recycled: docs/adr/0012 says how
+On PostgreSQL a deleted row stays in the heap until VACUUM and in the WAL until it is recycled: docs/adr/0018 says how
 long, and the backup of this schema is kept for seven days at most.
 """
 
