@@ -21,6 +21,7 @@ from bot.clock import Clock
 from bot.config import Config
 from bot.errors import ActError
 from bot.home import Home
+from bot.screen import visible
 from dialogs.events import MediaName
 from dialogs.forms.msgids import N_
 from dialogs.i18n import Voice
@@ -101,7 +102,7 @@ async def list_cases(config: Config, closed: bool, voice: Voice) -> None:
         for head in (voice.t("case"), voice.t("day"), voice.t("status"), voice.t("about"), voice.t("words")):
             table.add_column(head)
         for case in cases:
-            words = clipped(case.reported.words, LISTED_WORDS)
+            words = clipped(visible(case.reported.words), LISTED_WORDS)
             twins = same_thing(case, cases)
             if twins:
                 words += "\n" + voice.t("The same as {cases}?", cases=", ".join(map(number_of, twins)))
@@ -127,17 +128,17 @@ async def show_case(config: Config, number: str, voice: Voice) -> None:
             ),
             voice.t("About: {category}", category=_label(config, case, voice)),
             voice.t("Office: {office}", office=stored.office or "–"),
-            voice.quoted(reported.words),
+            voice.quoted(visible(reported.words)),
         ]
         if reported.point is not None:
             lines.append(voice.t("Where: {place}", place="{:.6f}, {:.6f}".format(*reported.point)))
         elif reported.place:
-            lines.append(voice.t("Where: {place}", place=reported.place))
+            lines.append(voice.t("Where: {place}", place=visible(reported.place)))
         lines.append(voice.t("Photo: {photo}", photo=voice.t("a photo") if reported.photo else voice.t("none")))
         brought = await _brought(home, case)
         for message in case.messages:
             who = config.town.name if message.by_town else voice.t("Citizen")
-            line = f"{who}, {message.day.isoformat()}: {voice.quoted(message.words)}"
+            line = f"{who}, {message.day.isoformat()}: {voice.quoted(visible(message.words))}"
             state = brought.get(message.id.hex())
             lines.append(line if state is None else f"{line} ({voice.t(ORDER_NAMES[state])})")
         if case.reason:

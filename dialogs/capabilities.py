@@ -157,4 +157,4 @@ EVERY = (SIGNAL, MATRIX, TELEGRAM, WEB, TERMINAL)
 
 def known_channels() -> dict[str, Capabilities]:
     """Every channel that there is a record of, by its key."""
-    return {each.channel: each for each in globals().values() if isinstance(each, Capabilities)}
+    return {each.channel: each for each in EVERY}
