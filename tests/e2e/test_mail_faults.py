@@ -274,8 +274,9 @@ async def test_nobody_hears_anything_a_second_after_their_stop(tmp_path: Path, v
         leaving = chance.sample(range(FIRST_CHAT, FIRST_CHAT + people), people // 2)
         await asyncio.gather(*(leaves(sent, chat, chance.uniform(0, 3)) for chat in leaving))
         outcomes = await sent.ends()
-    assert set(outcomes) == {"accepted", "unsubscribed"}
-    assert sum(outcomes.values()) <= people  # whoever left before it began has no delivery
+    assert set(outcomes) <= {"accepted", "unsubscribed"}
+    assert sum(outcomes.values()) <= people  # whoever left before their turn came has no delivery
+    assert 0 < outcomes["accepted"] < people, "some left while it ran"
     late = [chat for chat, moment in ended.items() if any(call > moment + 1.0 for call in sent.office.at.get(chat, ()))]
     assert late == []
 
