@@ -19,10 +19,10 @@ ARG PIP_INDEX_URL
 ARG PIP_EXTRA_INDEX_URL
 WORKDIR /src
 COPY requirements.lock ./
-# Wheels only: nothing is compiled, and nothing runs a stranger's setup.py.
+# Wheels only, nothing is compiled; but for atomicwrites (matrix-nio wants it), which is Python and comes as source only.
 RUN --mount=type=secret,id=pip.conf,target=/etc/pip.conf --mount=type=secret,id=ca \
     /opt/installer/bin/pip --python /opt/zuruf/bin/python install \
-      --require-hashes --only-binary :all: -r requirements.lock
+      --require-hashes --only-binary :all: --no-binary atomicwrites -r requirements.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY privacy privacy
 COPY dialogs dialogs
