@@ -6,8 +6,6 @@ what is under way (`syncing.py`), who is in a room (`rooms.py`).
 
 from __future__ import annotations
 
-import asyncio
-from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,7 +18,7 @@ import structlog
 from nio import MegolmEvent
 from nio.responses import SyncResponse
 
-from adapters.base import Envelope, Host, NotTaken
+from adapters.base import Envelope, Host
 from adapters.errors import ChannelError
 from adapters.inbox import Gate
 from adapters.matrix.batches import Batch
@@ -31,15 +29,11 @@ from adapters.matrix.rooms import JOINED, Rooms, invitation
 from adapters.matrix.settings import Unencrypted
 from adapters.matrix.undecrypted import Undecrypted
 from adapters.matrix.words import Words
+from adapters.poison import Taster
 from dialogs.events import Edited, Gone, Retracted, Said, Started, Unreadable, Voted
-from privacy.redaction import describe
 
 TURN_SECONDS: Final = 45.0
 """For one turn."""
-POISON_TRIES: Final = 5
-"""Failures of a turn by a defect until its event is given up."""
-POISON_MEMORY: Final = 1000
-"""Failing events that are remembered at once."""
 
 log = structlog.get_logger()
 
@@ -72,7 +66,6 @@ class Intake:
         errand: Callable[[Coroutine[None, None, object], str], None],
         watch: Callable[[], None],
     ) -> None:
-        self._host = host
         self._gate = gate
         self._client = client
         self._book = book
@@ -88,7 +81,7 @@ class Intake:
         """Groups that we are about to leave."""
         self._last: dict[str, str] = {}
         """The newest message of each room, by event id: what can be edited or deleted."""
-        self._failures: OrderedDict[str, int] = OrderedDict()
+        self._taster = Taster(host, "matrix", TURN_SECONDS)
 
     @property
     def is_waiting(self) -> bool:
@@ -329,24 +322,4 @@ class Intake:
 
     async def take(self, envelope: Envelope) -> None:
         """Return when the turn is committed or given up. Raises `NotTaken`: try again."""
-        try:
-            async with asyncio.timeout(TURN_SECONDS):
-                await self._host.receive(envelope)
-        except NotTaken:
-            raise
-        except TimeoutError:
-            raise NotTaken from None
-        except Exception as error:  # logged without its text and variables: they may hold the citizen's words
-            if not self._is_poison(envelope.mark):
-                log.error("turn_failed", channel="matrix", raised=describe(error))
-                raise NotTaken from None
-            log.error("update_given_up", channel="matrix", raised=describe(error))
-
-    def _is_poison(self, mark: str) -> bool:
-        failures = self._failures.pop(mark, 0) + 1
-        if failures >= POISON_TRIES:
-            return True
-        self._failures[mark] = failures
-        if len(self._failures) > POISON_MEMORY:
-            self._failures.popitem(last=False)
-        return False
+        await self._taster.take(envelope)

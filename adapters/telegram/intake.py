@@ -1,32 +1,21 @@
 """From a raw update to the process: decode, pass the gate, hand over. The same for webhook and long polling.
 
-A turn that fails by a defect of ours is tried again like one that was not taken, but not for ever: one poisonous
-update must not stop a citizen's later ones. Not here: when to ask again (`polling.py`, `webhook.py`).
+Not here: when to ask again (`polling.py`, `webhook.py`), updates that fail again and again (`adapters/poison.py`).
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, assert_never
 
-import structlog
-
-from adapters.base import Envelope, Host, NotTaken
+from adapters.base import Envelope, Host
 from adapters.inbox import Gate
+from adapters.poison import Taster
 from adapters.telegram.codec import Decoded, Elsewhere, Nothing, decode
-from privacy.redaction import describe
 
 TURN_SECONDS: Final = 45.0
 """For one turn; Telegram sends a webhook's update again after 60."""
-POISON_TRIES: Final = 5
-"""Failures of a turn by a defect until its update is given up."""
-POISON_MEMORY: Final = 1000
-"""Failing updates that are remembered at once."""
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +30,7 @@ class Admitted:
 
 
 class Intake:
-    """Takes one update after another; holds nothing of them but how often a failing one failed."""
+    """Takes one update after another; holds nothing of them."""
 
     def __init__(
         self,
@@ -49,10 +38,9 @@ class Intake:
         gate: Gate,
         leave: Callable[[Elsewhere], None],
     ) -> None:
-        self._host = host
         self._gate = gate
         self._leave = leave
-        self._failures: OrderedDict[str, int] = OrderedDict()
+        self._taster = Taster(host, "telegram", TURN_SECONDS)
 
     def admit(self, payload: bytes) -> Admitted:
         """What a citizen did, past the gate. Raises `ValueError` if it is no JSON."""
@@ -71,24 +59,4 @@ class Intake:
 
     async def take(self, envelope: Envelope) -> None:
         """Return when the turn is committed or given up. Raises `NotTaken`: try again."""
-        try:
-            async with asyncio.timeout(TURN_SECONDS):
-                await self._host.receive(envelope)
-        except NotTaken:
-            raise
-        except TimeoutError:
-            raise NotTaken from None
-        except Exception as error:  # logged without its text and variables: they may hold the citizen's words
-            if not self._is_poison(envelope.mark):
-                log.error("turn_failed", channel="telegram", raised=describe(error))
-                raise NotTaken from None
-            log.error("update_given_up", channel="telegram", raised=describe(error))
-
-    def _is_poison(self, mark: str) -> bool:
-        failures = self._failures.pop(mark, 0) + 1
-        if failures >= POISON_TRIES:
-            return True
-        self._failures[mark] = failures
-        if len(self._failures) > POISON_MEMORY:
-            self._failures.popitem(last=False)
-        return False
+        await self._taster.take(envelope)
