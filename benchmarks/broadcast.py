@@ -29,10 +29,10 @@ from benchmarks.bots import free_port
 from benchmarks.crowd import FIRST_CHAT, subscribe
 from benchmarks.mail_api import Limit, MailApi, NoLimit, StrictWindow, TokenBucket
 from benchmarks.valkey import Valkey
-from bot.clock import TownClock
 from bot.config import load
 from bot.home import opened
 from dialogs.broadcasts import Broadcast, Text
+from storage.clock import TownClock
 
 RATE = 30
 NUMBER = 600

@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator
 
 from rich.console import Console
 
-from bot.clock import Clock, TownClock
 from bot.config import Config
 from bot.home import Home, opened
 from storage.base import AuditEntry
+from storage.clock import Clock, TownClock
 
 
 @contextlib.asynccontextmanager

@@ -28,19 +28,15 @@ from adapters.web.settings import DEFAULT_ACCENT, WebSettings
 from bot.broadcaster import Broadcaster
 from bot.casenews import CaseOffice
 from bot.catalogue import Catalogue
-from bot.categories import categories_of, person_of
 from bot.channel_states import ChannelStates
-from bot.clock import Clock, TownClock
 from bot.config import Config
 from bot.courier import Courier
 from bot.delivery import Delivery, Tasks
-from bot.errors import ConfigError, SetupError
 from bot.following import Following
 from bot.health import Check, Health
 from bot.home import Home, opened
 from bot.housekeeping import housekeep
 from bot.interpreter import Interpreter
-from bot.library import Library
 from bot.links import Links
 from bot.listener import application, listening
 from bot.mailing import Mailing
@@ -64,12 +60,16 @@ from dialogs.outcomes import CHARTS
 from dialogs.quiet import QuietHours
 from dialogs.world import Place, Topic, Town
 from privacy.addresses import Person
+from storage.acts.categories import categories_of, person_of
+from storage.acts.library import Library
 from storage.base import Conversations
+from storage.clock import Clock, TownClock
 from storage.contactbook import Sender
 from storage.errors import StorageError, Unavailable
 from storage.paces import MemoryPaces, RedisPaces
 from storage.redis import RedisConversations
 from storage.sandbox import Sandbox
+from storage.settings import ConfigError, SetupError
 from storage.sql.orders import CHANNEL
 from storage.sql.scattering import SCATTER_SECONDS
 from storage.valkey import EmbeddedValkey, ServerFailed, StateInUse

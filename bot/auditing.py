@@ -11,8 +11,8 @@ import json
 
 from bot.acting import at_work
 from bot.config import Config
-from bot.errors import ActError
 from dialogs.i18n import Voice
+from storage.acts.errors import ActError
 from storage.errors import Tampered
 
 

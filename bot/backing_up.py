@@ -10,10 +10,10 @@ from pathlib import Path
 
 from bot.acting import at_work, note
 from bot.config import Config
-from bot.errors import ActError
 from bot.home import private_folder, records_file
 from bot.keys import refuse_running
 from dialogs.i18n import Voice
+from storage.acts.errors import ActError
 from storage.backups import KEPT_DAYS, Copy, check_sqlite, copy_sqlite, new_backup, put_back
 from storage.errors import Conflict, Unavailable
 

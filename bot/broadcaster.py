@@ -23,7 +23,6 @@ import structlog
 from adapters.base import Adapter, Post, Pushes
 from adapters.errors import Busy, ChannelError, Gone, Rejected, Uncertain, Unreachable
 from bot.breaker import SETTLED, Breaker, Verdict
-from bot.clock import Clock
 from bot.following import Following
 from bot.mailing import Mailing, name_of
 from bot.metrics import Metrics
@@ -32,6 +31,7 @@ from dialogs.quiet import QuietHours
 from privacy.addresses import Address
 from privacy.sealing import Unsealable
 from storage.base import ContactId
+from storage.clock import Clock
 from storage.contactbook import Opener, Privates, Sender
 from storage.news import Deliveries, Ready, Result, StoredBroadcast
 from storage.paces import Paces

@@ -13,12 +13,9 @@ from datetime import UTC, timedelta
 from pathlib import Path
 
 from bot.acting import at_work, note
-from bot.clock import Clock
 from bot.config import Config
-from bot.errors import ActError
 from bot.evaluating import attached_survey
 from bot.home import Home
-from bot.newsfile import PICTURE_LIMIT, NewsFile, read_news
 from bot.places import read_districts
 from bot.team import acting
 from dialogs.broadcasts import (
@@ -34,6 +31,9 @@ from dialogs.broadcasts import (
 )
 from dialogs.i18n import N_, Voice
 from dialogs.pilots import Pilot, missing, quiet_from, takes_news
+from storage.acts.errors import ActError
+from storage.acts.newsfile import PICTURE_LIMIT, NewsFile, read_news
+from storage.clock import Clock
 from storage.errors import Conflict, ConverterBusy, Refused
 from storage.news import Step, StoredBroadcast
 from storage.sandbox import Sandbox

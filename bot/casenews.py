@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import assert_never
 
-from bot.clock import Clock
 from bot.courier import Brought, Courier, Reach
 from bot.orders import Done, Dropped, Handler, Later, Outcome
 from bot.reports import shown
@@ -20,6 +19,7 @@ from dialogs.moderation import CaseStatus
 from storage.casebook import Case, CaseBook
 from storage.cases import CaseId
 from storage.caseties import CaseTies
+from storage.clock import Clock
 from storage.orders import Order, OrderKind
 
 

@@ -16,9 +16,9 @@ from enum import StrEnum
 import structlog
 
 from adapters.base import Sign
-from bot.clock import Clock
 from bot.metrics import Metrics
 from dialogs.channels.state import ChannelState
+from storage.clock import Clock
 
 SLOW_SECONDS = 5.0
 """A message that is not handed over after so long makes its channel slow."""

@@ -25,8 +25,9 @@ from bot.cli_staff import audit, staff
 from bot.cli_survey import app as survey
 from bot.cli_texts import app as texts
 from bot.config import load
-from bot.errors import ActError, SetupError
 from bot.voice import terminal_voice
+from storage.acts.errors import ActError
+from storage.settings import SetupError
 
 FAILED = 1
 MISUSED = 2

@@ -36,8 +36,8 @@ def _parts(typed: str) -> tuple[str, ...]:
 @app.command()
 def check(file: FormFile) -> None:
     """Say what is wrong with a form, where, and what to do; and how long it takes."""
-    from bot.publishing import read_draft
     from bot.screen import report
+    from storage.acts.publishing import read_draft
     from storage.sandbox import Sandbox
 
     voice = terminal_voice()
@@ -79,9 +79,9 @@ def publish(
     config: ConfigFile = None,
 ) -> None:
     """Publish a form under a code, or a new version of a survey that is open."""
-    from bot.publishing import Card
     from bot.staff import publish_file
     from dialogs.world import Mode
+    from storage.acts.publishing import Card
 
     card = Card(
         code=code,

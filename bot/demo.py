@@ -16,11 +16,9 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.app import App
-from bot.clock import TownClock
 from bot.config import Config, load
 from bot.home import Home, opened
 from bot.process import serve
-from bot.publishing import Card, publish, read_draft
 from bot.samples import DISTRICTS, SAMPLE_SURVEY
 from bot.voice import terminal_voice
 from dialogs.effects import Submit, Value
@@ -28,7 +26,9 @@ from dialogs.forms.instance import Instance, open_instance
 from dialogs.forms.model import Form
 from dialogs.forms.questions import Question, QuestionType
 from dialogs.i18n import N_, Voice, translate
+from storage.acts.publishing import Card, publish, read_draft
 from storage.base import Submission, Token
+from storage.clock import TownClock
 from storage.sandbox import Sandbox
 
 CODE = "rufbus"

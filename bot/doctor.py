@@ -16,9 +16,7 @@ from adapters.errors import ChannelError
 from adapters.signal.adapter import SignalAdapter
 from adapters.telegram.adapter import TelegramAdapter
 from bot.app import signal_settings, telegram_settings
-from bot.clock import TownClock
 from bot.config import Config, masked
-from bot.errors import SetupError
 from bot.home import Home, opened
 from bot.matrix import matrix_settings, problem_of
 from bot.places import read_districts
@@ -26,10 +24,12 @@ from bot.process import is_healthy
 from bot.signalling import Nobody
 from dialogs.i18n import Voice
 from privacy.keyring import UnsafeRoot
+from storage.clock import TownClock
 from storage.errors import StorageError
 from storage.redis import RedisConversations
 from storage.rootkey import ROOT_FILE
 from storage.sandbox import Sandbox
+from storage.settings import SetupError
 
 CHECK_LIMIT = 15.0  # seconds for one part
 

@@ -13,7 +13,6 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
-from bot.errors import ActError
 from bot.home import Home
 from dialogs.forms.model import Form
 from dialogs.forms.questions import QuestionType
@@ -22,6 +21,7 @@ from dialogs.world import Survey
 from privacy.disclosure import DESK
 from privacy.files import without_key
 from privacy.readings import together
+from storage.acts.errors import ActError
 from storage.base import StoredResponse, StoredValue
 from storage.errors import Conflict
 

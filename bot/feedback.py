@@ -16,10 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.acting import at_work, note
-from bot.categories import categories_of, person_of
-from bot.clock import Clock
 from bot.config import Config
-from bot.errors import ActError
 from bot.home import Home
 from bot.screen import visible
 from dialogs.events import MediaName
@@ -29,7 +26,10 @@ from dialogs.moderation import CLOSED, FIXED_AFTER, NEEDS_REASON, NEXT, CaseStat
 from dialogs.promises import clipped, in_language
 from dialogs.reading.folding import key
 from privacy.files import open_file
+from storage.acts.categories import categories_of, person_of
+from storage.acts.errors import ActError
 from storage.casebook import Case
+from storage.clock import Clock
 from storage.errors import Conflict
 from storage.orders import Order, OrderKind, OrderState
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.clock import Clock
 from dialogs.effects import AskOutcome, FindSubscription
 from dialogs.events import SubscriptionFound
 from dialogs.follows import Subscription
@@ -17,6 +16,7 @@ from dialogs.messages import Language
 from privacy.addresses import Address, Person
 from privacy.contacts import ContactPurpose
 from storage.base import ContactId
+from storage.clock import Clock
 from storage.contactbook import ContactBook
 from storage.news import Subscriptions
 

@@ -13,7 +13,6 @@ from pathlib import PurePath
 
 import structlog
 
-from bot.library import Library
 from bot.reports import Reports
 from dialogs.effects import FindEverything
 from dialogs.events import Aim, Everything, KeptFile, MediaName, Participated
@@ -22,6 +21,7 @@ from privacy.answers import open_answer
 from privacy.files import open_file, without_key
 from privacy.pseudonyms import canonical_return_code, return_code_hash
 from privacy.sealing import Sealer, Unsealable
+from storage.acts.library import Library
 from storage.base import Media, Responses, StoredResponse, Token
 from storage.keychain import Keychain
 

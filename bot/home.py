@@ -12,7 +12,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.config import Config
-from bot.errors import SetupError
 from privacy.keyring import UnsafeRoot
 from privacy.statement import TownKey
 from storage.base import Audit, Contacts, Keys, Media, Responses, Snapshots, Surveys
@@ -24,6 +23,7 @@ from storage.keychain import Keychain
 from storage.news import Broadcasts, Deliveries, Outcomes, Pilots, Subscriptions, Team
 from storage.orders import Orders
 from storage.rootkey import ROOT_FILE, open_ring
+from storage.settings import SetupError
 from storage.sql.broadcasts import SqlBroadcasts
 from storage.sql.contacts import SqlContacts
 from storage.sql.database import Database, database_address, open_database

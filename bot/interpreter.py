@@ -13,10 +13,8 @@ from typing import assert_never
 
 from adapters.base import Adapter
 from adapters.errors import ChannelError, Rejected
-from bot.clock import Clock
 from bot.following import Following
 from bot.holdings import Holdings
-from bot.library import Library
 from bot.movings import Movings
 from bot.reports import Reports
 from dialogs.effects import (
@@ -59,7 +57,9 @@ from dialogs.world import Mode
 from privacy.addresses import Person
 from privacy.files import new_file_name, seal_file
 from privacy.pseudonyms import canonical_return_code, return_code_hash
+from storage.acts.library import Library
 from storage.base import Media, ResponseId, Responses, StoredResponse, Submission, Token
+from storage.clock import Clock
 from storage.errors import ConverterBusy, Refused
 from storage.keychain import Keychain
 from storage.sandbox import Problem, Sandbox

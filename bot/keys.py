@@ -18,13 +18,13 @@ from rich.text import Text
 
 from bot.acting import at_work, note
 from bot.config import Config
-from bot.errors import ActError
 from bot.home import Home, private_folder
 from bot.process import is_healthy
 from dialogs.i18n import N_, Voice
 from dialogs.promises import deletable_until
 from privacy.keyring import KeyKind, UnsafeRoot, subject_of
 from privacy.retention import KEYS
+from storage.acts.errors import ActError
 from storage.backups import KEPT_DAYS, Copy, all_backups, copy_of, new_backup
 from storage.base import KeyCount
 from storage.errors import Conflict

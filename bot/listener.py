@@ -14,9 +14,9 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from adapters.web.headers import Protection
-from bot.errors import SetupError
 from bot.health import Health
 from bot.metrics import CONTENT_TYPE, Metrics
+from storage.settings import SetupError
 
 BODY_LIMIT = 25 * 1024 * 1024  # bytes; each route has its own, smaller one
 SHUTDOWN_LIMIT = 5.0  # seconds for requests under way when the process ends

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from bot.clock import Clock
 from bot.newsroom import Newsroom
 from dialogs.broadcasts import BroadcastId
 from dialogs.capabilities import Capabilities
@@ -17,6 +16,7 @@ from dialogs.news import digest_say, news_say
 from dialogs.rendering import render
 from privacy.pseudonyms import parcel
 from storage.base import ContactId
+from storage.clock import Clock
 from storage.news import Ready, StoredBroadcast
 
 KEPT = 500

@@ -15,10 +15,11 @@ from adapters.matrix.settings import MatrixSettings, Unencrypted
 from adapters.secret import Secret
 from bot.acting import at_work, note
 from bot.config import Config
-from bot.errors import ActError, ConfigError
 from bot.home import Home
 from dialogs.capabilities import MATRIX
 from dialogs.i18n import Voice
+from storage.acts.errors import ActError
+from storage.settings import ConfigError
 
 STORE_FILE: Final = Path("matrix") / "store.sqlite"
 CHECK_LIMIT: Final = 15.0  # seconds

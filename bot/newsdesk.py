@@ -15,7 +15,6 @@ import structlog
 
 from adapters.base import Adapter
 from bot.broadcaster import Broadcaster
-from bot.clock import Clock
 from bot.following import Following
 from bot.newsroom import Newsroom
 from dialogs.broadcasts import Act, Broadcast, BroadcastState, Outcome
@@ -24,6 +23,7 @@ from dialogs.messages import Language
 from dialogs.pilots import OVER, Pilot, quiet_from
 from dialogs.quiet import QuietHours
 from dialogs.standing_news import digest, goodbye, renewal
+from storage.clock import Clock
 from storage.errors import Conflict, StorageError
 from storage.news import Broadcasts, Deliveries, Pilots, Step, StoredBroadcast, Subscriptions
 

@@ -17,7 +17,6 @@ from rich.text import Text
 
 from bot.acting import at_work, note
 from bot.broadcasting import STATES, known
-from bot.clock import Clock
 from bot.config import Config
 from bot.home import Home
 from dialogs.broadcasts import ENDED, FINAL, Broadcast, BroadcastState, Outcome, Reason
@@ -30,6 +29,7 @@ from dialogs.news import news_say
 from dialogs.pilots import Pilot
 from dialogs.quiet import QuietHours, through_at
 from dialogs.rendering import render
+from storage.clock import Clock
 from storage.news import Count, StoredBroadcast
 
 WATCH_EVERY = 1.0  # seconds

@@ -16,8 +16,8 @@ from datetime import timedelta
 
 import structlog
 
-from bot.clock import Clock
 from bot.delivery import Tasks
+from storage.clock import Clock
 from storage.errors import StorageError
 from storage.orders import MOST_TRIES, Order, OrderKind, Orders, OrderState, pause_after
 

@@ -13,12 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.acting import at_work, note
-from bot.charts import chart, described
 from bot.config import Config
-from bot.errors import ActError
 from bot.home import Home
-from bot.pilotfile import read_toml, text, texts
-from bot.publishing import checked_code
 from bot.screen import cell_name, nearest
 from bot.team import acting
 from dialogs.broadcasts import Act, BroadcastState, Role
@@ -28,6 +24,10 @@ from dialogs.messages import Language
 from dialogs.outcomes import told
 from dialogs.world import OutcomeCard, Survey
 from privacy.disclosure import PUBLIC, SafeQuestion, disclose
+from storage.acts.charts import chart, described
+from storage.acts.errors import ActError
+from storage.acts.pilotfile import read_toml, text, texts
+from storage.acts.publishing import checked_code
 from storage.errors import Conflict
 from storage.news import Step
 from storage.tallies import lists_of, tally

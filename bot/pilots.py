@@ -11,17 +11,17 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.acting import at_work, note
-from bot.clock import Clock
 from bot.config import Config
-from bot.errors import ActError
 from bot.home import Home
-from bot.pilotfile import read_pilot, read_toml
 from bot.team import acting
 from dialogs.broadcasts import Act, BroadcastState, Role
 from dialogs.i18n import Voice
 from dialogs.messages import Language
 from dialogs.pilots import OVER, STATE_NAMES, Pilot, missing, name_of
 from dialogs.standing_news import goodbye
+from storage.acts.errors import ActError
+from storage.acts.pilotfile import read_pilot, read_toml
+from storage.clock import Clock
 from storage.news import Step
 
 

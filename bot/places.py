@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.web.districts import NotDistricts, read
-from bot.errors import ConfigError
 from dialogs.world import Place
+from storage.settings import ConfigError
 
 
 @dataclass(frozen=True, slots=True)

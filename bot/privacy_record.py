@@ -19,10 +19,10 @@ from markupsafe import Markup
 
 from bot.acting import at_work, note
 from bot.config import Config
-from bot.errors import ActError
 from bot.privacy_facts import Facts, gather, inventory
 from dialogs.i18n import Voice, format_day
 from dialogs.messages import Language
+from storage.acts.errors import ActError
 
 _MARKED: Final = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>|#"})
 

@@ -12,7 +12,6 @@ import re
 from collections.abc import Sequence
 from typing import assert_never
 
-from bot.clock import Clock
 from dialogs.effects import AddToCase, AnswerFixed, EraseCase, FindCase, FindCases, Report, TieCase, UntieCase
 from dialogs.events import CaseFound, CaseMessage, CasesFound, MediaName, Replies
 from dialogs.moderation import CaseStatus
@@ -20,6 +19,7 @@ from privacy.addresses import Person
 from storage.casebook import Case, CaseBook
 from storage.cases import CaseId
 from storage.caseties import CaseTies
+from storage.clock import Clock
 from storage.errors import Conflict
 
 _KEY = re.compile(r"[0-9a-f]{32}")

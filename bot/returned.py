@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import contextlib
 
-from bot.clock import Clock
 from bot.delivery import Tasks
 from bot.orders import OrderWorker
 from dialogs.events import Reopened, Started
 from privacy.addresses import Person
 from storage.caseties import CaseTies
+from storage.clock import Clock
 from storage.errors import StorageError
 
 Opening = Reopened | Started

@@ -14,7 +14,6 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from bot.results import Refused, View
 from dialogs.forms.controls import Control
 from dialogs.forms.findings import Finding, Severity
 from dialogs.forms.model import Form
@@ -24,6 +23,7 @@ from dialogs.languages import form_language
 from dialogs.world import Survey
 from privacy.disclosure import SafeQuestion, Status
 from privacy.views import THE_REST, Refusal
+from storage.acts.results import Refused, View
 
 SEVERITIES = {
     Severity.ERROR: (N_("Error"), "bold red"),

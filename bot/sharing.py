@@ -7,10 +7,10 @@ from pathlib import Path
 
 import segno
 
-from bot.errors import ActError
 from bot.links import Links
 from dialogs.capabilities import TELEGRAM
 from dialogs.world import Survey
+from storage.acts.errors import ActError
 
 PNG_SCALE = 12  # pixels a module: sharp in print at 4 cm
 QUIET_ZONE = 4  # modules, as the standard wants

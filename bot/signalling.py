@@ -10,10 +10,10 @@ from adapters.errors import ChannelError, Unreachable
 from adapters.signal.adapter import SignalAdapter
 from bot.app import signal_settings
 from bot.config import Config
-from bot.errors import SetupError
 from dialogs.i18n import Voice
 from dialogs.messages import Picture
 from privacy.addresses import Person
+from storage.settings import SetupError
 
 PREFIX = "signalcaptcha://"
 

@@ -10,18 +10,18 @@ from pathlib import Path
 
 from bot.acting import at_work, note
 from bot.config import Config
-from bot.errors import ActError
 from bot.exporting import write_rows
-from bot.filtering import read_conditions
 from bot.home import Home
 from bot.links import Links
-from bot.publishing import Card, checked_code, publish, read_draft
-from bot.results import Refused, current_view
 from bot.screen import refusal, report, results, surveys
 from bot.sharing import channel_links, write_codes
 from dialogs.forms.model import Form, compile_form
 from dialogs.i18n import Voice
 from dialogs.world import Survey
+from storage.acts.errors import ActError
+from storage.acts.filtering import read_conditions
+from storage.acts.publishing import Card, checked_code, publish, read_draft
+from storage.acts.results import Refused, current_view
 from storage.errors import Conflict
 from storage.sandbox import Sandbox
 

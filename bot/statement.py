@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.clock import Clock
 from bot.links import Links
 from dialogs.capabilities import WEB, Capabilities
 from privacy.statement import VERSION, TownKey
+from storage.clock import Clock
 
 
 class Statements:

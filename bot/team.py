@@ -14,10 +14,10 @@ from rich.table import Table
 
 from bot.acting import at_work, note
 from bot.config import Config
-from bot.errors import ActError
 from bot.home import Home
 from dialogs.broadcasts import Role
 from dialogs.i18n import N_, Voice
+from storage.acts.errors import ActError
 
 NAME = re.compile(r"[\w.@-]{1,64}")
 ROLE_NAMES = {Role.AUTHOR: N_("writes"), Role.APPROVER: N_("approves")}

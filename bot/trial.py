@@ -16,14 +16,14 @@ from rich.console import Console
 from adapters.player import Player
 from adapters.terminal.player import play as play_lines
 from adapters.terminal.player import prompted
-from bot.errors import ActError
-from bot.publishing import read_draft
 from bot.screen import report
 from dialogs.capabilities import TERMINAL
 from dialogs.forms.model import Form, compile_form
 from dialogs.i18n import Voice
 from dialogs.languages import form_languages, tag_of
 from dialogs.world import Survey, Town, World
+from storage.acts.errors import ActError
+from storage.acts.publishing import read_draft
 from storage.sandbox import Sandbox
 
 FILE_LIMIT = 20 * 1024 * 1024  # bytes of a photo or voice message

@@ -22,7 +22,6 @@ from bot.delivery import Delivery, HandedOver, Tasks
 from bot.flood import MOST_ACTS, MOST_FILES, MOST_OPENS, MOST_REPORTS, QUIET, Floods
 from bot.interpreter import Interpreter
 from bot.lanes import LaneFull, Lanes
-from bot.library import Library
 from bot.metrics import Metrics
 from bot.movings import Movings
 from bot.replies import Debt as OwedReplies
@@ -48,6 +47,7 @@ from dialogs.faults import fault
 from dialogs.session import Session
 from dialogs.turn import Turn
 from privacy.addresses import Address, Person
+from storage.acts.library import Library
 from storage.base import Conversations, Counted, Debt, Loaded, Mark, SessionName
 from storage.errors import Lost, StorageError, Unavailable
 from storage.redis import TOLD_SECONDS

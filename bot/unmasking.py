@@ -21,7 +21,6 @@ from rich.text import Text
 
 from bot.acting import at_work, note
 from bot.config import Config
-from bot.errors import ActError
 from bot.home import Home
 from bot.screen import nearest, visible
 from bot.staff import form_of, known_survey
@@ -32,6 +31,7 @@ from dialogs.world import Mode, Survey
 from privacy.disclosure import DESK
 from privacy.files import NoFileName, open_file, without_key
 from privacy.readings import together
+from storage.acts.errors import ActError
 from storage.errors import Conflict
 from storage.sql.readings import Copied
 from storage.sql.rows import question_of

@@ -12,7 +12,6 @@ from typing import Final
 
 import msgspec
 
-from bot.clock import Clock
 from bot.replies import Debt, Reply, decode, encode
 from dialogs.events import MessageRef
 from dialogs.session import Session
@@ -21,6 +20,7 @@ from privacy.keyring import EPOCH_MARGIN, Entry, SessionEpoch, live_days, unseal
 from privacy.pseudonyms import Domain, pseudonym
 from privacy.sealing import Unsealable
 from storage.base import Claim, Conversations, Loaded, Mark, OfferName, SessionName
+from storage.clock import Clock
 from storage.errors import Unavailable
 from storage.keychain import Keychain
 from storage.redis import MARK_SECONDS

@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 
-from bot.clock import Clock
-from bot.library import Library
 from bot.links import Links
 from bot.newsroom import Newsroom
 from dialogs.capabilities import Capabilities
 from dialogs.world import Town, World
+from storage.acts.library import Library
+from storage.clock import Clock
 
 
 class Worlds:

@@ -11,9 +11,9 @@ from e2e.newsdesk import ENGLISH, apply_pilot, hire, news_file
 
 from bot import auditing, broadcasting, newsscreen, pilots
 from bot.config import Config, load
-from bot.errors import ActError
 from bot.home import opened
 from dialogs.broadcasts import Act, BroadcastId, BroadcastState
+from storage.acts.errors import ActError
 
 TOPICS = '[[news.topics]]\nkey = "verkehr"\nlabel = "Verkehr"\n'
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import Config, load, masked
-from bot.errors import ConfigError
+from storage.settings import ConfigError
 
 
 def file(tmp_path: Path, text: str) -> Path:

@@ -10,11 +10,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot.categories import categories_of
 from bot.cli import app
-from bot.clock import TownClock
 from bot.config import Config, load
-from bot.errors import ConfigError
 from bot.feedback import metres
 from bot.home import opened
 from bot.reports import Reports
@@ -24,8 +21,11 @@ from dialogs.moderation import CaseStatus
 from privacy.addresses import Address, Person
 from privacy.contacts import ContactPurpose
 from privacy.files import new_file_name, seal_file
+from storage.acts.categories import categories_of
 from storage.base import ContactId
+from storage.clock import TownClock
 from storage.orders import Order, OrderKind
+from storage.settings import ConfigError
 
 CODE = "BCDF-GHJK-2345"
 SOMEBODY = Person(Address("telegram", "townbot", "4711"))

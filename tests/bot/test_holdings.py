@@ -17,7 +17,6 @@ from bot.following import Following
 from bot.holdings import FILES_LIMIT
 from bot.home import Home, opened
 from bot.interpreter import Interpreter
-from bot.library import Library
 from bot.reports import Reports
 from dialogs.effects import Erase, FindEverything, FindParticipation, Submit, Value
 from dialogs.events import Aim, Everything, MediaName
@@ -25,6 +24,7 @@ from dialogs.forms.xlsform import to_xform
 from dialogs.world import Mode, Survey
 from privacy.addresses import Address, Person
 from privacy.files import new_file_name, seal_file
+from storage.acts.library import Library
 from storage.base import FormVersion
 from storage.errors import Conflict
 from storage.sandbox import Sandbox

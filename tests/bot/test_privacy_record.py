@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Config, StateSection, TelegramSection, TownSection, load
+from bot.config import Config, TelegramSection, load
 from bot.home import opened
 from bot.privacy_facts import CLASSES, UNTIL, Facts, gather, inventory, limit
 from bot.privacy_record import FILL_IN, markdown, page, plain, write_record
@@ -19,6 +19,7 @@ from dialogs.messages import Language
 from dialogs.world import Mode, Survey
 from privacy.retention import COLUMNS, ENTRIES, FILES, KEYS, Class, Kept, Until
 from storage.base import FormVersion
+from storage.settings import StateSection, TownSection
 
 TODAY = date(2026, 11, 22)
 GERMAN, ENGLISH = Voice(Language("de"), TODAY), Voice(Language("en"), TODAY)

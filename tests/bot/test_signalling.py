@@ -13,9 +13,9 @@ from rich.console import Console
 from adapters.signal.emulator import ACCOUNT, Emulator
 from bot.config import Config, load
 from bot.doctor import examine
-from bot.errors import ConfigError, SetupError
 from bot.signalling import solve_captcha
 from bot.voice import terminal_voice
+from storage.settings import ConfigError, SetupError
 
 VOICE = terminal_voice({})
 CHALLENGE = "1b2f7f2e-7c0d-4c0a-9d63-5a3c2d1e0f00"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from bot.config import Config, DatabaseSection, StateSection
+from bot.config import Config
 from bot.home import Home, opened
 from bot.housekeeping import housekeep
 from dialogs.effects import Report, Submit, Value
@@ -30,6 +30,7 @@ from storage.cases import CaseId
 from storage.caseties import CASE_DAYS
 from storage.contactbook import ContactBook
 from storage.memory import MemoryConversations
+from storage.settings import DatabaseSection, StateSection
 from storage.sql.contacts import SqlContacts
 from storage.sql.tables import contacts, files, participations, responses, return_codes, staging
 

@@ -17,7 +17,6 @@ from PIL import Image
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
-from bot.clock import TownClock
 from bot.config import load
 from bot.home import Home, opened
 from bot.screen import visible
@@ -25,6 +24,7 @@ from dialogs.effects import Submit, Value
 from dialogs.events import MediaName
 from privacy.files import new_file_name, seal_file
 from storage.base import AuditEntry, ResponseId, Submission, Token
+from storage.clock import TownClock
 
 FORM = """
 | survey | | | |

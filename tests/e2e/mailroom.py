@@ -26,7 +26,6 @@ from adapters.base import Adapter
 from adapters.registry import build
 from bot.app import telegram_settings
 from bot.broadcaster import Broadcaster
-from bot.clock import Clock, TownClock
 from bot.config import Config, load
 from bot.following import Following
 from bot.home import Home, opened
@@ -36,6 +35,7 @@ from bot.newsdesk import Newsdesk
 from bot.newsroom import Newsroom
 from dialogs.messages import Language
 from dialogs.quiet import QuietHours
+from storage.clock import Clock, TownClock
 from storage.contactbook import Sender
 from storage.paces import Paces, RedisPaces
 from storage.redis import RedisConversations

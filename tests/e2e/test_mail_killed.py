@@ -24,9 +24,9 @@ from e2e.processes import FELL, Nursery, config_of, nursery
 
 from benchmarks.crowd import subscribe
 from bot.broadcaster import IN_FLIGHT
-from bot.clock import TownClock
 from bot.home import opened
 from dialogs.broadcasts import ENDED, FINAL, Broadcast, BroadcastId, Outcome, Text
+from storage.clock import TownClock
 
 FULL = os.environ.get("ZURUF_TEST_SCALE") == "full"
 PATIENCE = 120.0

@@ -25,9 +25,9 @@ from e2e.talking import benches, talkers
 from e2e.town import Noon, TownUnderTest, running_town
 
 from bot import broadcasting, outcomes
-from bot.errors import ActError
 from bot.staff import close_survey
 from dialogs.broadcasts import BroadcastId, BroadcastState, Outcome
+from storage.acts.errors import ActError
 
 OUTCOME = """
 chart = "bank"

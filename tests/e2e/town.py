@@ -18,13 +18,13 @@ import redis.asyncio
 
 from adapters.telegram.emulator import Emulator, aiogram_schema
 from bot.app import App, running
-from bot.clock import Clock
 from bot.config import Config, load
 from bot.home import opened
-from bot.publishing import Card, publish, read_draft
 from bot.voice import terminal_voice
 from privacy.answers import open_answer
 from privacy.sealing import Sealer
+from storage.acts.publishing import Card, publish, read_draft
+from storage.clock import Clock
 from storage.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]

@@ -15,14 +15,14 @@ from aiohttp import ClientSession
 
 from adapters.web.feeds import FOLD, Event, Feed, Item, atom, calendar
 from adapters.web.stage import Opened, Stage, opened
-from bot.newsfile import read_news
-from bot.pilotfile import read_pilot, read_toml
 from dialogs.broadcasts import BroadcastId
 from dialogs.forms.model import Form
 from dialogs.i18n import Voice
 from dialogs.messages import Language
 from dialogs.pilots import Pilot
 from dialogs.world import NewsItem, OutcomeCard
+from storage.acts.newsfile import read_news
+from storage.acts.pilotfile import read_pilot, read_toml
 
 from .conftest import survey
 from .test_browser import browser, visit  # noqa: F401  (the browser is a fixture)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.config import Config
 from dialogs.forms.msgids import N_
 from dialogs.i18n import house_languages, translate
 from dialogs.world import Category
+from storage.settings import Shared
 
 DEFAULTS = (
     ("roads", N_("Roads and paths"), True),
@@ -23,7 +23,7 @@ PERSON = "person"
 """The category of what is written to a person; no category of the town's own has this key."""
 
 
-def person_of(config: Config) -> Category | None:
+def person_of(config: Shared) -> Category | None:
     """Under what it is kept when somebody wants to talk to a person; None if the town answers nobody here."""
     if not config.feedback.enabled:
         return None
@@ -31,7 +31,7 @@ def person_of(config: Config) -> Category | None:
     return Category(PERSON, labels, config.feedback.person_office)
 
 
-def categories_of(config: Config) -> tuple[Category, ...]:
+def categories_of(config: Shared) -> tuple[Category, ...]:
     """Categories of reports; none if the town takes none."""
     if not config.feedback.enabled:
         return ()

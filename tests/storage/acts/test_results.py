@@ -13,10 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import load
-from bot.errors import ActError
-from bot.filtering import read_conditions, read_filters
 from bot.home import Home, opened
-from bot.results import Refused, View, current_view
 from bot.screen import refusal
 from dialogs.effects import Submit, Value
 from dialogs.forms.model import Form, compile_form
@@ -25,6 +22,9 @@ from dialogs.i18n import Voice
 from dialogs.messages import Language
 from dialogs.world import Filter, Survey
 from privacy.views import THE_REST, Refusal
+from storage.acts.errors import ActError
+from storage.acts.filtering import read_conditions, read_filters
+from storage.acts.results import Refused, View, current_view
 from storage.base import FormVersion, Submission, Token
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -12,8 +12,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot.errors import ActError
-from bot.publishing import checked_code
 from dialogs.i18n import N_, Voice
 from dialogs.pilots import (
     FINDINGS_DAYS,
@@ -30,6 +28,8 @@ from dialogs.pilots import (
     may_follow,
     missing,
 )
+from storage.acts.errors import ActError
+from storage.acts.publishing import checked_code
 
 FILE_LIMIT = 256 * 1024  # bytes
 TEXT_LIMIT = 2000  # characters of one text

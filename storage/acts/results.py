@@ -7,17 +7,33 @@ Each step makes everything at once, the views by the survey's filters too; they 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
-from bot.home import Home
 from dialogs.forms.model import Form
 from dialogs.world import Mode, Survey
 from privacy.disclosure import DESK, Progress, SafeTally, Shown, Status, new_view_is_due
 from privacy.views import Refusal, Release, release
-from storage.base import RawCounts, Snapshot
+from storage.base import RawCounts, Snapshot, Snapshots
 from storage.tallies import lists_of, tally
+
+
+class Counts(Protocol):
+    """Whoever can count answers."""
+
+    async def counts(self, survey: str, lists: Collection[str] = ()) -> RawCounts: ...
+
+
+class Stores(Protocol):
+    """Where results come from and what was shown of them."""
+
+    @property
+    def responses(self) -> Counts: ...
+
+    @property
+    def snapshots(self) -> Snapshots: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +53,18 @@ class Refused:
 
 
 async def current_view(
-    home: Home, survey: Survey, form: Form, now: datetime, wanted: Sequence[tuple[str, str]] = ()
+    stores: Stores, survey: Survey, form: Form, now: datetime, wanted: Sequence[tuple[str, str]] = ()
 ) -> View | Refused:
     """`wanted`: (ref of a filter, value). Raises `storage.errors.StorageError`."""
-    last = await home.snapshots.last(survey.code)
-    counts = await home.responses.counts(survey.code, lists_of(form))
+    last = await stores.snapshots.last(survey.code)
+    counts = await stores.responses.counts(survey.code, lists_of(form))
     shown = Shown(last.shown_at, last.respondents) if last is not None else None
     progress = Progress(counts.responses, survey.closed, survey.mode is Mode.STRICT)
     if new_view_is_due(shown, progress, now):
         made = _next_release(survey, form, counts, last)
         if made.everybody.status is not Status.PUBLISHED:
             return View(made.everybody, now)  # says nothing yet, so it is no view that the next one steps forward from
-        last = await home.snapshots.keep(survey.code, _snapshot(made, counts, now))
+        last = await stores.snapshots.keep(survey.code, _snapshot(made, counts, now))
     if last is None:
         return View(None, None)
     standing = _release_of(last)

@@ -20,8 +20,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.errors import ActError
-from bot.pilotfile import FILE_LIMIT, text, texts, words
 from dialogs.broadcasts import (
     ALT_LIMIT,
     BODY_LIMIT,
@@ -40,6 +38,8 @@ from dialogs.broadcasts import (
 )
 from dialogs.formatting import parse, unsafe_links
 from dialogs.i18n import Voice
+from storage.acts.errors import ActError
+from storage.acts.pilotfile import FILE_LIMIT, text, texts, words
 
 PICTURE_LIMIT = 10 * 1024 * 1024  # bytes of the file; it is made smaller before it is kept
 KNOWN = frozenset(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.errors import ActError
 from dialogs.forms.controls import Control
 from dialogs.forms.model import Form
 from dialogs.i18n import Voice
 from dialogs.world import Filter
 from privacy.views import MOST_FILTERS
+from storage.acts.errors import ActError
 from storage.tallies import LEAST_BAND, LEAST_BANDS, can_filter
 
 

@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from bot.errors import ActError
-from bot.filtering import read_filters
 from dialogs.capabilities import EVERY
 from dialogs.forms.findings import RejectedForm
 from dialogs.forms.model import Form, compile_form
@@ -20,6 +18,8 @@ from dialogs.forms.report import Report, Summary
 from dialogs.i18n import Voice
 from dialogs.languages import form_languages, tag_of
 from dialogs.world import UNENCRYPTED, Filter, Mode, Survey
+from storage.acts.errors import ActError
+from storage.acts.filtering import read_filters
 from storage.base import FormVersion, Surveys
 from storage.errors import Conflict
 from storage.sandbox import Sandbox
@@ -60,7 +60,7 @@ class Card:
     sample: bool = False
     grace_days: int | None = None
     filters: tuple[str, ...] = ()
-    """As typed (`bot.filtering`)."""
+    """As typed (`storage.acts.filtering`)."""
     barred: tuple[str, ...] = ()
     """Keys of channels on which it may not be answered, or `unencrypted`."""
 

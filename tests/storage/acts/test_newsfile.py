@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import ActError
-from bot.newsfile import read_news
-from bot.pilotfile import read_pilot, read_toml
 from bot.voice import terminal_voice
 from dialogs.broadcasts import QuestionSort
 from dialogs.pilots import Needed, Pilot, PilotState, Sort, missing
+from storage.acts.errors import ActError
+from storage.acts.newsfile import read_news
+from storage.acts.pilotfile import read_pilot, read_toml
 
 VOICE = terminal_voice({"LANG": "en"})
 TODAY = date(2026, 11, 28)
-NEWS = Path(__file__).parents[1] / "scenarios" / "news"
+NEWS = Path(__file__).parents[2] / "scenarios" / "news"
 LIVE = (NEWS / "rufbus.toml").read_text("utf-8")
 
 

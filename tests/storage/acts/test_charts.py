@@ -7,11 +7,11 @@ from datetime import date
 
 from PIL import Image
 
-from bot.charts import BAR_INK, chart, described
 from dialogs.i18n import Voice
 from dialogs.messages import Language
 from privacy.disclosure import SafeCell, SafeQuestion, Status
 from privacy.suppression import Shape
+from storage.acts.charts import BAR_INK, chart, described
 
 VOICE = Voice(Language("de"), date(2026, 1, 1))
 LABELS = {"yes": "Ja, für Größeres", "no": "Nein", "some": "Manchmal"}
