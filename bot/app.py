@@ -24,7 +24,7 @@ from adapters.signal.settings import SignalSettings
 from adapters.telegram.settings import TelegramSettings
 from adapters.web.channel_pages import ChannelPages
 from adapters.web.pages import Pages
-from adapters.web.settings import DEFAULT_ACCENT, WebSettings
+from adapters.web.settings import WebSettings
 from bot.broadcaster import Broadcaster
 from bot.casenews import CaseOffice
 from bot.catalogue import Catalogue
@@ -54,6 +54,7 @@ from bot.turn import IN_DOUBT_AFTER, Turns
 from bot.vault import Vault
 from bot.worlds import Worlds
 from dialogs.i18n import load_catalogues
+from dialogs.looks.theme import DEFAULT_ACCENT
 from dialogs.messages import Language, Picture
 from dialogs.news import PICTURES
 from dialogs.outcomes import CHARTS

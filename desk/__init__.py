@@ -1,5 +1,7 @@
 """Process 2: the web for staff and moderators. Holds no messenger token, no pepper and no sealing key.
 
-Still empty of code: until it stands, staff work by command line (`zuruf survey …`), which goes the same way through
-the database.
+    routes.py  every URL and its right ──> middleware.py (who may) ──> views/ ──> templates/
+    home.py    the opened stores           visit.py (one request)      pages.py (templates, static files)
+
+What is decided here goes to the bot through the database alone (`storage/orders.py`).
 """

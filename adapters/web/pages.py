@@ -19,7 +19,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from adapters.base import Identity
 from adapters.web import codec, districts, pilots
-from adapters.web.assets import FOREVER, Assets
 from adapters.web.cards import Card, Door, cards_of, door_of, make_card
 from adapters.web.headers import Protection
 from adapters.web.pilots import PilotPages, Seen
@@ -29,6 +28,7 @@ from dialogs import outcomes, promises
 from dialogs.capabilities import WEB, Capabilities
 from dialogs.channels.state import ChannelState, how_it_is
 from dialogs.i18n import Voice, best_language, direction, own_name
+from dialogs.looks.assets import FOREVER, Assets
 from dialogs.messages import Language, Picture
 from dialogs.outcomes import CHARTS
 from dialogs.wording import in_language
@@ -95,7 +95,7 @@ class Pages:
         """Raises `districts.NotDistricts` if the file of districts is not what it should be."""
         self._catalogue = catalogue
         self._settings = web_settings
-        self._assets = Assets(web_settings.accent)
+        self._assets = Assets("adapters.web", web_settings.accent)
         self._districts = _outline(web_settings.districts)
         self._pilots = PilotPages(self._seen, web_settings.embed_origins)
         self._templates = Environment(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-DEFAULT_ACCENT = "#0b6b4f"
+from dialogs.looks.theme import DEFAULT_ACCENT
 
 
 @dataclass(frozen=True, slots=True)

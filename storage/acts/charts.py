@@ -69,7 +69,7 @@ def amount(count: int | None, percent: int | None, voice: Voice) -> str:
 
 def _font(size: int) -> ImageFont.FreeTypeFont:
     """The typeface of the pages, which has the letters of every language that the town is likely to speak."""
-    return ImageFont.truetype(io.BytesIO((files("adapters.web") / "static" / "fonts" / FONT).read_bytes()), size)
+    return ImageFont.truetype(io.BytesIO((files("dialogs.looks") / "static" / "fonts" / FONT).read_bytes()), size)
 
 
 def _base(question: SafeQuestion, voice: Voice) -> str:

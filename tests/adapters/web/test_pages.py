@@ -187,11 +187,11 @@ def test_every_word_of_the_chat_is_translated(language: str) -> None:
 
 
 def test_the_words_that_the_scripts_ask_for_are_those_that_the_page_gives() -> None:
-    from adapters.web.assets import Assets
+    from dialogs.looks.assets import Assets
 
     asked: set[str] = set()
     for name in ("chat.js", "view.js", "tools.js", "map.js"):
-        asset = Assets("").find(name)
+        asset = Assets("adapters.web", "").find(name)
         assert asset is not None
         asked |= set(re.findall(r"\bwords\.(\w+)", asset.data.decode()))
     given = {name for name in words.WORDS if not name.startswith("refused_")}

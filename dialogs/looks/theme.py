@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 
-from adapters.web.settings import DEFAULT_ACCENT
-
+DEFAULT_ACCENT = "#0b6b4f"
 PAPER_LIGHT = "#fbfaf6"
 PAPER_DARK = "#161a19"
 INK_ON_LIGHT = "#ffffff"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from adapters.web import theme
+from dialogs.looks import theme
 
 TYPES = {
     "css": "text/css",
@@ -30,10 +30,12 @@ class Asset:
 
 
 class Assets:
-    """All static files of the channel, with the town's accent as `theme.css`."""
+    """Static files of one web server and those that all share, with the town's accent as `theme.css`."""
 
-    def __init__(self, accent: str) -> None:
-        self._by_path = dict(_read(files("adapters.web") / "static", ""))
+    def __init__(self, package: str, accent: str) -> None:
+        """`package`: whose folder `static` is served, such as "adapters.web"."""
+        self._by_path = dict(_read(files("dialogs.looks") / "static", ""))
+        self._by_path |= dict(_read(files(package) / "static", ""))
         self._by_path["theme.css"] = Asset("text/css", theme.stylesheet(accent).encode())
         digest = hashlib.sha256()
         for path, asset in sorted(self._by_path.items()):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.web import theme
+from dialogs.looks import theme
 
 
 def accents(colour: str) -> tuple[str, str]:

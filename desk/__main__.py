@@ -1,0 +1,46 @@
+"""`zuruf desk` starts this as a process of its own: `python -m desk [--config FILE]`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+from pathlib import Path
+
+from aiohttp import web
+
+from desk.app import create_app
+from desk.config import DeskConfig, load
+from desk.home import opened
+from storage.clock import TownClock
+
+GRACE_SECONDS = 5.0
+"""How long an answer under way may take when the desk ends."""
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    parser = argparse.ArgumentParser(prog="zuruf desk")
+    parser.add_argument("--config", type=Path, default=None)
+    asyncio.run(serve(load(parser.parse_args().config)))
+
+
+async def serve(config: DeskConfig) -> None:
+    """Until SIGTERM or Ctrl-C."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, stopped.set)
+    async with opened(config) as home:
+        runner = web.AppRunner(create_app(config, home, TownClock(config.timezone)), access_log=None)
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, config.desk.host, config.desk.port, shutdown_timeout=GRACE_SECONDS)
+            await site.start()
+            await stopped.wait()
+        finally:
+            await runner.cleanup()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+"""The desk put together: routes, pages, sessions over an opened home."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from desk.config import DeskConfig
+from desk.home import Home
+from desk.middleware import Door, protection
+from desk.pages import Pages
+from desk.routes import ROUTES
+from desk.sessions import Sessions
+from dialogs.looks.assets import FOREVER
+from storage.clock import Clock
+
+
+def create_app(config: DeskConfig, home: Home, clock: Clock, sessions: Sessions | None = None) -> web.Application:
+    """The application; `sessions` are for tests that log somebody in."""
+    pages = Pages(config.town.accent)
+    door = Door(home, config, clock, pages, sessions or Sessions())
+    app = web.Application(middlewares=[protection(config.desk_address)])
+    for route in ROUTES:
+        app.router.add_route(route.method, route.path, door.handler(route))
+
+    async def static(request: web.Request) -> web.Response:
+        asset = pages.assets.find(request.match_info["path"])
+        if asset is None or request.match_info["version"] != pages.assets.version:
+            raise web.HTTPNotFound
+        return web.Response(body=asset.data, content_type=asset.mime, headers={"Cache-Control": FOREVER})
+
+    app.router.add_get("/static/{version}/{path:.+}", static)
+    return app

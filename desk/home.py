@@ -1,0 +1,72 @@
+"""What the desk works on: opened stores, and none of the keys that open what citizens said or who they are.
+
+No root key, no keychain, no pepper, no token, no Redis: a test searches an opened home for them. Not here: the private
+part of the reading pair, which opens masked copies alone (`storage/readingkey.py`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from desk.config import DeskConfig
+from storage.base import Audit, Snapshots, Surveys
+from storage.errors import Conflict, Unavailable
+from storage.news import Broadcasts, Deliveries, Outcomes, Pilots
+from storage.orders import Orders
+from storage.settings import SetupError
+from storage.sql.broadcasts import SqlBroadcasts
+from storage.sql.database import Database, open_database
+from storage.sql.deliveries import SqlDeliveries
+from storage.sql.orders import SqlOrders
+from storage.sql.outcomes import SqlOutcomes
+from storage.sql.pilots import SqlPilots
+from storage.sql.staff import SqlAudit, SqlSnapshots
+from storage.sql.surveys import SqlSurveys
+
+DATABASE_FILE = "zuruf.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Opened stores."""
+
+    state: Path
+    database: Database
+    surveys: Surveys
+    snapshots: Snapshots
+    audit: Audit
+    orders: Orders
+    pilots: Pilots
+    broadcasts: Broadcasts
+    deliveries: Deliveries
+    outcomes: Outcomes
+
+
+@contextlib.asynccontextmanager
+async def opened(config: DeskConfig) -> AsyncIterator[Home]:
+    """Open the database. Raises `SetupError` with what to do."""
+    state = config.state_dir
+    try:
+        database = await open_database(config.database.url or f"sqlite:///{state / DATABASE_FILE}", state)
+    except Conflict as error:
+        raise SetupError(str(error)) from None
+    except Unavailable as error:
+        raise SetupError(f"The database does not answer ({error}). Is it running, and is database.url right?") from None
+    try:
+        yield Home(
+            state=state,
+            database=database,
+            surveys=SqlSurveys(database),
+            snapshots=SqlSnapshots(database),
+            audit=SqlAudit(database),
+            orders=SqlOrders(database),
+            pilots=SqlPilots(database),
+            broadcasts=SqlBroadcasts(database),
+            deliveries=SqlDeliveries(database),
+            outcomes=SqlOutcomes(database),
+        )
+    finally:
+        await database.close()

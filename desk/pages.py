@@ -1,0 +1,66 @@
+"""Pages from templates: escaped always, in the reader's language, with what every page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from desk.said import visible
+from dialogs.i18n import direction, format_day, format_number, own_name
+from dialogs.looks.assets import Assets
+from dialogs.messages import Language
+
+if TYPE_CHECKING:
+    from desk.visit import Visit
+
+LANGUAGES = (Language("de"), Language("en"))
+"""Languages of the desk."""
+
+
+class Pages:
+    """Templates and static files."""
+
+    def __init__(self, accent: str) -> None:
+        self.assets = Assets("desk", accent)
+        self._environment = Environment(
+            loader=PackageLoader("desk"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters["said"] = visible
+
+    def page(self, visit: Visit, template: str, status: int, values: Mapping[str, Any]) -> web.Response:
+        """A whole page; what was to be said once is said."""
+        said: list[str] = []
+        if visit.session is not None:
+            said, visit.session.said = visit.session.said, []
+        return self._answer(visit, template, status, {"said": said, **values})
+
+    def part(self, visit: Visit, template: str, status: int, values: Mapping[str, Any]) -> web.Response:
+        """A fragment."""
+        return self._answer(visit, template, status, {"said": [], **values})
+
+    def _answer(self, visit: Visit, template: str, status: int, values: Mapping[str, Any]) -> web.Response:
+        language, voice = visit.language, visit.voice
+        text = self._environment.get_template(template).render(
+            visit=visit,
+            language=language,
+            direction=direction(language),
+            languages=[(tag, own_name(tag)) for tag in LANGUAGES],
+            town=visit.config.town.name,
+            staff=visit.staff,
+            token=visit.session.token if visit.session is not None else "",
+            asset=self.assets.url,
+            t=voice.t,
+            n=voice.n,
+            day=lambda day: format_day(day, language) if isinstance(day, date) else "",
+            number=lambda value: format_number(value, language),
+            **values,
+        )
+        return web.Response(text=text, status=status, content_type="text/html", charset="utf-8")

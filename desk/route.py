@@ -1,0 +1,24 @@
+"""A line of the table of URLs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from desk.visit import View
+from dialogs.roles import Right
+
+PROVES: Final = frozenset({Right.EXPORT, Right.UNMASK, Right.UNMASK_APPROVE, Right.NEWS_APPROVE})
+"""Rights that ask for the password again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`right` None: open to everybody, logged in or not. Only GET changes nothing."""
+
+    method: str
+    path: str
+    view: View
+    right: Right | None = Right.ENTER
+    most: int = 64 * 1024
+    """Bytes of a body."""
