@@ -46,7 +46,6 @@ from bot.movings import Movings
 from bot.newsdesk import Newsdesk
 from bot.newsroom import Newsroom
 from bot.orders import ORDERS_EVERY, OrderWorker
-from bot.places import read_districts
 from bot.reports import Reports
 from bot.returned import Opening, Returned
 from bot.statement import Statements
@@ -68,6 +67,7 @@ from storage.clock import Clock, TownClock
 from storage.contactbook import Sender
 from storage.errors import StorageError, Unavailable
 from storage.paces import MemoryPaces, RedisPaces
+from storage.places import read_districts
 from storage.redis import RedisConversations
 from storage.sandbox import Sandbox
 from storage.settings import ConfigError, SetupError

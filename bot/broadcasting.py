@@ -14,9 +14,7 @@ from pathlib import Path
 
 from bot.acting import at_work, note
 from bot.config import Config
-from bot.evaluating import attached_survey
 from bot.home import Home
-from bot.places import read_districts
 from bot.team import acting
 from dialogs.broadcasts import (
     MAY,
@@ -32,10 +30,12 @@ from dialogs.broadcasts import (
 from dialogs.i18n import N_, Voice
 from dialogs.pilots import Pilot, missing, quiet_from, takes_news
 from storage.acts.errors import ActError
+from storage.acts.evaluating import attached_survey
 from storage.acts.newsfile import PICTURE_LIMIT, NewsFile, read_news
 from storage.clock import Clock
 from storage.errors import Conflict, ConverterBusy, Refused
 from storage.news import Step, StoredBroadcast
+from storage.places import read_districts
 from storage.sandbox import Sandbox
 
 TEST_DIGITS = 8

@@ -19,13 +19,13 @@ from bot.app import signal_settings, telegram_settings
 from bot.config import Config, masked
 from bot.home import Home, opened
 from bot.matrix import matrix_settings, problem_of
-from bot.places import read_districts
 from bot.process import is_healthy
 from bot.signalling import Nobody
 from dialogs.i18n import Voice
 from privacy.keyring import UnsafeRoot
 from storage.clock import TownClock
 from storage.errors import StorageError
+from storage.places import read_districts
 from storage.redis import RedisConversations
 from storage.rootkey import ROOT_FILE
 from storage.sandbox import Sandbox

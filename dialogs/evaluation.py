@@ -27,7 +27,7 @@ from dialogs.wording import in_language
 from dialogs.world import NewsItem, World
 
 ANSWER: Final = "/data/answer"
-"""Where the answer stands in the form of such a question (`bot/evaluating.py` makes it)."""
+"""Where the answer stands in the form of such a question (`storage/acts/evaluating.py` makes it)."""
 TYPED_DAYS: Final = 14
 """So long after a news message a typed word can be the answer to its question."""
 

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, async_playwright
 
-from adapters.web import districts
 from adapters.web.stage import Stage, opened
+from dialogs import districts
 from dialogs.forms.model import compile_form
 from dialogs.forms.xlsform import to_xform
 from dialogs.world import Place, Survey

@@ -22,8 +22,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 from adapters.base import Outgoing, Post, Replace
-from adapters.web.districts import WIDTH, Outline
 from dialogs import events
+from dialogs.districts import WIDTH, Outline
 from dialogs.i18n import direction
 from dialogs.messages import Button, Document, Part, Picture
 from dialogs.rendering import units

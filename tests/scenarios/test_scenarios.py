@@ -25,7 +25,6 @@ import msgspec
 import pytest
 
 from adapters.player import Player
-from bot.evaluating import form_of as form_of_question
 from dialogs.broadcasts import BroadcastId, QuestionSort
 from dialogs.capabilities import EVERY, TELEGRAM, TERMINAL, WEB, Capabilities
 from dialogs.effects import Revise, Send, Settle, Submit, Words
@@ -61,6 +60,7 @@ from dialogs.news import news_say
 from dialogs.pilots import Pilot
 from dialogs.rendering import render
 from dialogs.world import Category, Mode, NewsItem, Place, Survey, Topic, Town, World
+from storage.acts.evaluating import form_of as form_of_question
 from storage.acts.newsfile import read_news
 from storage.acts.pilotfile import read_pilot, read_toml
 

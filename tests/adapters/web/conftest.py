@@ -15,8 +15,8 @@ import pytest
 from aiohttp import ClientSession, ClientWebSocketResponse, CookieJar, WSMsgType
 from yarl import URL
 
-from adapters.web import districts
 from adapters.web.stage import Opened, Stage, opened
+from dialogs import districts
 from dialogs.forms.model import Form, compile_form
 from dialogs.forms.xlsform import to_xform
 from dialogs.world import Place, Survey

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.web import districts
-from adapters.web.districts import NotDistricts
+from dialogs import districts
+from dialogs.districts import NotDistricts
 
 
 def collection(*rings: list[list[float]], name: str = "Mitte") -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from adapters.web.districts import NotDistricts, read
+from dialogs.districts import NotDistricts, read
 from dialogs.world import Place
 from storage.settings import ConfigError
 
