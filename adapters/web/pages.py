@@ -18,13 +18,13 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from adapters.base import Identity
-from adapters.web import codec, districts, pilots
+from adapters.web import codec, pilots
 from adapters.web.cards import Card, Door, cards_of, door_of, make_card
 from adapters.web.headers import Protection
 from adapters.web.pilots import PilotPages, Seen
 from adapters.web.settings import WebSettings
 from adapters.web.words import WORDS
-from dialogs import outcomes, promises
+from dialogs import districts, outcomes, promises
 from dialogs.capabilities import WEB, Capabilities
 from dialogs.channels.state import ChannelState, how_it_is
 from dialogs.i18n import Voice, best_language, direction, own_name
