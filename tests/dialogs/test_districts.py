@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,14 @@ from hypothesis import strategies as st
 
 from dialogs import districts
 from dialogs.districts import NotDistricts
+
+
+SAMPLE = Path(__file__).parents[2] / "bot" / "samples" / "districts.geojson"
+
+
+@pytest.fixture(scope="module")
+def geojson() -> bytes:
+    return SAMPLE.read_bytes()
 
 
 def collection(*rings: list[list[float]], name: str = "Mitte") -> bytes:
