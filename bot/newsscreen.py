@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -16,45 +15,24 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.acting import at_work, note
-from bot.broadcasting import STATES, known
 from bot.config import Config
 from bot.home import Home
-from dialogs.broadcasts import ENDED, FINAL, Broadcast, BroadcastState, Outcome, Reason
+from dialogs.broadcasts import ENDED, FINAL, Reason
 from dialogs.capabilities import Capabilities, known_channels
-from dialogs.follows import Frequency
 from dialogs.formatting import Span, Style, segments
-from dialogs.i18n import N_, Voice, own_name
+from dialogs.i18n import Voice, own_name
 from dialogs.messages import Language, Part
 from dialogs.news import news_say
 from dialogs.pilots import Pilot
-from dialogs.quiet import QuietHours, through_at
 from dialogs.rendering import render
+from storage.acts.broadcast_report import OUTCOMES, REASONS, closed, in_words, reach, title
+from storage.acts.broadcasting import STATES, known
 from storage.clock import Clock
 from storage.news import Count, StoredBroadcast
 
 WATCH_EVERY = 1.0  # seconds
 WIDTH = 72  # characters of a preview
 BAR = 40  # characters
-
-OUTCOMES: Mapping[Outcome, str] = {
-    Outcome.WAITING: N_("waiting"),
-    Outcome.SENDING: N_("being handed over"),
-    Outcome.ACCEPTED: N_("accepted by the messenger"),
-    Outcome.FAILED: N_("failed"),
-    Outcome.UNKNOWN: N_("unknown: the call was cut off"),
-    Outcome.UNSUBSCRIBED: N_("unsubscribed or paused meanwhile"),
-    Outcome.EXPIRED: N_("expired: too late to be news"),
-    Outcome.STOPPED: N_("not sent: stopped before"),
-}
-REASONS: Mapping[Reason, str] = {
-    Reason.GONE: N_("blocked the bot or left; the subscription ended"),
-    Reason.DOUBTFUL: N_("said to be gone, with so many others that it was not believed; the subscription stands"),
-    Reason.REJECTED: N_("the messenger does not take the message as it is"),
-    Reason.UNREACHABLE: N_("the messenger did not answer, again and again"),
-    Reason.LOST_KEY: N_("the address cannot be opened any more"),
-    Reason.NO_CHANNEL: N_("the channel is not configured any more"),
-}
-
 
 # -- preview
 
@@ -114,35 +92,12 @@ def formatted(text: str, spans: Sequence[Span]) -> Text:
 async def _print_people(
     config: Config, home: Home, standing: StoredBroadcast, clock: Clock, console: Console, voice: Voice
 ) -> None:
-    people = await home.deliveries.audience(standing.broadcast, clock.today())
-    start = max(standing.due.astimezone(config.timezone), clock.now()) if standing.due else clock.now()
-    quiet = QuietHours(config.news.quiet_from, config.news.quiet_until)
-    if not people:
-        console.print(voice.t("Nobody would get it: nobody follows this."))
     paces = {"telegram": config.telegram.news_per_second}
-    for channel, by_frequency in sorted(people.items()):
-        console.print(_people(channel, by_frequency, start, quiet, paces, voice))
-
-
-def _people(
-    channel: str,
-    by_frequency: Mapping[str, int],
-    start: datetime,
-    quiet: QuietHours,
-    paces: Mapping[str, float],
-    voice: Voice,
-) -> str:
-    record = known_channels().get(channel)
-    now = by_frequency.get(Frequency.AT_ONCE, 0)
-    label = record.label if record is not None else channel
-    line = voice.n("{channel}: {n} person at once", "{channel}: {n} people at once", now, channel=label)
-    if record is not None and record.push_per_second:
-        end = through_at(start, now, paces.get(channel, record.push_per_second), quiet)
-        line += ", " + voice.t("through by {moment} at the earliest", moment=voice.moment(end))
-    weekly = by_frequency.get(Frequency.WEEKLY, 0)
-    if weekly:
-        line += "; " + voice.n("{n} in their weekly message", "{n} in their weekly message", weekly)
-    return line
+    reached = await reach(config, home.deliveries, standing, clock, paces)
+    if not reached:
+        console.print(voice.t("Nobody would get it: nobody follows this."))
+    for channel in reached:
+        console.print(in_words(channel, voice))
 
 
 # -- status and report
@@ -200,18 +155,6 @@ async def report(config: Config, number: int, as_json: bool, voice: Voice) -> No
             console.print(voice.t("Answers to its question: zuruf survey results {code}", code=code))
 
 
-def closed(standing: StoredBroadcast, counts: Sequence[Count]) -> list[Count]:
-    """Whatever waits when a broadcast has ended was not sent, even before the bot has noted it row by row."""
-    ends = {BroadcastState.STOPPED: Outcome.STOPPED, BroadcastState.EXPIRED: Outcome.EXPIRED}
-    end = ends.get(standing.state)
-    sums: dict[tuple[str, Outcome, str], int] = {}
-    for count in counts:
-        outcome = end if end is not None and count.outcome is Outcome.WAITING else count.outcome
-        key = (count.channel, outcome, count.reason)
-        sums[key] = sums.get(key, 0) + count.people
-    return [Count(*key, people) for key, people in sums.items()]
-
-
 def _table(counts: Sequence[Count], voice: Voice) -> RenderableType:
     table = Table(box=None, pad_edge=False)
     for head in (voice.t("channel"), voice.t("outcome"), voice.t("people")):
@@ -261,9 +204,3 @@ async def show(config: Config, as_json: bool, voice: Voice) -> None:
                 str(each.number), voice.t(STATES[each.state]), each.broadcast.pilot, title(each.broadcast), each.author
             )
         console.print(table, markup=False)
-
-
-def title(broadcast: Broadcast) -> str:
-    """What staff call it: its title, else how it begins."""
-    text = broadcast.texts[broadcast.fallback]
-    return text.title or text.body.partition("\n")[0][:60]

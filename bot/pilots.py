@@ -1,28 +1,21 @@
-"""`zuruf pilot apply|list`: pilots by files. Each act is noted in the audit log.
-
-Not here: what a file says (`pilotfile.py`), what a step of life sets off (`partings.py`).
+"""`zuruf pilot apply|list`: pilots at the command line. Not here: the act (`storage/acts/pilots.py`), what a file says
+(`storage/acts/pilotfile.py`).
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
-from bot.acting import at_work, note
+from bot.acting import at_work
 from bot.config import Config
-from bot.home import Home
 from bot.team import acting
-from dialogs.broadcasts import Act, BroadcastState, Role
+from dialogs.broadcasts import Role
 from dialogs.i18n import Voice
-from dialogs.messages import Language
-from dialogs.pilots import OVER, STATE_NAMES, Pilot, missing, name_of
-from dialogs.standing_news import goodbye
-from storage.acts.errors import ActError
-from storage.acts.pilotfile import read_pilot, read_toml
-from storage.clock import Clock
-from storage.news import Step
+from dialogs.pilots import STATE_NAMES, missing, name_of
+from storage.acts import pilots as acts
+from storage.acts.pilotfile import read_toml
 
 
 async def apply(config: Config, path: Path, named: str, voice: Voice) -> None:
@@ -30,53 +23,24 @@ async def apply(config: Config, path: Path, named: str, voice: Voice) -> None:
     tree = read_toml(path, voice)
     async with at_work(config) as (home, clock, console):
         who = await acting(home, named, {Role.AUTHOR}, voice)
-        known = {pilot.code: pilot for pilot in await home.pilots.all()}
-        before = known.get(str(tree.get("code", "")).strip().lower())
-        pilot = read_pilot(tree, before, clock.today(), voice)
-        _refuse_unknown_topics(config, pilot, voice)
-        await home.pilots.put(pilot)
-        step = "" if before is not None and before.state is pilot.state else pilot.state.value
-        await note(home, clock, "pilot.apply", pilot.code, step, who)
+        applied = await acts.apply(config, home, tree, who, clock, voice)
+        pilot = applied.pilot
         state = voice.t(STATE_NAMES[pilot.state])
         console.print(voice.t("“{code}” is stored: {state}.", code=pilot.code, state=state))
-        if step and pilot.state in OVER and pilot.findings:
-            await _submit_goodbye(config, home, pilot, who, clock, console, voice)
+        if applied.goodbye is not None:
+            console.print(
+                voice.t(
+                    "Its findings and a goodbye are submitted as broadcast {number}. Somebody else approves it: zuruf"
+                    " broadcast approve {number}",
+                    number=str(applied.goodbye),
+                )
+            )
         lacks = missing(pilot)
         if lacks:
             fields = ", ".join(need.value for need in lacks)
             console.print(voice.t("Before it can go live it needs: {fields}.", fields=fields))
         if config.web_address:
             console.print(f"  {config.web_address}/p/{pilot.code}")
-
-
-async def _submit_goodbye(
-    config: Config, home: Home, pilot: Pilot, who: str, clock: Clock, console: Console, voice: Voice
-) -> None:
-    """The findings go to those who followed it, as the pilot's last message, once somebody else approves them."""
-    broadcast = goodbye(pilot, [Language(tag) for tag in config.town.languages], with_findings=True)
-    number = await home.broadcasts.draft(broadcast, None, who, clock.now(), "")
-    await home.broadcasts.step(number, Step(BroadcastState.DRAFT, Act.SUBMIT, clock.now(), who))
-    await note(home, clock, "broadcast.submit", str(number), "goodbye", who)
-    console.print(
-        voice.t(
-            "Its findings and a goodbye are submitted as broadcast {number}. Somebody else approves it: zuruf broadcast"
-            " approve {number}",
-            number=str(number),
-        )
-    )
-
-
-def _refuse_unknown_topics(config: Config, pilot: Pilot, voice: Voice) -> None:
-    known = [topic.key for topic in config.news.topics]
-    strange = [topic for topic in pilot.topics if topic not in known]
-    if strange:
-        raise ActError(
-            voice.t(
-                "There is no topic “{topic}”. There are: {known}. Topics are set in [[news.topics]].",
-                topic=strange[0],
-                known=", ".join(known) or "–",
-            )
-        )
 
 
 async def show(config: Config, voice: Voice) -> None:

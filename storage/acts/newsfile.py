@@ -68,6 +68,13 @@ class NewsFile:
 def read_news(path: Path, fallback: str, voice: Voice) -> NewsFile:
     """`fallback`: the town's first language. Raises `ActError`."""
     front, sections = _split(_source(path, voice), path.name, voice)
+    return news_of(front, sections, fallback, voice, path.parent)
+
+
+def news_of(
+    front: Mapping[str, Any], sections: Mapping[str, str], fallback: str, voice: Voice, folder: Path = Path()
+) -> NewsFile:
+    """News from settings and one text a language ("## title", then the body). Raises `ActError`."""
     strange = sorted(set(front) - KNOWN)
     if strange:
         raise ActError(
@@ -84,7 +91,7 @@ def read_news(path: Path, fallback: str, voice: Voice) -> NewsFile:
         )
     picture = text(front, "picture", voice)
     broadcast = Broadcast(
-        texts=sections,
+        texts={language: _text(language, section, voice) for language, section in sections.items()},
         fallback=language,
         pilot=text(front, "pilot", voice).lower(),
         audience=Audience(words(front, "topics", voice), words(front, "districts", voice)),
@@ -93,7 +100,7 @@ def read_news(path: Path, fallback: str, voice: Voice) -> NewsFile:
         expires_hours=_number(front, "expires_hours", EXPIRES_HOURS, 1, EXPIRES_HOURS_MOST, voice),
         corrects=_number(front, "corrects", 0, 0, 10**9, voice),
     )
-    return NewsFile(broadcast, path.parent / Path(picture).name if picture else None, _moment(front, voice))
+    return NewsFile(broadcast, folder / Path(picture).name if picture else None, _moment(front, voice))
 
 
 def _source(path: Path, voice: Voice) -> str:
@@ -109,7 +116,7 @@ def _source(path: Path, voice: Voice) -> str:
         raise ActError(voice.t("{file} is not a text in UTF-8.", file=path.name)) from None
 
 
-def _split(source: str, name: str, voice: Voice) -> tuple[Mapping[str, Any], Mapping[str, Text]]:
+def _split(source: str, name: str, voice: Voice) -> tuple[Mapping[str, Any], Mapping[str, str]]:
     match = _FRONT.match(source)
     if match is None:
         raise ActError(
@@ -127,11 +134,11 @@ def _split(source: str, name: str, voice: Voice) -> tuple[Mapping[str, Any], Map
                 file=name,
             )
         )
-    sections: dict[str, Text] = {}
+    sections: dict[str, str] = {}
     for language, body in zip(pieces[1::2], pieces[2::2], strict=True):
         if language in sections:
             raise ActError(voice.t("The language {language} stands there twice.", language=language))
-        sections[language] = _text(language, body, voice)
+        sections[language] = body
     return front, sections
 
 

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from dialogs import districts
 from dialogs.districts import NotDistricts
 
-
 SAMPLE = Path(__file__).parents[2] / "bot" / "samples" / "districts.geojson"
 
 
