@@ -13,7 +13,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-from adapters.player import Player
 from adapters.terminal.player import play as play_lines
 from adapters.terminal.player import prompted
 from bot.screen import report
@@ -21,6 +20,7 @@ from dialogs.capabilities import TERMINAL
 from dialogs.forms.model import Form, compile_form
 from dialogs.i18n import Voice
 from dialogs.languages import form_languages, tag_of
+from dialogs.player import Player
 from dialogs.world import Survey, Town, World
 from storage.acts.errors import ActError
 from storage.acts.publishing import read_draft

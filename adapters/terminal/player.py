@@ -1,15 +1,15 @@
 """A survey played in a terminal, or from a file of answers: what `zuruf survey try` runs.
 
-Not here: the conversation in memory (`adapters/player.py`), how a line becomes an act (`codec.py`).
+Not here: the conversation in memory (`dialogs/player.py`), how a line becomes an act (`codec.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from adapters.player import Player
 from adapters.terminal.codec import CITIZEN, decode, encode
 from dialogs.events import Gone, Started
+from dialogs.player import Player
 
 
 def play(player: Player, code: str, lines: Iterator[str], write: Callable[[str], None]) -> None:

@@ -17,7 +17,6 @@ from aiohttp import web
 
 from adapters.base import Envelope, File, Identity, NotTaken, Outgoing, Post, Replace, Sign
 from adapters.errors import Unreachable
-from adapters.player import Player
 from adapters.web.adapter import WebAdapter
 from adapters.web.channel_pages import ChannelPages
 from adapters.web.headers import Protection
@@ -30,6 +29,7 @@ from dialogs.events import Act, MediaSent, MessageRef
 from dialogs.forms.model import Form
 from dialogs.messages import Picture
 from dialogs.pilots import Pilot
+from dialogs.player import Player
 from dialogs.rendering import render
 from dialogs.world import NewsItem, OutcomeCard, Place, Survey, Town, World
 from privacy.addresses import Address, Person

@@ -25,11 +25,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scenarios.test_scenarios import SCRIPTS, SETTING, SPOKEN, Stage
 
-from adapters.player import Player, ReadFile, Words
 from dialogs.capabilities import Capabilities, ReadsAlong
 from dialogs.effects import Settle
 from dialogs.events import Event
 from dialogs.messages import Expects, Say
+from dialogs.player import Player, ReadFile, Words
 from dialogs.rendering import render
 from dialogs.triggers import Command
 from dialogs.world import World

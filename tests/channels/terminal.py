@@ -11,13 +11,13 @@ from channels.base import Feature, GroupChat, Heard, Reader
 from e2e.town import Noon
 from e2e.walking import Answer, Photo, Placed, Pressed, Voice, Written
 
-from adapters.player import Player
 from adapters.terminal import codec
 from dialogs.capabilities import TERMINAL, Capabilities
 from dialogs.events import Gone, Started
 from dialogs.forms.model import Form, compile_form
 from dialogs.forms.xlsform import to_xform
 from dialogs.messages import Part
+from dialogs.player import Player
 from dialogs.world import Survey, Town, World
 
 

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from adapters.player import Player
 from dialogs.capabilities import TELEGRAM, Capabilities
 from dialogs.forms.model import Form, compile_form
 from dialogs.forms.xlsform import to_xform
+from dialogs.player import Player
 from dialogs.world import Survey, Town, World
 
 FORMS = Path(__file__).parent.parent / "scenarios" / "forms"

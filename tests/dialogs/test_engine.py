@@ -8,7 +8,6 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from adapters.player import Player
 from dialogs.capabilities import TERMINAL, WEB
 from dialogs.effects import DropMedia, Erase, FindParticipation, KeepMedia, Send, Settle, Submit, Unsubscribe
 from dialogs.engine import Turn, UnknownForm, resume
@@ -31,6 +30,7 @@ from dialogs.events import (
     Started,
 )
 from dialogs.forms.model import Form
+from dialogs.player import Player
 from dialogs.session import Asked, Phase, Session
 from dialogs.world import Mode, World
 

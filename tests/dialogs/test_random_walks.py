@@ -11,7 +11,6 @@ import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adapters.player import Player
 from dialogs.actions import Tap, Verb, encode
 from dialogs.capabilities import TELEGRAM, TERMINAL, WEB
 from dialogs.effects import Send
@@ -32,6 +31,7 @@ from dialogs.events import (
 )
 from dialogs.forms.instance import open_instance
 from dialogs.forms.questions import QuestionType
+from dialogs.player import Player
 from dialogs.rendering import render
 from dialogs.session import Asked
 from dialogs.triggers import Command

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 import pytest
 from msgspec.structs import replace
 
-from adapters.player import Player
 from dialogs.actions import Tap, Verb, encode
 from dialogs.capabilities import TERMINAL, WEB
 from dialogs.effects import FindEverything, FindParticipation, Submit
@@ -17,6 +16,7 @@ from dialogs.engine import resume
 from dialogs.events import Aim, CodeEntered, Everything, Participated, Placed, Pressed, Reopened, Said, Started
 from dialogs.messages import Document
 from dialogs.pausing import day_meant
+from dialogs.player import Player
 from dialogs.session import Asked
 from dialogs.triggers import Command
 from dialogs.world import World

@@ -8,9 +8,9 @@ from itertools import product
 
 import pytest
 
-from adapters.player import Player
 from dialogs.events import Said
 from dialogs.messages import Language
+from dialogs.player import Player
 from dialogs.world import Category, Town, World
 
 Make = Callable[..., World]

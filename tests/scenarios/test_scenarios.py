@@ -24,7 +24,6 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from adapters.player import Player
 from dialogs.broadcasts import BroadcastId, QuestionSort
 from dialogs.capabilities import EVERY, TELEGRAM, TERMINAL, WEB, Capabilities
 from dialogs.effects import Revise, Send, Settle, Submit, Words
@@ -58,6 +57,7 @@ from dialogs.messages import Button, Document, Language, Part, Say
 from dialogs.moderation import CaseStatus
 from dialogs.news import news_say
 from dialogs.pilots import Pilot
+from dialogs.player import Player
 from dialogs.rendering import render
 from dialogs.world import Category, Mode, NewsItem, Place, Survey, Topic, Town, World
 from storage.acts.evaluating import form_of as form_of_question

@@ -19,13 +19,13 @@ from adapters.base import Envelope, File, NotTaken, Post, Replace, Sign
 from adapters.errors import ChannelError
 from adapters.matrix.adapter import MatrixAdapter
 from adapters.matrix.settings import MatrixSettings
-from adapters.player import Player
 from bot.replies import Reply, plan
 from dialogs.capabilities import MATRIX, TELEGRAM
 from dialogs.events import Act, MediaSent
 from dialogs.forms.model import Form, compile_form
 from dialogs.forms.xlsform import to_xform
 from dialogs.messages import Picture
+from dialogs.player import Player
 from dialogs.world import Survey, Town, World
 from privacy.addresses import Address, Person
 

@@ -7,12 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from adapters.player import FILE_LIMIT, Player
 from adapters.terminal.player import play, prompted
 from dialogs.capabilities import TERMINAL
 from dialogs.events import Started
 from dialogs.forms.model import compile_form
 from dialogs.forms.xlsform import to_xform
+from dialogs.player import FILE_LIMIT, Player
 from dialogs.world import Survey, Town, World
 
 FORMS = Path(__file__).parent.parent.parent / "scenarios" / "forms"
