@@ -18,4 +18,8 @@ class Area:
     right: Right
 
 
-AREAS: Final = (Area("/", N_("Home"), Right.ENTER),)
+AREAS: Final = (
+    Area("/", N_("Home"), Right.ENTER),
+    Area("/news", N_("News"), Right.NEWS_READ),
+    Area("/pilots", N_("Pilots"), Right.NEWS_READ),
+)

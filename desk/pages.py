@@ -10,6 +10,7 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from desk.said import visible
+from dialogs.formatting import segments
 from dialogs.i18n import direction, format_day, format_number, own_name
 from dialogs.looks.assets import Assets
 from dialogs.messages import Language
@@ -34,6 +35,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.filters["said"] = visible
+        self._environment.filters["pieces"] = lambda part: segments(part.text, part.spans)
 
     def page(self, visit: Visit, template: str, status: int, values: Mapping[str, Any]) -> web.Response:
         """A whole page; what was to be said once is said."""
@@ -60,7 +62,9 @@ class Pages:
             t=voice.t,
             n=voice.n,
             day=lambda day: format_day(day, language) if isinstance(day, date) else "",
+            moment=lambda at: voice.moment(at.astimezone(visit.config.timezone)),
             number=lambda value: format_number(value, language),
+            own_name=own_name,
             **values,
         )
         return web.Response(text=text, status=status, content_type="text/html", charset="utf-8")

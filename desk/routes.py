@@ -9,6 +9,6 @@ from __future__ import annotations
 from typing import Final
 
 from desk.route import Route
-from desk.views import home
+from desk.views import broadcasts, home, pilots
 
-ROUTES: Final[tuple[Route, ...]] = (*home.ROUTES,)
+ROUTES: Final[tuple[Route, ...]] = (*home.ROUTES, *broadcasts.ROUTES, *pilots.ROUTES)

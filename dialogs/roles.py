@@ -47,6 +47,8 @@ class Right(StrEnum):
     """Approve what another person asked to unmask; asks for the password again."""
     CASES = "cases"
     """Work on the cases of one's offices."""
+    NEWS_READ = "news-read"
+    """See drafts, broadcasts and pilots and how they stand."""
     NEWS = "news"
     """Draft and submit news and pilots."""
     NEWS_APPROVE = "news-approve"
@@ -73,6 +75,7 @@ MAY: Final[Mapping[Right, frozenset[Role]]] = {
     Right.UNMASK: frozenset({_M}),
     Right.UNMASK_APPROVE: frozenset({_M, _P}),
     Right.CASES: frozenset({_M}),
+    Right.NEWS_READ: frozenset({_E, _P}),
     Right.NEWS: frozenset({_E}),
     Right.NEWS_APPROVE: frozenset({_P}),
     Right.NEWS_STOP: frozenset({_E, _P}),

@@ -1,0 +1,144 @@
+"""News and pilots on the desk: written, approved by another person, stopped; nothing typed is lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from desk.config import DeskConfig
+from dialogs.broadcasts import BroadcastId, BroadcastState
+from dialogs.pilots import PilotState
+from dialogs.roles import Role
+from storage.settings import NewsSection, StateSection, TopicSection
+
+NEWS = {"title.en": "The bus runs later", "body.en": "It runs **until 23:00** now.", "expires_hours": "48"}
+PILOT = {
+    "code": "bus", "name.en": "Bus on call", "office": "Mobility", "starts": "2026-11-01", "ends": "2027-03-31",
+    "goal.en": "Home at night", "question.en": "Does it help?", "data_used.en": "Rides", "limits.en": "Two buses",
+}  # fmt: skip
+
+
+@pytest.fixture
+def desk_config(tmp_path) -> DeskConfig:
+    return DeskConfig(
+        state=StateSection(dir=str(tmp_path)), news=NewsSection(topics=(TopicSection(key="traffic", label="Traffic"),))
+    )
+
+
+async def state(desk, number: int = 1) -> BroadcastState:
+    stored = await desk.home.broadcasts.get(BroadcastId(number))
+    assert stored is not None
+    return stored.state
+
+
+async def test_news_goes_from_an_editor_to_another_person_who_approves_it(desk) -> None:
+    editor, approver = desk.as_role(Role.EDITOR, name="anna"), desk.as_role(Role.APPROVER, name="bert")
+    stored = await editor.post("/news/new", NEWS)
+    assert (stored.status, stored.headers["Location"]) == (303, "/news/1")
+    page = await (await editor.get("/news/1")).text()
+    assert "<strong>until 23:00</strong>" in page
+    assert (await editor.post("/news/1/submit")).status == 303
+    assert (await editor.post("/news/1/approve")).status == 403
+    assert (await approver.post("/news/1/approve")).status == 303
+    assert await state(desk) is BroadcastState.APPROVED
+    acts = [(entry.actor, entry.act) for entry in await desk.home.audit.entries()]
+    assert acts == [("anna", "broadcast.draft"), ("anna", "broadcast.submit"), ("bert", "broadcast.approve")]
+
+
+async def test_whoever_wrote_it_cannot_approve_it_even_as_an_approver(desk) -> None:
+    both = desk.as_role(Role.EDITOR, Role.APPROVER, name="anna")
+    await both.post("/news/new", NEWS)
+    await both.post("/news/1/submit")
+    refused = await both.post("/news/1/approve")
+    assert refused.status == 422
+    assert "somebody else approves it" in await refused.text()
+    assert await state(desk) is BroadcastState.SUBMITTED
+
+
+async def test_what_was_typed_stands_in_the_form_again_when_it_cannot_be_stored(desk) -> None:
+    answer = await desk.as_role(Role.EDITOR).post(
+        "/news/new", {**NEWS, "body.en": "[bad](javascript:x)", "topics": "traffic"}
+    )
+    page = await answer.text()
+    assert answer.status == 422
+    assert "The bus runs later" in page
+    assert "[bad](javascript:x)" in page
+    assert 'value="traffic" checked' in page
+    assert await desk.home.broadcasts.all() == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"expires_hours": "soon"}, "whole number"),
+        ({"send_at": "tomorrow"}, "a day and an hour"),
+        ({"pilot": "moon"}, "There is no pilot"),
+        ({"question": "scale"}, "The question needs a text"),
+        ({"question": "buttons", "asked.en": "Good?"}, "2 to 6 options"),
+        ({"question": "survey", "survey": "none"}, "no open survey"),
+        ({"title.en": "", "body.en": ""}, "one language at least"),
+        ({"corrects": "77"}, "which is not there"),
+    ],
+)
+async def test_each_mistake_is_said_in_a_sentence(desk, wrong, said) -> None:
+    answer = await desk.as_role(Role.EDITOR).post("/news/new", {**NEWS, **wrong})
+    assert answer.status == 422
+    assert said in await answer.text()
+
+
+async def test_a_draft_comes_back_into_the_form_as_it_was_stored(desk) -> None:
+    editor = desk.as_role(Role.EDITOR)
+    asked = {
+        "question": "scale",
+        "asked.en": "Does it help?",
+        "low.en": "no",
+        "high.en": "a lot",
+        "send_at": "2026-12-01T10:00",
+    }
+    await editor.post("/news/new", {**NEWS, **asked})
+    page = await (await editor.get("/news/1/change")).text()
+    for value in ("The bus runs later", "Does it help?", 'value="no"', 'value="a lot"', "2026-12-01T10:00"):
+        assert value in page
+    assert (await editor.post("/news/1/change", {**NEWS, "title.en": "Even later"})).status == 303
+    assert "Even later" in await (await editor.get("/news")).text()
+
+
+async def test_news_is_stopped_by_whoever_sees_the_mistake(desk) -> None:
+    editor, approver = desk.as_role(Role.EDITOR, name="anna"), desk.as_role(Role.APPROVER, name="bert")
+    await editor.post("/news/new", NEWS)
+    await approver.post("/news/1/stop")
+    assert await state(desk) is BroadcastState.STOPPED
+    again = await editor.post("/news/1/submit")
+    assert again.status == 422
+    assert "cannot be done now" in await again.text()
+
+
+async def test_a_pilot_goes_through_its_life_and_cannot_skip_what_it_needs(desk) -> None:
+    editor = desk.as_role(Role.EDITOR)
+    await editor.post("/pilots/new", {**PILOT, "limits.en": ""})
+    page = await (await editor.get("/pilots/bus")).text()
+    assert "its known limits" in page
+    refused = await editor.post("/pilots/bus/step", {"state": "on_trial"})
+    assert refused.status == 422
+    await editor.post("/pilots/bus/change", PILOT)
+    assert (await editor.post("/pilots/bus/step", {"state": "on_trial"})).status == 303
+    (pilot,) = await desk.home.pilots.all()
+    assert pilot.state is PilotState.ON_TRIAL
+
+
+async def test_a_setback_stands_on_the_timeline_and_stays_when_the_pilot_changes(desk) -> None:
+    editor = desk.as_role(Role.EDITOR)
+    await editor.post("/pilots/new", PILOT)
+    entry = {"kind": "setbacks", "day": "2026-11-12", "text.en": "Three days without booking."}
+    assert (await editor.post("/pilots/bus/timeline", entry)).status == 303
+    await editor.post("/pilots/bus/change", {**PILOT, "office": "Roads"})
+    page = await (await editor.get("/pilots/bus")).text()
+    assert "Three days without booking." in page
+    assert "Roads" in page
+
+
+async def test_two_pilots_cannot_have_one_short_name(desk) -> None:
+    editor = desk.as_role(Role.EDITOR)
+    await editor.post("/pilots/new", PILOT)
+    again = await editor.post("/pilots/new", {**PILOT, "office": "Other"})
+    assert again.status == 422
+    assert "already" in await again.text()
