@@ -9,16 +9,17 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment, nodes
 
 from dialogs import i18n
 from dialogs.i18n import WORDS, Voice, best_language, catalogue, format_day, format_number, house_languages, plural
 from dialogs.messages import Language
 
 ROOT = Path(__file__).parent.parent.parent
-ROOMS = ("dialogs", "adapters", "bot")
+ROOMS = ("dialogs", "adapters", "storage", "bot", "desk")
 ONE = {"N_", "t", "translate"}
 MANY = {"n", "plural"}
-STAFF = ("bot", "dialogs/forms")
+STAFF = ("bot", "desk", "dialogs/forms", "storage")
 """Rooms that speak to staff only, to whom easy German is German."""
 TRANSLATED = [language for language in house_languages() if language != "en"]
 
@@ -42,12 +43,26 @@ def _calls(path: Path) -> Iterator[tuple[str, str, tuple[str, ...]]]:
             yield WORDS, texts[0], (texts[0],)
 
 
+def _calls_in_template(path: Path) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """The same of a page's template."""
+    for call in Environment().parse(path.read_text("utf-8")).find_all(nodes.Call):
+        name = call.node.name if isinstance(call.node, nodes.Name) else ""
+        texts = [argument.value for argument in call.args[:2] if isinstance(argument, nodes.Const)]
+        if name in ONE and texts:
+            yield "", texts[0], (texts[0],)
+        elif name in MANY and len(texts) == 2:
+            yield "", texts[0], (texts[0], texts[1])
+
+
 def _msgids() -> dict[tuple[str, str], tuple[tuple[str, ...], str]]:
     found = {}
     for room in ROOMS:
         for path in sorted((ROOT / room).rglob("*.py")):
             for context, msgid, forms in _calls(path):
                 found[context, msgid] = (forms, path.relative_to(ROOT).as_posix())
+        for path in sorted((ROOT / room).rglob("templates/**/*.html")):
+            for context, msgid, forms in _calls_in_template(path):
+                found.setdefault((context, msgid), (forms, path.relative_to(ROOT).as_posix()))
     return found
 
 
@@ -63,7 +78,18 @@ def test_the_texts_of_the_conversation_are_found() -> None:
 
 
 @pytest.mark.parametrize(
-    "room", ["dialogs", "dialogs/forms", "adapters/telegram", "adapters/signal", "adapters/web", "bot"]
+    "room",
+    [
+        "dialogs",
+        "dialogs/forms",
+        "adapters/telegram",
+        "adapters/signal",
+        "adapters/matrix",
+        "adapters/web",
+        "storage",
+        "bot",
+        "desk",
+    ],
 )
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_every_text_is_translated(language: Language, room: str) -> None:
@@ -80,8 +106,11 @@ def test_every_text_is_translated(language: Language, room: str) -> None:
 
 
 def _room(where: str) -> str:
-    """The folder that owns a text: "dialogs/forms" for all below it, else the file's own."""
-    return "dialogs/forms" if where.startswith("dialogs/forms/") else where.rpartition("/")[0]
+    """Who owns a text: one of the staff's rooms with all below it, an adapter with its pages, else the file's folder."""
+    for room in STAFF:
+        if where.startswith(f"{room}/"):
+            return room
+    return where.rpartition("/")[0].removesuffix("/templates")
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
