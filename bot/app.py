@@ -23,6 +23,7 @@ from adapters.secret import Secret
 from adapters.signal.settings import SignalSettings
 from adapters.telegram.settings import TelegramSettings
 from adapters.web.channel_pages import ChannelPages
+from adapters.web.moderation_page import ModerationPage
 from adapters.web.pages import Pages
 from adapters.web.settings import WebSettings
 from bot.broadcaster import Broadcaster
@@ -34,6 +35,7 @@ from bot.courier import Courier
 from bot.delivery import Delivery, Tasks
 from bot.following import Following
 from bot.health import Check, Health
+from bot.hidden_texts import hidden_texts
 from bot.home import Home, opened
 from bot.housekeeping import housekeep
 from bot.interpreter import Interpreter
@@ -279,7 +281,8 @@ async def running(
                 _web_settings(config, districts.geojson),
             )
             pages = Pages(catalogue, web_settings)
-            routes += [*ChannelPages(pages, catalogue, web_settings).routes(), *pages.routes()]
+            moderation = ModerationPage(pages, web_settings, lambda: hidden_texts(home.database))
+            routes += [*ChannelPages(pages, catalogue, web_settings).routes(), *moderation.routes(), *pages.routes()]
         stack.push_async_callback(tasks.drain, DRAIN_LIMIT)
         await catalogues
         port = await stack.enter_async_context(

@@ -89,6 +89,11 @@ _MASKED: Final = Kept(
 _READING: Final = Kept(Class.SECRET, Until.ERASED, "keys of masked texts, sealed for the reading key")
 _TIE: Final = Kept(Class.IDENTIFIER, Until.GRACE_OVER, "one answer a person; change, read and delete one's own")
 _COUNT: Final = Kept(Class.COUNT, Until.REMOVED_BY_TOWN, "results")
+_TEXT: Final = Kept(Class.STAFF, Until.ERASED, "what moderators decided about masked texts; no word of them")
+_THEME: Final = Kept(Class.STAFF, Until.REMOVED_BY_TOWN, "what texts are about, as moderators named it")
+_THEME_WORDS: Final = Kept(
+    Class.SEALED_ANSWER, Until.REMOVED_BY_TOWN, "words that five people or more share, readable with the reading key"
+)
 _AUDIT: Final = Kept(Class.STAFF, Until.REMOVED_BY_TOWN, "who of the staff published, closed, exported")
 _WAITING: Final = Kept(Class.SEALED_ANSWER, Until.MOVED, "answers to a strict survey, until they lose their order")
 _CONTACT: Final = Kept(
@@ -170,6 +175,17 @@ COLUMNS: Final[dict[str, Kept]] = {
         "unmaskings", "id survey response position reason asked_by asked_at approved_by approved_at", _UNMASKING
     ),
     **_columns("unmaskings", "sealed", _UNMASKED),
+    **_columns(
+        "texts",
+        "number survey question response position state reason whose same_as before decision decided_by decided_at "
+        "claimed_by claimed_until",
+        _TEXT,
+    ),
+    **_columns("text_tags", "text tag", _TEXT),
+    **_columns("themes", "id survey question language name held day", _THEME),
+    **_columns("themes", "sealed", _THEME_WORDS),
+    **_columns("theme_texts", "theme text rank", _TEXT),
+    **_columns("feedback_views", "name shown_at reports release", _COUNT),
     **_columns("audit", "number at actor act subject detail chain", _AUDIT),
     **_columns("keyring.keys", "purpose wrapped created", Kept(Class.SECRET, Until.KEY_OVER, "see KEYS")),
     **_columns("keyring.readings", "id response sealed created", _READING),

@@ -20,6 +20,7 @@ from adapters.errors import Unreachable
 from adapters.web.adapter import WebAdapter
 from adapters.web.channel_pages import ChannelPages
 from adapters.web.headers import Protection
+from adapters.web.moderation_page import ModerationPage
 from adapters.web.pages import Pages
 from adapters.web.settings import PHOTO_LIMIT, WebSettings
 from dialogs.capabilities import TELEGRAM, WEB, Capabilities
@@ -31,6 +32,7 @@ from dialogs.messages import Picture
 from dialogs.pilots import Pilot
 from dialogs.player import Player
 from dialogs.rendering import render
+from dialogs.text_states import HideReason
 from dialogs.world import NewsItem, OutcomeCard, Place, Survey, Town, World
 from privacy.addresses import Address, Person
 
@@ -61,6 +63,7 @@ class Stage:
         self.news: tuple[NewsItem, ...] = ()
         self.outcomes: dict[str, OutcomeCard] = {}
         self.state = ChannelState.WORKING
+        self.hidden: dict[HideReason, int] = {}
         self.acts: list[Act] = []
         self.committed: list[Act] = []
         self.refusals = 0
@@ -113,6 +116,10 @@ class Stage:
     def statement(self) -> bytes:
         """Nothing signed."""
         return b"{}"
+
+    async def hidden_texts(self) -> dict[HideReason, int]:
+        """What a moderator would have hidden."""
+        return dict(self.hidden)
 
     # -- as the adapter sees it
 
@@ -195,7 +202,8 @@ def _replies(effect: Send | Revise | Settle, citizen: Citizen) -> list[tuple[Out
 def public_pages(stage: Stage, settings: WebSettings) -> list[web.AbstractRouteDef]:
     """All pages, the short addresses last."""
     pages = Pages(stage, settings)
-    return [*ChannelPages(pages, stage, settings).routes(), *pages.routes()]
+    moderation = ModerationPage(pages, settings, stage.hidden_texts)
+    return [*ChannelPages(pages, stage, settings).routes(), *moderation.routes(), *pages.routes()]
 
 
 @dataclass(slots=True)

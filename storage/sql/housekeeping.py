@@ -41,6 +41,7 @@ from storage.sql.staging import drop_rest, move_batch
 from storage.sql.subscriptions import SqlSubscriptions
 from storage.sql.surveys import bump
 from storage.sql.tables import answers, files, participations, responses, return_codes, surveys, unmaskings
+from storage.sql.texts import carry_over
 
 DRAFT_FILE_DAYS: Final = 8
 """A draft lives seven days at most; its files one more."""
@@ -268,6 +269,8 @@ def _untie(connection: Connection, survey: str, names: dict[bytes, bytes], made:
     connection.execute(delete(unmaskings).where(unmaskings.c.survey == survey))
     if names:
         _forget_originals(connection, list(names), made)
+        copies = ((each.response, at, copy) for each in made for at, (_, copy) in each.copies.items())
+        carry_over(connection, survey, names, copies)
         _rename(connection, [{"old": old, "new": new} for old, new in names.items()])
     connection.execute(update(surveys).where(surveys.c.code == survey).values(settled=True))
     bump(connection)

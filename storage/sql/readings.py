@@ -36,6 +36,8 @@ from storage.readingkey import make_reading_key, read_reading_key
 from storage.sql.database import Database
 from storage.sql.surveys import SqlSurveys
 from storage.sql.tables import answers, responses
+from storage.sql.texts import Copy, list_copies, unlisted
+from storage.sql.texts import number_of as copy_number
 
 LEAST_TOGETHER: Final = DESK.least_cell
 """While a survey runs, copies of so many responses at least are made together."""
@@ -67,6 +69,8 @@ class Masked:
     row: ReadingRow
     copies: Mapping[int, tuple[bytes, bytes]]
     """By position: the original, as it is sealed, and its copy."""
+    places: frozenset[str] = frozenset()
+    """Questions for a place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +101,25 @@ class Readings:
 
     async def make(self, survey: str, today: date, *, closed: bool) -> int:
         """Copies of whatever has none, if it is enough. Returns of how many responses."""
+        await self._list_older(survey)
         wanted = _uncopied(survey)
         ids = list(await self._database.read(lambda connection: connection.execute(wanted).scalars().all()))
         if len(ids) < (1 if closed else LEAST_TOGETHER):
             return 0
         for start in range(0, len(ids), AT_ONCE):
             made = await self.masked({id_: id_ for id_ in ids[start : start + AT_ONCE]}, today)
-            await self._database.write(partial(_store, made=made))
+            await self._database.write(partial(_store, made=made, survey=survey))
         return len(ids)
+
+    async def _list_older(self, survey: str) -> None:
+        """Copies of a database from before there was a queue."""
+        found = await self._database.read(partial(unlisted, survey=survey))
+        by_form: dict[str, list[Copy]] = defaultdict(list)
+        for form, copy in found:
+            by_form[form].append(copy)
+        for form, copies in by_form.items():
+            places = await self._places_of(form)
+            await self._database.write(partial(list_copies, copies=copies, places=places))
 
     async def masked(self, names: Mapping[bytes, bytes], today: date) -> Sequence[Masked]:
         """Copies of these responses under new keys, which are kept for the ids that the names lead to."""
@@ -244,16 +259,22 @@ def _masked(
             is_place = row.question in copying.places[row.form]
             copied = copy_of(text, row.language, is_place=is_place, more_names=copying.more_names)
             copies[row.position] = (row.sealed, seal_copy(key.sealer, row.ref, copied))
-        made.append(Masked(response, ReadingRow(name, name, key.sealed), copies))
+        places = frozenset[str]().union(*(copying.places[row.form] for row in rows))
+        made.append(Masked(response, ReadingRow(name, name, key.sealed), copies, places))
     return made
 
 
-def _store(connection: Connection, made: Sequence[Masked]) -> None:
+def _store(connection: Connection, made: Sequence[Masked], survey: str) -> None:
     for each in made:
+        listed = []
         for position, (original, copy) in each.copies.items():
             here = (answers.c.response == each.response) & (answers.c.position == position)
             same = here & (answers.c.sealed == original)  # not changed meanwhile
-            connection.execute(update(answers).where(same).values(masked=copy))
+            stored = connection.execute(update(answers).where(same).values(masked=copy).returning(answers.c.question))
+            question = stored.scalar_one_or_none()
+            if question is not None:
+                listed.append(Copy(copy_number(copy), survey, question, each.response, position))
+        list_copies(connection, listed, each.places)
 
 
 def _opened(rows: Sequence[Any], sealed: Mapping[bytes, bytes], private: bytes) -> Iterable[Copied]:

@@ -20,6 +20,7 @@ from privacy.files import locator
 from privacy.sealing import Sealer
 from storage.base import ResponseId, StoredResponse, StoredValue
 from storage.sql.tables import answers, files, participations, responses, return_codes, unmaskings
+from storage.sql.texts import forget_texts
 from storage.sql.upserts import AnyRow
 
 _INDEX: Final = re.compile(r"\[\d+\]")
@@ -80,6 +81,7 @@ def remove(connection: Connection, ids: Sequence[bytes], but_files: Sequence[byt
     connection.execute(delete(files).where(files.c.response.in_(ids), files.c.locator.not_in(but_files)))
     connection.execute(delete(return_codes).where(return_codes.c.response.in_(ids)))
     connection.execute(delete(unmaskings).where(unmaskings.c.response.in_(ids)))
+    forget_texts(connection, ids)
     connection.execute(delete(answers).where(answers.c.response.in_(ids)))
     return (connection.execute(delete(responses).where(responses.c.id.in_(ids)))).rowcount
 

@@ -37,6 +37,7 @@ from storage.sql.tables import (
     return_codes,
     staging,
     subscriptions,
+    texts,
     tombstones,
     unmaskings,
 )
@@ -58,7 +59,8 @@ BATCH: Final = 2000
 
 SCATTERED: Final = (
     participations, responses, answers, return_codes, staging, files, unmaskings, contacts, cases, case_messages,
-    orders, deliveries, digest_items, interests, outcome_wishes, subscriptions, keys, readings, tombstones,
+    orders, deliveries, digest_items, interests, outcome_wishes, subscriptions, texts, keys, readings,
+    tombstones,
 )  # fmt: skip
 """Tables whose order would tell something; all have random primary keys."""
 
