@@ -33,7 +33,8 @@ FORM = FormVersion("f" * 64, b"<h:html/>", {}, "bus.xlsx", b"xlsx")
 PEOPLE = 200
 KEPT_IN_ORDER = {
     "forms", "form_attachments", "surveys", "revisions", "counters", "snapshots", "audit", "staff", "pilots",
-    "broadcasts", "broadcast_pictures", "delivery_counts", "outcomes", "keyring.roots",
+    "survey_drafts", "survey_draft_files", "channel_ways", "broadcasts", "broadcast_pictures", "delivery_counts",
+    "outcomes", "keyring.roots",
 }  # fmt: skip
 """Tables that hold nothing of a person."""
 
