@@ -53,6 +53,7 @@ from bot.returned import Opening, Returned
 from bot.statement import Statements
 from bot.turn import IN_DOUBT_AFTER, Turns
 from bot.vault import Vault
+from bot.ways import WAYS_EVERY, known_ways
 from bot.worlds import Worlds
 from dialogs.i18n import load_catalogues
 from dialogs.looks.theme import DEFAULT_ACCENT
@@ -195,7 +196,7 @@ async def running(
             conversations = await stack.enter_async_context(_conversations(config, home))
         metrics = Metrics()
         tasks = Tasks(metrics)
-        library = Library(home.surveys)
+        library = Library(home.surveys, home.drafts)
         newsroom = Newsroom(home.surveys, home.pilots, home.broadcasts, home.outcomes)
         vault = Vault(
             home.keychain,
@@ -295,6 +296,7 @@ async def running(
             _every(CHECK_EVERY, health.report, "health"),
             _every(COLLECT_EVERY, lambda: turns.collect(host.adapters), "collect", IN_DOUBT_AFTER),
             _every(LEARN_EVERY, lambda: _learn_identities(host.adapters, links), "identities"),
+            _every(WAYS_EVERY, known_ways(home.ways, links, home.town_key.public, host.adapters, clock), "ways"),
             _every(SCATTER_SECONDS, home.housekeeping.scattering.scatter, "scatter", SCATTER_SECONDS),
             _every(0.0, lambda: _obey(orders, home), "orders"),
             _every(NEWS_EVERY, newsdesk.look, "news"),

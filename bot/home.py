@@ -18,6 +18,7 @@ from storage.base import Audit, Contacts, Keys, Media, Responses, Snapshots, Sur
 from storage.casebook import CaseBook
 from storage.caseties import CaseTies
 from storage.contactbook import ContactBook
+from storage.drafts import Drafts
 from storage.errors import Conflict, StaleRoot, Unavailable
 from storage.keychain import Keychain
 from storage.news import Broadcasts, Deliveries, Outcomes, Pilots, Subscriptions, Team
@@ -28,6 +29,7 @@ from storage.sql.broadcasts import SqlBroadcasts
 from storage.sql.contacts import SqlContacts
 from storage.sql.database import Database, database_address, open_database
 from storage.sql.deliveries import SqlDeliveries
+from storage.sql.drafts import SqlDrafts
 from storage.sql.feedback import SqlCases
 from storage.sql.housekeeping import Housekeeping
 from storage.sql.keys import SqlKeys
@@ -42,7 +44,9 @@ from storage.sql.subscriptions import SqlSubscriptions
 from storage.sql.surveys import SqlSurveys
 from storage.sql.team import SqlTeam
 from storage.sql.unmaskings import Unmaskings
+from storage.sql.ways import SqlChannelWays
 from storage.townkey import open_town_key
+from storage.ways import ChannelWays
 
 DATABASE_FILE = "zuruf.sqlite"
 
@@ -66,6 +70,8 @@ class Home:
     orders: Orders
     snapshots: Snapshots
     audit: Audit
+    drafts: Drafts
+    ways: ChannelWays
     pilots: Pilots
     broadcasts: Broadcasts
     deliveries: Deliveries
@@ -112,6 +118,8 @@ async def opened(config: Config) -> AsyncIterator[Home]:
             orders=SqlOrders(database),
             snapshots=SqlSnapshots(database),
             audit=SqlAudit(database),
+            drafts=SqlDrafts(database),
+            ways=SqlChannelWays(database),
             pilots=SqlPilots(database),
             broadcasts=SqlBroadcasts(database),
             deliveries=SqlDeliveries(database),

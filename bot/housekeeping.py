@@ -28,6 +28,7 @@ async def housekeep(rules: Housekeeping, conversations: Conversations, today: da
         "texts_copied": lambda: rules.copy_texts(today),
         "unmasked_forgotten": lambda: rules.forget_unmasked(today),
         "draft_files_dropped": lambda: rules.drop_draft_files(today),
+        "survey_drafts_forgotten": lambda: rules.forget_survey_drafts(today),
         "keys_expired": lambda: rules.expire_keys(today),
         "case_codes_ended": lambda: rules.end_case_codes(today),
         "cases_forgotten": lambda: rules.forget_cases(today),

@@ -216,6 +216,9 @@ class Interpreter:
                     assert_never(act)
 
     async def _submit(self, act: Submit, person: Person, channel: str) -> None:
+        if self._library.surveys[act.survey].trial:
+            await self._forget(act)
+            return
         today = self._clock.today()
         pepper = await self._keychain.pepper(act.survey, today)
         strict = self._library.surveys[act.survey].mode is Mode.STRICT
@@ -232,6 +235,12 @@ class Interpreter:
                 return_code=await self._hashed(act.survey, act.return_code) if act.return_code else None,
             )
         )
+
+    async def _forget(self, act: Submit) -> None:
+        """Answers to a draft under test are for nobody: neither kept nor counted, and their files go at once."""
+        for value in act.values:
+            if value.media:
+                await self._media.drop(MediaName(value.text))
 
     async def _erase(self, act: Erase, person: Person) -> None:
         found = await self._find(act.survey, person, act.return_code)

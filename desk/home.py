@@ -13,6 +13,7 @@ from pathlib import Path
 
 from desk.config import DeskConfig
 from storage.base import Audit, Snapshots, Surveys
+from storage.drafts import Drafts
 from storage.errors import Conflict, Unavailable
 from storage.news import Broadcasts, Deliveries, Outcomes, Pilots
 from storage.orders import Orders
@@ -20,11 +21,14 @@ from storage.settings import SetupError
 from storage.sql.broadcasts import SqlBroadcasts
 from storage.sql.database import Database, open_database
 from storage.sql.deliveries import SqlDeliveries
+from storage.sql.drafts import SqlDrafts
 from storage.sql.orders import SqlOrders
 from storage.sql.outcomes import SqlOutcomes
 from storage.sql.pilots import SqlPilots
 from storage.sql.staff import SqlAudit, SqlSnapshots
 from storage.sql.surveys import SqlSurveys
+from storage.sql.ways import SqlChannelWays
+from storage.ways import ChannelWays
 
 DATABASE_FILE = "zuruf.sqlite"
 
@@ -43,6 +47,8 @@ class Home:
     broadcasts: Broadcasts
     deliveries: Deliveries
     outcomes: Outcomes
+    drafts: Drafts
+    ways: ChannelWays
 
 
 @contextlib.asynccontextmanager
@@ -67,6 +73,8 @@ async def opened(config: DeskConfig) -> AsyncIterator[Home]:
             broadcasts=SqlBroadcasts(database),
             deliveries=SqlDeliveries(database),
             outcomes=SqlOutcomes(database),
+            drafts=SqlDrafts(database),
+            ways=SqlChannelWays(database),
         )
     finally:
         await database.close()

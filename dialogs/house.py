@@ -169,7 +169,7 @@ def open_surveys(world: World) -> tuple[Survey, ...]:
     found = [
         survey
         for survey in world.surveys.values()
-        if survey.is_open(today) and not survey.attached and not survey.bars(world.channel)
+        if survey.is_open(today) and survey.listed and not survey.bars(world.channel)
     ]
     return tuple(sorted(found, key=lambda survey: (survey.closes is None, survey.closes or today, survey.code)))
 

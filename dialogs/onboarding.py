@@ -150,6 +150,7 @@ def notice_say(interview: Interview) -> Say:
     return Say(
         notice(interview.survey, total, world, voice),
         kind=Kind.NOTICE,
+        lead=voice.t("A draft, to try out: nothing is kept or counted.") if interview.survey.trial else "",
         controls=tuple(controls),
         language=voice.language,
     )

@@ -136,6 +136,9 @@ def details(survey: Survey | None, world: World, voice: Voice) -> tuple[str, ...
             "at the latest, or at once if you write “stop”."
         ),
     ]
+    used = in_language(survey.uses, voice) if survey is not None else ""
+    if used:
+        paragraphs.append(voice.t("What will be done with the answers: {what}", what=used))
     if survey is not None:
         paragraphs.append(what_can_be_undone(survey, voice))
         if survey.mode is Mode.DEDUPE:

@@ -62,7 +62,7 @@ def send(interview: Interview) -> Turn:
         survey=None,
         asked=Asked.NOTHING,
         about="",
-        last=survey.code,
+        last=interview.session.last if survey.trial else survey.code,
         returning=state.returning,
     )
     submit = Submit(
@@ -106,6 +106,9 @@ def submitted(interview: Interview) -> tuple[Value, ...]:
 
 def receipt(survey: Survey, answers: int, code: str, world: World, voice: Voice) -> Say:
     """Thanks, and what was kept."""
+    if survey.trial:
+        text = voice.t("That was the test. Nothing of it was kept or counted; write the code again to begin anew.")
+        return Say(text, kind=Kind.RECEIPT, language=voice.language)
     paragraphs = [
         voice.t("Thank you, that helps."),
         voice.n(
@@ -150,7 +153,7 @@ def grouped(code: str) -> str:
 
 
 def _code(interview: Interview) -> str:
-    if interview.survey.mode is Mode.STRICT or not interview.world.channel.return_code:
+    if interview.survey.mode is Mode.STRICT or interview.survey.trial or not interview.world.channel.return_code:
         return ""
     return interview.state.returning or new_code(interview.world.rng)
 

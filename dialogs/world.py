@@ -63,6 +63,15 @@ class Survey:
     attached: bool = False
     """Belongs to a broadcast: answered under it, and in no list of surveys."""
     filters: tuple[Filter, ...] = ()
+    uses: Mapping[str, str] = field(default_factory=dict)
+    """What will be done with the answers, by language; the key "" is the fallback."""
+    trial: bool = False
+    """A draft that staff try on their own phone: begun by its code alone, in no list, and nothing of it is kept."""
+
+    @property
+    def listed(self) -> bool:
+        """Whether it stands among the surveys that anybody can take part in."""
+        return not self.attached and not self.trial
 
     def bars(self, channel: Capabilities) -> bool:
         """Whether it may not be answered on this channel."""
@@ -72,7 +81,7 @@ class Survey:
 
     def is_open(self, today: date) -> bool:
         """Whether answers are taken on this day."""
-        return (
+        return self.trial or (
             not self.closed
             and (self.opens is None or self.opens <= today)
             and (self.closes is None or today <= self.closes)

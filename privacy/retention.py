@@ -133,11 +133,24 @@ _DELIVERY: Final = Kept(
 _WISH: Final = Kept(Class.IDENTIFIER, Until.CONTACT_OVER, "who asked what becomes of a survey; erased when told")
 _STAFF: Final = Kept(Class.STAFF, Until.REMOVED_BY_TOWN, "who of the staff may write and approve news")
 
+DRAFT_KEPT: Final = 30 * DAY
+"""From the day on which a draft of a survey was published or discarded: so long it can be brought back."""
+
+_DRAFT: Final = Kept(Class.STAFF, DRAFT_KEPT, "drafts of surveys, who wrote them; from publishing or discarding")
+_WAY: Final = Kept(Class.PUBLIC, Until.REMOVED_BY_TOWN, "where citizens find the town on each channel, for posters")
+
 COLUMNS: Final[dict[str, Kept]] = {
     **_columns("forms", "hash xform source_name source", _SURVEY),
     **_columns("form_attachments", "form name data", _SURVEY),
     **_columns("surveys", "code form card mode closes closed_on grace_days settled", _SURVEY),
     **_columns("revisions", "one revision", _OPERATION),
+    **_columns(
+        "survey_drafts",
+        "number state author changed card version_of file_name source found form xform test_code",
+        _DRAFT,
+    ),
+    **_columns("survey_draft_files", "draft name data", _DRAFT),
+    **_columns("channel_ways", "channel link name proofs updated", _WAY),
     **_columns("responses", "id survey form day language informed", _ANSWER),
     **_columns("answers", "response position ref question plain", _ANSWER),
     **_columns("answers", "sealed file", _SEALED),

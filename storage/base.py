@@ -259,6 +259,9 @@ class Surveys(Protocol):
     async def close_survey(self, code: str, day: date) -> None:
         """No answers are taken from now on; the grace begins. Raises `Conflict` if there is no such open survey."""
 
+    async def change(self, survey: Survey) -> None:
+        """Another card around the same form. Raises `Conflict` if there is no such open survey, or for another mode."""
+
     async def all(self) -> Sequence[Survey]: ...
 
     async def form(self, hash_: str) -> FormVersion | None: ...

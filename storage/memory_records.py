@@ -146,6 +146,13 @@ class MemorySurveys:
         self._surveys[code] = replace(survey, closed=True)
         self._revision += 1
 
+    async def change(self, survey: Survey) -> None:
+        standing = self._surveys.get(survey.code)
+        if standing is None or standing.closed or standing.mode != survey.mode:
+            raise Conflict(f"there is no open survey with the code {survey.code} and this mode")
+        self._surveys[survey.code] = replace(survey, form=standing.form, closed=False)
+        self._revision += 1
+
     async def all(self) -> Sequence[Survey]:
         return [self._surveys[code] for code in sorted(self._surveys)]
 

@@ -14,6 +14,7 @@ from dialogs.forms.instance import open_instance
 from dialogs.forms.model import Form
 from dialogs.i18n import Voice, own_name
 from dialogs.languages import spoken
+from dialogs.wording import in_language
 from dialogs.world import Survey, World
 
 TITLE_LIMIT = 200  # characters of a title on a page
@@ -46,6 +47,10 @@ class Card:
     web: bool
     """May be answered in the web chat."""
     sample: bool
+    trial: bool
+    """A draft that staff try."""
+    use: str
+    """What will be done with the answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,7 @@ class Door:
 
 def cards_of(world: World, voice: Voice) -> tuple[Card, ...]:
     """The surveys that are open today, by title."""
-    found = (make_card(survey, world, voice) for survey in world.surveys.values() if not survey.attached)
+    found = (make_card(survey, world, voice) for survey in world.surveys.values() if survey.listed)
     return tuple(sorted((card for card in found if card.state is State.OPEN), key=lambda card: card.title.casefold()))
 
 
@@ -88,6 +93,8 @@ def make_card(survey: Survey, world: World, voice: Voice) -> Card:
         undone=promises.what_can_be_undone(survey, voice),
         web=not survey.bars(WEB),
         sample=survey.sample,
+        trial=survey.trial,
+        use=in_language(survey.uses, voice),
     )
 
 

@@ -12,7 +12,9 @@ from types import MappingProxyType
 
 from dialogs.forms.model import Form, compile_form
 from dialogs.world import Survey
-from storage.base import FormVersion, Surveys
+from storage.acts.drafting import trial_survey
+from storage.base import Surveys
+from storage.drafts import Drafts
 
 COMPILED_KEPT = 64
 """Compiled form versions in memory; older ones are compiled again when a session still needs them."""
@@ -24,8 +26,10 @@ MEDIA_KEPT = 16 * 1024 * 1024
 class Library:
     """Surveys by code, forms by hash. Reading is synchronous; `refresh` and `need` talk to the database."""
 
-    def __init__(self, surveys: Surveys) -> None:
+    def __init__(self, surveys: Surveys, drafts: Drafts | None = None) -> None:
+        """`drafts`: what staff try on their own phones is known as well, under its test code."""
         self._store = surveys
+        self._drafts = drafts
         self._revision = -1
         self._surveys: Mapping[str, Survey] = MappingProxyType({})
         self._forms: OrderedDict[str, Form] = OrderedDict()
@@ -46,6 +50,8 @@ class Library:
         if revision == self._revision:
             return False
         surveys = {survey.code: survey for survey in await self._store.all()}
+        for trial in await self._drafts.trials() if self._drafts is not None else ():
+            surveys[trial.test_code] = trial_survey(trial)
         for survey in surveys.values():
             await self.need(survey.form)
         self._surveys = MappingProxyType(surveys)
@@ -60,13 +66,20 @@ class Library:
         async with self._compiling:
             if (compiled := self._forms.get(form)) is not None:
                 return compiled
-            version = await self._store.form(form)
-            if version is None:
+            found = await self._stored(form)
+            if found is None:
                 return None
-            compiled = await asyncio.to_thread(compile_form, version.xform, version.attachments)
+            compiled = await asyncio.to_thread(compile_form, *found)
             self._forms[form] = compiled
             self._forget_old()
             return compiled
+
+    async def _stored(self, form: str) -> tuple[bytes, Mapping[str, bytes]] | None:
+        """XForm and files, of a published form or of a draft under test."""
+        version = await self._store.form(form)
+        if version is not None:
+            return version.xform, version.attachments
+        return await self._drafts.trial_form(form) if self._drafts is not None else None
 
     def _forget_old(self) -> None:
         current = {survey.form for survey in self._surveys.values()}
@@ -82,8 +95,8 @@ class Library:
         if key in self._media:
             self._media.move_to_end(key)
             return self._media[key]
-        version: FormVersion | None = await self._store.form(form)
-        data = version.attachments.get(name) if version else None
+        found = await self._stored(form)
+        data = found[1].get(name) if found else None
         if data is not None and len(data) <= MEDIA_KEPT:
             self._media[key] = data
             while sum(map(len, self._media.values())) > MEDIA_KEPT:

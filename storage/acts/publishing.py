@@ -1,13 +1,14 @@
-"""Acts of staff on surveys: check, publish, close. Used by the command line; later the desk orders the same.
+"""Acts of staff on surveys that command line and desk share: check and publish.
 
 A form of a stranger is opened in the sandbox only. What is published has been compiled there, and again by the engine.
+Not here: what is done with a survey that is published (`running.py`), drafts (`drafting.py`).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -63,6 +64,11 @@ class Card:
     """As typed (`storage.acts.filtering`)."""
     barred: tuple[str, ...] = ()
     """Keys of channels on which it may not be answered, or `unencrypted`."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """By language tag, in place of `title`; so are the next two."""
+    purposes: Mapping[str, str] = field(default_factory=dict)
+    uses: Mapping[str, str] = field(default_factory=dict)
+    """What will be done with the answers."""
 
 
 async def read_draft(path: Path, sandbox: Sandbox, voice: Voice) -> Draft:
@@ -120,14 +126,21 @@ async def publish(draft: Draft, card: Card, surveys: Surveys, sandbox: Sandbox, 
         raise ActError(voice.t("The form has errors: see zuruf survey check {file}", file=draft.name)) from None
     xform = compiled.xform.encode("utf-8")
     form = compile_form(xform, compiled.attachments)
-    known = {survey.code: survey for survey in await surveys.all()}
-    survey = _survey(card, code, form, draft.report.summary, known.get(code), voice)
     version = FormVersion(form.hash, xform, dict(compiled.attachments), draft.name, draft.source)
+    return await publish_version(version, form, replace(card, code=code), draft.report.summary, surveys, voice), form
+
+
+async def publish_version(
+    version: FormVersion, form: Form, card: Card, figures: Summary | None, surveys: Surveys, voice: Voice
+) -> Survey:
+    """Publish a form that was compiled in the sandbox, under the card's code. Raises `ActError`."""
+    known = {survey.code: survey for survey in await surveys.all()}
+    survey = _survey(card, checked_code(card.code, voice), form, figures, known.get(card.code), voice)
     try:
         await surveys.publish(survey, version)
     except Conflict as error:
         raise ActError(str(error)) from None
-    return survey, form
+    return survey
 
 
 def checked_code(code: str, voice: Voice) -> str:
@@ -150,8 +163,9 @@ def _survey(card: Card, code: str, form: Form, figures: Summary | None, known: S
     return replace(
         base,
         form=form.hash,
-        titles={"": card.title or form.title or code},
-        purposes={"": card.purpose} if card.purpose else purposes or dict(base.purposes),
+        titles=dict(card.titles) or {"": card.title or form.title or code},
+        purposes=dict(card.purposes) or ({"": card.purpose} if card.purpose else purposes or dict(base.purposes)),
+        uses=dict(card.uses) or dict(base.uses),
         opens=opens,
         closes=closes,
         languages=_languages(card, form, voice),

@@ -69,8 +69,12 @@ class Sandbox:
 
     async def check(self, name: str, data: bytes, attachments: Mapping[str, bytes] | None = None) -> Report:
         """Check a form; raises nothing but `ConverterBusy`."""
+        return (await self.examine(name, data, attachments)).report
+
+    async def examine(self, name: str, data: bytes, attachments: Mapping[str, bytes] | None = None) -> jobs.Checked:
+        """The same, with the parts of the sheets that the findings are about."""
         answer = await self._run(jobs.CheckJob(name, data, dict(attachments or {})), self._form_seconds)
-        return answer.report if isinstance(answer, jobs.Checked) else Report((error(_TOO_HEAVY),), None)
+        return answer if isinstance(answer, jobs.Checked) else jobs.Checked(Report((error(_TOO_HEAVY),), None), (None,))
 
     async def photo(self, data: bytes) -> jobs.Photo:
         """Re-encode a photo so that only its pixels are left; raises `Refused` or `ConverterBusy`."""

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from dialogs.forms.excerpts import Excerpt
 from dialogs.forms.findings import Finding
 from dialogs.forms.report import Report
 from storage.sandbox.problems import Problem
@@ -70,7 +71,10 @@ class Rejected(msgspec.Struct, frozen=True, tag=True):
 
 
 class Checked(msgspec.Struct, frozen=True, tag=True):
+    """`excerpts`: for each finding of the report, in their order, the part of the sheet that it is about."""
+
     report: Report
+    excerpts: tuple[Excerpt | None, ...] = ()
 
 
 class NotTaken(msgspec.Struct, frozen=True, tag=True):

@@ -17,6 +17,7 @@ from openpyxl import Workbook
 from PIL import Image
 
 from dialogs.forms.check import check
+from dialogs.forms.excerpts import excerpts
 from dialogs.forms.findings import RejectedForm
 from dialogs.forms.xlsform import to_xform
 from storage.errors import Refused
@@ -91,7 +92,7 @@ def _done(job: jobs.Job) -> jobs.Answer:
             case jobs.CompileJob():
                 return _compiled(job)
             case jobs.CheckJob():
-                return jobs.Checked(check(job.name, job.data, job.attachments))
+                return _checked(job)
             case jobs.PhotoJob():
                 return photos.reencode(job.data)
             case jobs.VoiceJob():
@@ -102,6 +103,11 @@ def _done(job: jobs.Job) -> jobs.Answer:
         return jobs.NotTaken(refused.problem)
     except MemoryError:
         return jobs.NotTaken(Problem.TOO_HEAVY)
+
+
+def _checked(job: jobs.CheckJob) -> jobs.Checked:
+    report = check(job.name, job.data, job.attachments)
+    return jobs.Checked(report, excerpts(job.name, job.data, report.findings))
 
 
 def _compiled(job: jobs.CompileJob) -> jobs.CompiledForm | jobs.Rejected:

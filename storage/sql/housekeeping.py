@@ -21,7 +21,7 @@ from dialogs.world import Mode
 from privacy.contacts import ContactPurpose
 from privacy.keyring import KeyKind, contact_key, subject_of
 from privacy.pseudonyms import tombstone
-from privacy.retention import DELIVERY_KEPT, ORDER_KEPT, UNMASKED_KEPT, UNMASKING_KEPT
+from privacy.retention import DELIVERY_KEPT, DRAFT_KEPT, ORDER_KEPT, UNMASKED_KEPT, UNMASKING_KEPT
 from storage.backups import drop_old_backups
 from storage.base import ContactId, Keys
 from storage.casebook import CaseBook
@@ -32,6 +32,7 @@ from storage.sql import rows
 from storage.sql.contacts import SqlContacts
 from storage.sql.database import Database
 from storage.sql.deliveries import SqlDeliveries
+from storage.sql.drafts import SqlDrafts
 from storage.sql.feedback import SqlCases
 from storage.sql.orders import SqlOrders
 from storage.sql.readings import AT_ONCE as COPIED_AT_ONCE
@@ -73,6 +74,7 @@ class Housekeeping:
         self._cases = CaseBook(SqlCases(database), keychain, keys)
         self._book = ContactBook(self._contacts, keychain, keys)
         self._deliveries = SqlDeliveries(database)
+        self._drafts = SqlDrafts(database)
         self._subscriptions = SqlSubscriptions(database)
         self._readings = readings or Readings(database, keychain, keys, state)
         self.scattering = Scattering(database)
@@ -89,6 +91,10 @@ class Housekeeping:
     async def forget_deliveries(self, today: date) -> int:
         """Who got which broadcast, thirty days after it ended: only numbers remain."""
         return await self._deliveries.forget(datetime.combine(today - DELIVERY_KEPT, time(), UTC))
+
+    async def forget_survey_drafts(self, today: date) -> int:
+        """Drafts of surveys, thirty days after they were published or discarded."""
+        return await self._drafts.forget(datetime.combine(today - DRAFT_KEPT, time(), UTC))
 
     async def sweep_subscriptions(self) -> int:
         """Contacts for news that no subscription needs, and subscriptions and wishes whose address is gone."""

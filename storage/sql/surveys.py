@@ -38,6 +38,22 @@ class SqlSurveys:
 
         await self._database.write(work)
 
+    async def change(self, survey: Survey) -> None:
+        row = {
+            "card": msgspec.json.encode(survey).decode("utf-8"),
+            "closes": survey.closes,
+            "grace_days": survey.grace_days,
+        }
+
+        def work(connection: Connection) -> None:
+            open_one = (surveys.c.code == survey.code) & surveys.c.closed_on.is_(None)
+            same = open_one & (surveys.c.mode == survey.mode.value)
+            if connection.execute(update(surveys).where(same).values(**row)).rowcount != 1:
+                raise Conflict(f"there is no open survey with the code {survey.code} and this mode")
+            bump(connection)
+
+        await self._database.write(work)
+
     async def all(self) -> Sequence[Survey]:
         wanted = select(surveys.c.card, surveys.c.form, surveys.c.closed_on).order_by(surveys.c.code)
         return await self._database.read(lambda connection: [_survey(row) for row in connection.execute(wanted)])

@@ -77,6 +77,47 @@ revisions = Table(
     Column("revision", Integer, nullable=False),
 )
 
+# -- what staff prepare, and where citizens find the town: nothing of a person
+
+survey_drafts = Table(
+    "survey_drafts",
+    records,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("state", String(16), nullable=False),
+    Column("author", Text, nullable=False),
+    Column("changed", DateTime(timezone=True), nullable=False),
+    Column("card", Text, nullable=False),
+    Column("version_of", String(64), nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("source", LargeBinary),
+    Column("found", Text),
+    Column("form", String(64), nullable=False),
+    Column("xform", LargeBinary),
+    Column("test_code", String(96), nullable=False),
+)
+"""`card`: the campaign card as far as it is filled in, as JSON. `found`: what the check said of the file. `form`,
+`xform`: the compiled form, empty if it cannot be one. `test_code`: with it the draft is tried on a messenger."""
+
+survey_draft_files = Table(
+    "survey_draft_files",
+    records,
+    Column("draft", ForeignKey("survey_drafts.number", ondelete="CASCADE"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+
+channel_ways = Table(
+    "channel_ways",
+    records,
+    Column("channel", String(32), primary_key=True),
+    Column("link", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("proofs", Text, nullable=False),
+    Column("updated", DateTime(timezone=True), nullable=False),
+)
+"""Where a conversation begins on each channel, what the town is called there, and its keys: what the bot knows of
+itself, for posters of the desk."""
+
 # -- what was submitted
 
 responses = Table(

@@ -106,7 +106,7 @@ def test_every_text_is_translated(language: Language, room: str) -> None:
 
 
 def _room(where: str) -> str:
-    """Who owns a text: one of the staff's rooms with all below it, an adapter with its pages, else the file's folder."""
+    """Who owns a text: a room of the staff with all below it, an adapter with its pages, else the file's folder."""
     for room in STAFF:
         if where.startswith(f"{room}/"):
             return room

@@ -35,6 +35,7 @@ KEPT_IN_ORDER = {
     "forms", "form_attachments", "surveys", "revisions", "counters", "snapshots", "audit", "staff", "pilots",
     "broadcasts", "broadcast_pictures", "delivery_counts", "outcomes", "text_tags", "themes", "theme_texts",
     "feedback_views", "keyring.roots",
+    "survey_drafts", "survey_draft_files", "channel_ways",
 }  # fmt: skip
 """Tables that hold nothing of a person, or are written in the order of random numbers."""
 
