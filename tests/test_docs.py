@@ -6,13 +6,11 @@ To write the examples of `docs/cli.md` anew after a change: `pytest tests/test_d
 
 from __future__ import annotations
 
-import os
 import random
 import re
 import shutil
 import socket
 import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -24,6 +22,7 @@ import pytest
 import typer
 from channels import registry as channels
 from channels.base import Feature
+from commandline import CommandLine, plain_environment
 from prometheus_client import Metric
 
 from adapters import base
@@ -47,7 +46,6 @@ DOCS = ROOT / "docs"
 ROOMS = ("bot", "adapters", "dialogs", "storage", "privacy", "desk", "tests", "benchmarks", "docs", ".ci")
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
-PLAYED_SECONDS = 60.0
 STATE = "/var/lib/zuruf"  # how the examples call the folder of the test
 ROOT_KEY = "35f99731"  # and its root key, whose name is drawn anew each time
 WIDTH = "96"
@@ -328,11 +326,10 @@ def test_what_surveys_says_may_be_written_is_understood(kind: QuestionType, exam
     )
 
 
-def play(line: str, folder: Path) -> str:
+def play(commands: CommandLine, line: str, folder: Path) -> str:
     """Run `$ zuruf …` as a clerk would; what it prints, its folder under the name that the examples use."""
     words = line.removeprefix("$ ").split()
-    environ = {key: value for key, value in os.environ.items() if not key.startswith(("ZURUF_", "LC_", "LANG"))}
-    environ |= {
+    environ = plain_environment() | {
         "ZURUF_STATE_DIR": str(folder / "state"),
         "ZURUF_HTTP_PUBLIC_URL": "https://fragen.musterstadt.example",
         "ZURUF_HTTP_PORT": str(free_port()),
@@ -340,19 +337,13 @@ def play(line: str, folder: Path) -> str:
         "LANGUAGE": "en",
         "COLUMNS": WIDE if "doctor" in words else WIDTH,
         "NO_COLOR": "1",
-        "PYTHONIOENCODING": "utf-8",
     }
     while "=" in words[0]:
         key, _, value = words.pop(0).partition("=")
         environ[key] = value
     assert words[0] == "zuruf"
-    zuruf = Path(sys.executable).with_name("zuruf")
-    done = subprocess.run(
-        [str(zuruf), *words[1:]],
-        cwd=folder, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=PLAYED_SECONDS,
-        check=False,
-    )  # fmt: skip
-    said = done.stdout.replace(str(folder / "state"), STATE)
+    ran = commands.run(tuple(words[1:]), folder, environ)
+    said = (ran.out + ran.err).replace(str(folder / "state"), STATE)
     said = re.sub(r"(?<=Root key )[0-9a-f]{8}", ROOT_KEY, said)
     return "\n".join(each.rstrip() for each in said.splitlines()).strip("\n")
 
@@ -364,7 +355,9 @@ def free_port() -> int:
 
 
 @pytest.mark.timeout(240)
-def test_the_examples_of_the_command_line_come_out_as_written(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_the_examples_of_the_command_line_come_out_as_written(
+    commands: CommandLine, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     document = DOCS / "cli.md"
     shutil.copy(DOCS / "question-types.md", tmp_path)
     for match in FENCE.finditer(document.read_text("utf-8")):
@@ -375,7 +368,7 @@ def test_the_examples_of_the_command_line_come_out_as_written(tmp_path: Path, re
         if match["info"] != "console":
             return match[0]
         line = match["body"].partition("\n")[0]
-        said = play(line, tmp_path)
+        said = play(commands, line, tmp_path)
         return f"```console\n{line}\n{said}\n```"
 
     written = document.read_text("utf-8")

@@ -30,6 +30,7 @@ from dialogs.events import (
     Said,
     Unreadable,
 )
+from dialogs.formatting import Span, Style, segments, spelled_out
 from dialogs.messages import Part, Picture
 
 Json = Mapping[str, Any]
@@ -285,16 +286,29 @@ def short(part: Part) -> str:
 
 
 def text_of(part: Part) -> dict[str, Any]:
-    """The title strong, the rest as it is."""
+    """The title strong, news with their formatting, the rest as it is."""
     title = part.title.strip()
-    if not title:
+    if not title and not part.spans:
         return plain(part.text)
-    lines = html.escape(part.text).replace("\n", "<br>")
+    head = f"<strong>{html.escape(title)}</strong><br>" if title else ""
     return {
-        **plain(f"{title}\n{part.text}".rstrip()),
+        **plain("\n".join(filter(None, (title, spelled_out(part.text, part.spans))))),
         "format": "org.matrix.custom.html",
-        "formatted_body": f"<strong>{html.escape(title)}</strong><br>{lines}",
+        "formatted_body": head + "".join(_tagged(piece, span) for piece, span in segments(part.text, part.spans)),
     }
+
+
+def _tagged(piece: str, span: Span | None) -> str:
+    shown = html.escape(piece).replace("\n", "<br>")
+    if span is None:
+        return shown
+    match span.style:
+        case Style.STRONG:
+            return f"<strong>{shown}</strong>"
+        case Style.EMPHASIS:
+            return f"<em>{shown}</em>"
+        case Style.LINK:
+            return f'<a href="{html.escape(span.href)}">{shown}</a>'
 
 
 def plain(text: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ import msgspec
 
 from adapters.base import File
 from adapters.signal.envelopes import Attachment, DataMessage, Envelope, Received
-from adapters.signal.text import bold, clean, width, without_mentions
+from adapters.signal.text import clean, styled, styles_of, width, without_mentions
 from dialogs.events import TEXT_LIMIT as READ_LIMIT
 from dialogs.events import (
     Act,
@@ -33,6 +33,7 @@ from dialogs.events import (
     Said,
     Unreadable,
 )
+from dialogs.formatting import Style
 from dialogs.messages import Part, Poll
 
 LONG_TEXT: Final = "text/x-signal-plain"
@@ -262,12 +263,15 @@ def message(part: Part, files: Sequence[File], captions: Sequence[str]) -> Call 
     title = clean(part.title.strip())
     lines = [f"({clean(caption)})" for caption in captions if caption.strip()]
     start = width("\n".join(lines)) + 1 if lines else 0
-    text = "\n".join([*lines, *filter(None, (title, clean(part.text)))])
+    words = clean(part.text)
+    text = "\n".join([*lines, *filter(None, (title, words))])
     if not text.strip() and not files:
         return None
     params: dict[str, object] = {"message": text}
-    if title:
-        params["textStyle"] = [bold(start, title)]
+    styles = [styled(start, title, Style.STRONG)] if title else []
+    styles += styles_of(start + (width(title) + 1 if title else 0), words, part.spans)
+    if styles:
+        params["textStyle"] = styles
     if files:
         params["attachments"] = [attached(file) for file in files]
     return Call("send", params)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from adapters.signal.envelopes import Mention
+from dialogs.formatting import Span, Style
 
 PLACEHOLDER: Final = "\ufffc"
 """Stands in the text where somebody is mentioned."""
 SOMEBODY: Final = "@…"
 """What we read in its place: whom a citizen mentions is no business of ours."""
+_STYLES: Final[Mapping[Style, str]] = {Style.STRONG: "BOLD", Style.EMPHASIS: "ITALIC"}
 
 
 def width(text: str) -> int:
@@ -18,9 +20,18 @@ def width(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def bold(start: int, text: str) -> str:
-    """A strong passage, as `textStyle` wants it."""
-    return f"{start}:{width(text)}:BOLD"
+def styled(start: int, text: str, style: Style) -> str:
+    """A passage that begins at this code unit, as `textStyle` wants it. Links have no style: Signal makes them."""
+    return f"{start}:{width(text)}:{_STYLES[style]}"
+
+
+def styles_of(start: int, text: str, spans: Sequence[Span]) -> list[str]:
+    """The formatting of a text that begins at this code unit of a message."""
+    return [
+        styled(start + width(text[: span.start]), text[span.start : span.end], span.style)
+        for span in spans
+        if span.style in _STYLES
+    ]
 
 
 def without_mentions(text: str, mentions: Sequence[Mention]) -> str:

@@ -192,6 +192,14 @@ class _WireDocument(Struct, frozen=True):
     """base64"""
 
 
+class _WireSpan(Struct, frozen=True, omit_defaults=True):
+    start: int
+    """In UTF-16 units, as scripts count; `end` too."""
+    end: int
+    style: str
+    href: str = ""
+
+
 class _WirePart(Struct, frozen=True, omit_defaults=True):
     text: str
     kind: str
@@ -205,6 +213,7 @@ class _WirePart(Struct, frozen=True, omit_defaults=True):
     progress: tuple[int, int] | None = None
     question: tuple[int, int] = (0, 0)
     """In UTF-16 units, as scripts count."""
+    spans: tuple[_WireSpan, ...] = ()
 
 
 class _Posted(Struct, frozen=True, tag_field="t", tag="post"):
@@ -301,6 +310,10 @@ def _wire(part: Part) -> _WirePart:
         expects=part.expects.value,
         progress=(part.progress.current, part.progress.total) if part.progress else None,
         question=(units(text[: part.question[0]]), units(text[: part.question[1]])),
+        spans=tuple(
+            _WireSpan(units(text[: span.start]), units(text[: span.end]), span.style.value, span.href)
+            for span in part.spans
+        ),
     )
 
 

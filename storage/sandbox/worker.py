@@ -42,7 +42,7 @@ def main() -> None:
     jobs.write_frame(outbox, jobs.encode(jobs.Ready()))
     while (payload := jobs.read_frame(inbox)) is not None:
         _allow_seconds(CPU_SECONDS)
-        answer = _done(jobs.decode_job(payload))
+        answer = done(jobs.decode_job(payload))
         jobs.write_frame(outbox, jobs.encode(answer))
         if isinstance(answer, jobs.NotTaken) and answer.problem is Problem.TOO_HEAVY:
             return  # memory that was short once stays torn: a new process is whole
@@ -86,7 +86,8 @@ def _allow_seconds(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
 
 
-def _done(job: jobs.Job) -> jobs.Answer:
+def done(job: jobs.Job) -> jobs.Answer:
+    """One job's answer; raises nothing."""
     try:
         match job:
             case jobs.CompileJob():

@@ -4,50 +4,18 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import subprocess
-import sys
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
+from commandline import Ran
 from PIL import Image
 
 from bot.samples import SAMPLE_SOURCE, SAMPLE_SURVEY
 
-SECONDS = 60
+Zuruf = Callable[..., Ran]
 
 
-@dataclass
-class Ran:
-    code: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def zuruf(tmp_path: Path):  # type: ignore[no-untyped-def]
-    """The command, in a process of its own, on a state folder of its own."""
-
-    def run(*words: str, stdin: str = "", **environ: str) -> Ran:
-        plain = {name: value for name, value in os.environ.items() if not name.startswith(("ZURUF_", "LC_", "LANG"))}
-        done = subprocess.run(
-            [sys.executable, "-m", "bot", *words],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            cwd=tmp_path,
-            env={**plain, "ZURUF_STATE_DIR": str(tmp_path / "state"), "COLUMNS": "200", **environ},
-            check=False,
-        )
-        assert "Traceback" not in done.stdout + done.stderr, done.stderr
-        return Ran(done.returncode, done.stdout, done.stderr)
-
-    return run
-
-
-def test_a_clerk_takes_a_survey_from_check_to_export(zuruf, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_clerk_takes_a_survey_from_check_to_export(zuruf: Zuruf, tmp_path: Path) -> None:
     checked = zuruf("survey", "check", str(SAMPLE_SURVEY))
     assert checked.code == 0
     assert "Ready to publish." in checked.out
@@ -72,7 +40,7 @@ def test_a_clerk_takes_a_survey_from_check_to_export(zuruf, tmp_path: Path) -> N
     assert header[:3] == ["language", "/data/used", "/data/purpose"] or header[0] == "language"
 
 
-def test_links_come_with_qr_codes_as_svg_and_png(zuruf, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_links_come_with_qr_codes_as_svg_and_png(zuruf: Zuruf, tmp_path: Path) -> None:
     zuruf("survey", "publish", str(SAMPLE_SOURCE), "--code", "bus")
     shown = zuruf(
         "survey",
@@ -95,7 +63,7 @@ def test_links_come_with_qr_codes_as_svg_and_png(zuruf, tmp_path: Path) -> None:
         assert picture.width > 300
 
 
-def test_what_cannot_be_done_says_why_and_what_to_do(zuruf, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_what_cannot_be_done_says_why_and_what_to_do(zuruf: Zuruf, tmp_path: Path) -> None:
     (tmp_path / "notes.xlsx").write_bytes(b"no spreadsheet at all")
     refused = zuruf("survey", "check", "notes.xlsx")
     assert refused.code == 1
@@ -115,17 +83,17 @@ def test_what_cannot_be_done_says_why_and_what_to_do(zuruf, tmp_path: Path) -> N
         assert says in ran.err
 
 
-def test_german_terminals_are_spoken_to_in_german(zuruf) -> None:  # type: ignore[no-untyped-def]
+def test_german_terminals_are_spoken_to_in_german(zuruf: Zuruf) -> None:
     assert "Bereit zum Veröffentlichen." in zuruf("survey", "check", str(SAMPLE_SURVEY), LANG="de_DE.UTF-8").out
 
 
-def test_a_form_is_played_in_the_terminal(zuruf) -> None:  # type: ignore[no-untyped-def]
+def test_a_form_is_played_in_the_terminal(zuruf: Zuruf) -> None:
     played = zuruf("survey", "try", str(SAMPLE_SURVEY), "--language", "de", stdin="nein\n1\n")
     assert "1 von 8" in played.out
     assert "Was hält Sie bisher ab?" in played.out
 
 
-def test_replay_answers_each_line_and_never_stops_at_a_bad_one(zuruf) -> None:  # type: ignore[no-untyped-def]
+def test_replay_answers_each_line_and_never_stops_at_a_bad_one(zuruf: Zuruf) -> None:
     form = (
         '<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head><h:title>t</h:title>'
         '<model><instance><data id="t"><a/></data></instance><bind nodeset="/data/a" type="int"/></model></h:head>'
@@ -143,14 +111,14 @@ def test_replay_answers_each_line_and_never_stops_at_a_bad_one(zuruf) -> None:  
     assert "error" in third
 
 
-def test_the_doctor_finds_a_healthy_house_and_a_broken_one(zuruf) -> None:  # type: ignore[no-untyped-def]
+def test_the_doctor_finds_a_healthy_house_and_a_broken_one(zuruf: Zuruf) -> None:
     assert zuruf("doctor").code == 0
     ill = zuruf("doctor", ZURUF_REDIS_URL="redis://127.0.0.1:1/0")
     assert ill.code == 1
     assert "ZURUF_REDIS_URL" in ill.out
 
 
-def test_a_wrong_setting_ends_as_a_sentence(zuruf) -> None:  # type: ignore[no-untyped-def]
+def test_a_wrong_setting_ends_as_a_sentence(zuruf: Zuruf) -> None:
     ran = zuruf("run", ZURUF_HTTP_PROT="1")
     assert ran.code == 2
     assert "Did you mean 'port'?" in ran.err

@@ -2,56 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from commandline import Ran
 
 from bot.keys import KINDS
 from bot.samples import SAMPLE_SURVEY
 from privacy.keyring import KeyKind, root_id
 from privacy.retention import KEYS
 
-SECONDS = 60
 DAYS_OF_AN_EPOCH = KEYS[KeyKind.EPOCH].limit // timedelta(days=1)  # type: ignore[operator]
 
 
-@dataclass
-class Ran:
-    code: int
-    out: str
-    err: str
-
-
 Zuruf = Callable[..., Ran]
-
-
-@pytest.fixture
-def zuruf(tmp_path: Path) -> Zuruf:
-    """The command, in a process of its own, on a state folder of its own."""
-
-    def run(*words: str, stdin: str = "", **environ: str) -> Ran:
-        plain = {name: value for name, value in os.environ.items() if not name.startswith(("ZURUF_", "LC_", "LANG"))}
-        done = subprocess.run(
-            [sys.executable, "-m", "bot", *words],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            cwd=tmp_path,
-            env={**plain, "ZURUF_STATE_DIR": str(tmp_path / "state"), "COLUMNS": "200", **environ},
-            check=False,
-        )
-        assert "Traceback" not in done.stdout + done.stderr, done.stderr
-        return Ran(done.returncode, done.stdout, done.stderr)
-
-    return run
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.telegram.text import marked_up
-from dialogs.formatting import Style, is_safe_link, parse, segments, shifted, spelled_out, unsafe_links
+from dialogs.formatting import Style, is_safe_link, parse, segments, shifted, shown_with, spelled_out, unsafe_links
 
 
 def test_bold_italic_links_and_lists_are_taken_apart() -> None:
@@ -24,6 +24,14 @@ def test_bold_italic_links_and_lists_are_taken_apart() -> None:
 
 def test_a_link_is_spelled_out_where_none_can_be_shown() -> None:
     assert spelled_out(*parse("Mehr [hier](https://a.example/x).")) == "Mehr hier (https://a.example/x)."
+
+
+def test_a_channel_without_links_keeps_what_else_it_shows() -> None:
+    text, spans = shown_with(
+        *parse("Mehr [hier](https://a.example/x) ab **Montag**, [da](https://a.b)"), {Style.STRONG}
+    )
+    assert text == "Mehr hier (https://a.example/x) ab Montag, da (https://a.b)"
+    assert [(text[span.start : span.end], span.style) for span in spans] == [("Montag", Style.STRONG)]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import redis.asyncio
+from workbench import Workbench
 
 from adapters.telegram.emulator import Emulator, aiogram_schema
 from bot.app import App, running
@@ -25,7 +26,6 @@ from privacy.answers import open_answer
 from privacy.sealing import Sealer
 from storage.acts.publishing import Card, publish, read_draft
 from storage.clock import Clock
-from storage.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "4242:emulated"
@@ -94,14 +94,11 @@ async def stored(app: App, code: str) -> list[dict[str, str]]:
 
 
 async def publish_form(config: Config, path: Path, code: str, **card: object) -> None:
-    sandbox = Sandbox()
-    try:
-        async with opened(config) as home:
-            draft = await read_draft(path, sandbox, terminal_voice({"LANG": "en"}))
-            assert not draft.report.errors, [finding.english() for finding in draft.report.errors]
-            await publish(draft, Card(code, **card), home.surveys, sandbox, terminal_voice({"LANG": "en"}))
-    finally:
-        await sandbox.close()
+    workbench, voice = Workbench(), terminal_voice({"LANG": "en"})
+    async with opened(config) as home:
+        draft = await read_draft(path, workbench, voice)
+        assert not draft.report.errors, [finding.english() for finding in draft.report.errors]
+        await publish(draft, Card(code, **card), home.surveys, workbench, voice)
 
 
 def settings(state: Path, redis_url: str, telegram: Emulator | None = None, **more: str) -> Config:

@@ -20,8 +20,8 @@ class BotMessage:
 
     timestamp: int
     text: str = ""
-    bold: tuple[str, ...] = ()
-    """The strong passages."""
+    styled: tuple[tuple[str, str], ...] = ()
+    """Style and passage."""
     files: tuple[tuple[str, str, bytes], ...] = ()
     """Name, type and bytes of what came along."""
     options: tuple[str, ...] = ()

@@ -17,6 +17,7 @@ Params = Mapping[str, Any]
 OPTION_LIMIT: Final = 100
 OPTIONS_LIMIT: Final = 10
 QUESTION_LIMIT: Final = 200
+STYLES: Final = frozenset({"BOLD", "ITALIC", "SPOILER", "STRIKETHROUGH", "MONOSPACE"})
 _DATA_URI: Final = re.compile(r"data:([\w.+-]+/[\w.+-]+);filename=([^;,]+);base64,([A-Za-z0-9+/=]*)", re.DOTALL)
 
 
@@ -52,11 +53,11 @@ def send(town: Town, params: Params) -> Json:
     files = tuple(_file(uri) for uri in params.get("attachments", ()))
     if not text and not files:
         raise Problem(USER_ERROR, "No message body provided")
-    bold = tuple(_styled(style, text) for style in params.get("textStyle", ()))
+    styled = tuple(_styled(style, text) for style in params.get("textStyle", ()))
 
     def arrive(citizen: Citizen, timestamp: int) -> None:
         timer = town.timers.get(citizen.uuid, 0)
-        citizen.receive(BotMessage(timestamp, text, bold, files, expires=timer))
+        citizen.receive(BotMessage(timestamp, text, styled, files, expires=timer))
 
     return _sent(town, params, arrive)
 
@@ -227,10 +228,10 @@ def _file(uri: str) -> tuple[str, str, bytes]:
     return found[2], found[1], base64.b64decode(found[3])
 
 
-def _styled(style: str, text: str) -> str:
-    """The passage of a style, which must lie inside the text."""
+def _styled(style: str, text: str) -> tuple[str, str]:
+    """A style and its passage, which must lie inside the text."""
     start, length, name = style.split(":")
     first, last = int(start), int(start) + int(length)
-    if name != "BOLD" or not 0 <= first < last <= width(text):
+    if name not in STYLES or not 0 <= first < last <= width(text):
         raise Problem(USER_ERROR, "emulator: a style beyond the text")
-    return text.encode("utf-16-le")[2 * first : 2 * last].decode("utf-16-le")
+    return name, text.encode("utf-16-le")[2 * first : 2 * last].decode("utf-16-le")

@@ -6,9 +6,11 @@ const ENTRIES = 300;
 
 /**
  * @typedef {{action: string, label: string, chosen?: boolean, secondary?: boolean, done?: boolean}} Button
+ * @typedef {{start: number, end: number, style: string, href?: string}} Span
  * @typedef {{text: string, kind: string, lang: string, dir: string, title?: string, buttons?: Button[][],
  *            pictures?: {src: string, alt: string}[], document?: {name: string, mime: string, data: string} | null,
- *            expects?: string, progress?: [number, number] | null, question?: [number, number]}} Part
+ *            expects?: string, progress?: [number, number] | null, question?: [number, number],
+ *            spans?: Span[]}} Part
  * @typedef {{by: "bot", ref: string, part: Part, pressed: string, closed: boolean}} BotEntry
  * @typedef {{by: "own", id: string, text: string}} OwnEntry
  * @typedef {BotEntry | OwnEntry} Entry

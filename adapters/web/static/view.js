@@ -22,6 +22,27 @@ function shape(options) {
   return options.length <= LIST ? "list" : "grid";
 }
 
+/** News with their formatting, as elements. @param {string} text @param {import("./memory.js").Span[]} spans */
+function formatted(text, spans) {
+  /** @type {(Node | string)[]} */
+  const pieces = [];
+  let at = 0;
+  for (const { start, end, style, href } of spans) {
+    if (start > at) pieces.push(text.slice(at, start));
+    pieces.push(shownAs(text.slice(start, end), style, href ?? ""));
+    at = end;
+  }
+  return [...pieces, text.slice(at)];
+}
+
+/** @param {string} words @param {string} style @param {string} href */
+function shownAs(words, style, href) {
+  if (style === "link" && href.startsWith("https://")) {
+    return element("a", { href, target: "_blank", rel: "noopener noreferrer" }, words);
+  }
+  return style === "strong" ? element("strong", {}, words) : element("em", {}, words);
+}
+
 export class View {
   /**
    * @param {HTMLElement} log @param {import("./memory.js").Memory} memory @param {Words} words
@@ -269,7 +290,7 @@ export class View {
   /** The text, with the question itself standing out of what stands before and under it. @param {Part} part */
   text(part) {
     const [from, to] = part.question ?? [0, 0];
-    if (to <= from) return element("p", { class: "text" }, part.text);
+    if (to <= from) return element("p", { class: "text" }, ...formatted(part.text, part.spans ?? []));
     const { text } = part;
     const place = text.lastIndexOf("\n", from - 1) + 1;
     return element("p", { class: "text" },

@@ -34,6 +34,7 @@ from dialogs.events import (
     Unreadable,
     Voted,
 )
+from dialogs.formatting import parse
 from dialogs.messages import Action, Button, Part, Poll
 
 BOT, SOMEONE = "@zuruf:town.test", "@someone:town.test"
@@ -190,6 +191,17 @@ def test_a_poll_carries_the_actions_as_its_answers_ids_under_both_names() -> Non
     assert [each["m.id"] for each in step.content["m.poll"]["answers"]] == ["o.1.0", "o.1.1"]
     assert unstable["max_selections"] == 1
     assert "2. Nein" in step.content["org.matrix.msc1767.text"]
+
+
+def test_news_are_formatted_and_say_a_link_in_words_where_html_is_not_shown() -> None:
+    text, spans = parse("<b>Ab</b> **Montag** *neu*:\n[hier](https://a.example/?x=1&y=2)")
+    (step,) = encode(Post(Part(text, spans=spans)), Polls.NEVER)
+    assert isinstance(step, Send)
+    assert step.content["body"] == "<b>Ab</b> Montag neu:\nhier (https://a.example/?x=1&y=2)"
+    assert step.content["formatted_body"] == (
+        "&lt;b&gt;Ab&lt;/b&gt; <strong>Montag</strong> <em>neu</em>:<br>"
+        '<a href="https://a.example/?x=1&amp;y=2">hier</a>'
+    )
 
 
 def test_titles_are_strong_and_nothing_in_a_text_is_markup_or_a_mention() -> None:

@@ -112,7 +112,7 @@ async def test_a_message_says_everything_at_once(bot: Any, emulator: Emulator) -
     )
     (shown,) = await ada.reads()
     assert shown.text == "(Ein Bus 🚌)\nTeil <1>\nKennen Sie *ihn*?"
-    assert shown.bold == ("Teil <1>",)
+    assert shown.styled == (("BOLD", "Teil <1>"),)
     assert shown.files == (("bus.png", "image/png", PNG), ("meinedaten.json", "application/json", b"{}"))
     assert ref == str(shown.timestamp)
     assert len(emulator.called("send")) == 1

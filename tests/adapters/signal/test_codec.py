@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 
 from adapters.base import File
 from adapters.signal.codec import Changed, Decoded, Elsewhere, Nothing, Vote, attached, decode, message, poll
-from adapters.signal.text import bold, width, without_mentions
+from adapters.signal.text import styled, width, without_mentions
+from dialogs.capabilities import SIGNAL
 from dialogs.events import TEXT_LIMIT, Edited, MediaKind, MediaSent, Placed, Reacted, Retracted, Said, Unreadable
-from dialogs.messages import Action, Button, Part, Poll
+from dialogs.formatting import Style, parse
+from dialogs.messages import Action, Button, Part, Poll, Say
+from dialogs.rendering import render
 
 UUID = "c1712e00-0000-4000-8000-00000000a1b2"
 NUMBER = "+4915112345678"
@@ -227,9 +230,23 @@ def test_a_title_is_strong_where_it_stands() -> None:
     assert call.params == {"message": "(Ein Bild)\nTeil 🚌\nFrage?", "textStyle": ["11:7:BOLD"]}
 
 
+def test_news_are_bold_and_italic_where_they_say_so_and_a_link_stands_in_words() -> None:
+    text, spans = parse("🚌 Ab **Montag** mehr [hier](https://a.example/x), *bald*")
+    (part,) = render(Say(text, title="Rufbus", spans=spans), SIGNAL)
+    call = message(part, (), ())
+    assert call is not None
+    assert call.params["message"] == "Rufbus\n🚌 Ab Montag mehr hier (https://a.example/x), bald"
+    units = "Rufbus\n🚌 Ab Montag mehr hier (https://a.example/x), bald".encode("utf-16-le")
+    shown = []
+    for style in call.params["textStyle"]:  # type: ignore[attr-defined]
+        start, length, name = style.split(":")
+        shown.append((name, units[2 * int(start) : 2 * (int(start) + int(length))].decode("utf-16-le")))
+    assert shown == [("BOLD", "Rufbus"), ("BOLD", "Montag"), ("ITALIC", "bald")]
+
+
 @given(st.text(max_size=50), st.text(min_size=1, max_size=20))
 def test_a_style_covers_its_words_as_signal_counts(before: str, strong: str) -> None:
-    start, length, _ = bold(width(before), strong).split(":")
+    start, length, _ = styled(width(before), strong, Style.STRONG).split(":")
     units = (before + strong).encode("utf-16-le")
     assert units[2 * int(start) : 2 * (int(start) + int(length))].decode("utf-16-le") == strong
 

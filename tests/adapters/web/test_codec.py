@@ -24,6 +24,7 @@ from dialogs.events import (
     Said,
     Started,
 )
+from dialogs.formatting import parse
 from dialogs.messages import Action, Button, Document, Expects, Kind, Language, Part, Picture, Progress
 
 ID = "0123456789abcdef"
@@ -124,6 +125,15 @@ def test_every_text_comes_through_as_utf_8(text: str) -> None:
     assert isinstance(sent, Sent)
     assert isinstance(sent.event, Said)
     assert sent.event.text == text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def test_formatting_is_counted_as_scripts_count() -> None:
+    text, spans = parse("🚌 **Montag** [hier](https://a.example/x)")
+    frame = json.loads(encode_outgoing(1, MessageRef("a.1"), Post(Part(text, spans=spans))))
+    assert frame["part"]["spans"] == [
+        {"start": 3, "end": 9, "style": "strong"},
+        {"start": 10, "end": 14, "style": "link", "href": "https://a.example/x"},
+    ]
 
 
 def test_a_message_says_all_that_a_part_says() -> None:
