@@ -28,6 +28,7 @@ from adapters.web.pages import Pages
 from adapters.web.settings import WebSettings
 from bot.broadcaster import Broadcaster
 from bot.casenews import CaseOffice
+from bot.casework import CaseHands
 from bot.catalogue import Catalogue
 from bot.channel_states import ChannelStates
 from bot.config import Config
@@ -63,7 +64,7 @@ from dialogs.outcomes import CHARTS
 from dialogs.quiet import QuietHours
 from dialogs.world import Place, Topic, Town
 from privacy.addresses import Person
-from storage.acts.categories import categories_of, person_of
+from storage.acts.categories import categories_of, due_days_of, person_of
 from storage.acts.library import Library
 from storage.base import Conversations
 from storage.clock import Clock, TownClock
@@ -211,7 +212,7 @@ async def running(
         town = town_of(config, districts.places)
         links = Links(config)
         worlds = Worlds(town, library, newsroom, clock, links, config.web_address, config.session.most_hours)
-        reports = Reports(home.cases, home.ties, clock)
+        reports = Reports(home.cases, home.ties, clock, home.orders, due_days_of(config))
         following = Following(home.book, home.subscriptions, clock)
         movings = Movings(conversations, vault)
         interpreter = Interpreter(
@@ -235,7 +236,9 @@ async def running(
         sender = Sender(home.contacts, home.keychain, home.keys, home.book)
         courier = Courier(sender, home.book, delivery, host.adapters)
         office = CaseOffice(home.cases, home.ties, courier, turns, clock)
-        orders = OrderWorker(home.orders, office.handlers(), clock, tasks)
+        hands = CaseHands(home.cases, home.ties, home.case_copies, home.intake, clock)
+        await home.intake.publish(clock.today())
+        orders = OrderWorker(home.orders, {**office.handlers(), **hands.handlers()}, clock, tasks)
         host.returned = Returned(home.ties, orders, clock, tasks)
         quiet = QuietHours(config.news.quiet_from, config.news.quiet_until)
         broadcaster = Broadcaster(

@@ -9,29 +9,36 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from bot.config import Config
 from privacy.keyring import UnsafeRoot
 from privacy.statement import TownKey
+from storage.acts.categories import categories_of
 from storage.base import Audit, Contacts, Keys, Media, Responses, Snapshots, Surveys
 from storage.casebook import CaseBook
 from storage.caseties import CaseTies
 from storage.contactbook import ContactBook
 from storage.drafts import Drafts
 from storage.errors import Conflict, StaleRoot, Unavailable
+from storage.intake import Intake
 from storage.keychain import Keychain
 from storage.news import Broadcasts, Deliveries, Outcomes, Pilots, Subscriptions, Team
 from storage.orders import Orders
+from storage.places import read_districts
 from storage.rootkey import ROOT_FILE, open_ring
 from storage.settings import SetupError
 from storage.sql.broadcasts import SqlBroadcasts
+from storage.sql.case_copies import CaseCopies, CopyRules
+from storage.sql.case_files import CaseFiles
 from storage.sql.contacts import SqlContacts
 from storage.sql.database import Database, database_address, open_database
 from storage.sql.deliveries import SqlDeliveries
 from storage.sql.drafts import SqlDrafts
 from storage.sql.feedback import SqlCases
 from storage.sql.housekeeping import Housekeeping
+from storage.sql.intakes import Intakes
 from storage.sql.keys import SqlKeys
 from storage.sql.media import SqlMedia
 from storage.sql.orders import SqlOrders
@@ -81,6 +88,10 @@ class Home:
     housekeeping: Housekeeping
     readings: Readings
     unmaskings: Unmaskings
+    case_files: CaseFiles
+    case_copies: CaseCopies
+    intakes: Intakes
+    intake: Intake
 
 
 @contextlib.asynccontextmanager
@@ -102,6 +113,9 @@ async def opened(config: Config) -> AsyncIterator[Home]:
         contacts = SqlContacts(database)
         readings = Readings(database, keychain, keys, state, config.masking.model)
         book = ContactBook(contacts, keychain, keys)
+        cases, ties = CaseBook(SqlCases(database), keychain, keys), CaseTies(contacts, keychain, keys, book)
+        copies = CaseCopies(database, keys, cases, ties, readings, _copy_rules(config))
+        intakes = Intakes(database)
         yield Home(
             state=state,
             town_key=town_key,
@@ -111,10 +125,10 @@ async def opened(config: Config) -> AsyncIterator[Home]:
             surveys=SqlSurveys(database),
             responses=SqlResponses(database, keychain, keys),
             media=SqlMedia(database),
-            cases=CaseBook(SqlCases(database), keychain, keys),
+            cases=cases,
             contacts=contacts,
             book=book,
-            ties=CaseTies(contacts, keychain, keys, book),
+            ties=ties,
             orders=SqlOrders(database),
             snapshots=SqlSnapshots(database),
             audit=SqlAudit(database),
@@ -126,9 +140,13 @@ async def opened(config: Config) -> AsyncIterator[Home]:
             subscriptions=SqlSubscriptions(database),
             outcomes=SqlOutcomes(database),
             team=SqlTeam(database),
-            housekeeping=Housekeeping(database, keychain, keys, state, readings),
+            housekeeping=Housekeeping(database, keychain, keys, state, readings, copies),
             readings=readings,
             unmaskings=Unmaskings(database),
+            case_files=CaseFiles(database, keys, state),
+            case_copies=copies,
+            intakes=intakes,
+            intake=Intake(intakes, keychain),
         )
     finally:
         await database.close()
@@ -145,6 +163,11 @@ def records_file(config: Config) -> Path | None:
     if address.get_backend_name() != "sqlite":
         return None
     return Path(address.database) if address.database else config.state_dir / DATABASE_FILE
+
+
+def _copy_rules(config: Config) -> CopyRules:
+    located = frozenset(category.key for category in categories_of(config) if category.located)
+    return CopyRules(located, partial(read_districts, config.town.districts))
 
 
 async def _learn_roots(keychain: Keychain, state: Path) -> None:

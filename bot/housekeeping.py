@@ -26,6 +26,8 @@ async def housekeep(rules: Housekeeping, conversations: Conversations, today: da
         "erased_again": rules.apply_tombstones,
         "surveys_settled": lambda: rules.settle_surveys(today),
         "texts_copied": lambda: rules.copy_texts(today),
+        "cases_copied": lambda: rules.copy_cases(today),
+        "intakes_forgotten": lambda: rules.forget_intakes(today),
         "unmasked_forgotten": lambda: rules.forget_unmasked(today),
         "draft_files_dropped": lambda: rules.drop_draft_files(today),
         "survey_drafts_forgotten": lambda: rules.forget_survey_drafts(today),

@@ -50,6 +50,7 @@ KINDS: Final = {
     KeyKind.CASE: N_("keys of cases (feedback)"),
     KeyKind.CASE_CODES: N_("salts of case codes"),
     KeyKind.READING_PUBLIC: N_("reading key, public part"),
+    KeyKind.INTAKE: N_("key for what staff write at the desk"),
     KeyKind.CHANNEL: N_("stores and identities of messengers"),
 }
 _WITH_ITS_OWN: Final = {
@@ -58,6 +59,7 @@ _WITH_ITS_OWN: Final = {
     KeyKind.CASE: N_("with its case"),
     KeyKind.CASE_CODES: N_("with the installation"),
     KeyKind.READING_PUBLIC: N_("with the installation"),
+    KeyKind.INTAKE: N_("with the installation"),
     KeyKind.CHANNEL: N_("with the installation"),
 }
 """Kinds whose keys die with what they are for, not by their age."""

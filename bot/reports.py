@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from dialogs.effects import AddToCase, AnswerFixed, EraseCase, FindCase, FindCases, Report, TieCase, UntieCase
 from dialogs.events import CaseFound, CaseMessage, CasesFound, MediaName, Replies
 from dialogs.moderation import CaseStatus
 from privacy.addresses import Person
-from storage.casebook import Case, CaseBook
+from storage.acts.categories import due_from
+from storage.casebook import Case, CaseBook, copy_order
 from storage.cases import CaseId
 from storage.caseties import CaseTies
 from storage.clock import Clock
 from storage.errors import Conflict
+from storage.orders import ANEW, Orders
 
 _KEY = re.compile(r"[0-9a-f]{32}")
 """A case's id as the engine holds it once the case was found for a person; no case code looks like it."""
@@ -31,7 +33,17 @@ CaseAct = Report | AddToCase | EraseCase | TieCase | UntieCase | AnswerFixed
 class Reports:
     """Queries and durable acts about cases. All raise `storage.errors.StorageError`: then nothing was done."""
 
-    def __init__(self, book: CaseBook, ties: CaseTies, clock: Clock) -> None:
+    def __init__(
+        self,
+        book: CaseBook,
+        ties: CaseTies,
+        clock: Clock,
+        orders: Orders | None = None,
+        due_days: Mapping[str, int] | None = None,
+    ) -> None:
+        """`orders`: where it is said that a tie has changed. `due_days`: by category (`storage.acts.categories`)."""
+        self._orders = orders
+        self._due_days = due_days or {}
         self._book = book
         self._ties = ties
         self._clock = clock
@@ -79,7 +91,7 @@ class Reports:
             case TieCase():
                 await self._tie(act, person)
             case UntieCase():
-                await self._ties.untie(await self._ids(act.code))
+                await self._untie(await self._ids(act.code))
             case AnswerFixed():
                 await self._fixed(act)
             case _:
@@ -87,9 +99,10 @@ class Reports:
 
     async def _report(self, act: Report, person: Person) -> None:
         today = self._clock.today()
-        await self._book.open(act, today)
+        await self._book.open(act, today, due_from(today, act.category, self._due_days))
         if act.reply:
             await self._ties.tie(CaseId(act.case), person.address, today)
+            await self._say_tie(CaseId(act.case))
 
     async def _add(self, act: AddToCase) -> None:
         """Raises `Conflict` if the case is gone."""
@@ -106,6 +119,17 @@ class Reports:
         for case in await self._ids(act.code):
             if not await self._ties.tie(case, person.address, self._clock.today()):
                 raise Conflict("the person has as many ties as they may have")
+            await self._say_tie(case)
+
+    async def _untie(self, cases: Sequence[CaseId]) -> None:
+        await self._ties.untie(cases)
+        for case in cases:
+            await self._say_tie(case)
+
+    async def _say_tie(self, case: CaseId) -> None:
+        """Staff see whether somebody can be written to."""
+        if self._orders is not None:
+            await self._orders.put(copy_order(case, self._clock.today(), ANEW))
 
     async def _fixed(self, act: AnswerFixed) -> None:
         """Once: who taps twice, or after staff opened it again, changes nothing."""
@@ -116,7 +140,8 @@ class Reports:
         if not act.fixed and case.stored.status is CaseStatus.DONE:
             await self._book.add(case.stored.id, act.message, act.words, today)
             with contextlib.suppress(Conflict):  # staff were quicker
-                await self._book.step(case, CaseStatus.WITH_OFFICE, today)
+                due = due_from(today, case.stored.category, self._due_days)
+                await self._book.step(case, CaseStatus.WITH_OFFICE, today, due=due)
         await self._book.note_asked(case.stored.id, None)
 
     # -- which

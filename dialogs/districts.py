@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -42,6 +42,8 @@ class District:
     longitude: float
     radius: float
     """Metres around that point in which the whole district lies: how exact "here" is."""
+    rings: tuple[Ring, ...] = field(default=(), repr=False, compare=False)
+    """The outline on the ground, longitude first, holes too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,19 @@ class Outline:
 
     height: float
     districts: tuple[District, ...]
+    projection: Projection | None = field(default=None, repr=False, compare=False)
+
+    def spot(self, latitude: float, longitude: float) -> Point:
+        """Where a place on the ground is in the drawing; it may lie outside."""
+        assert self.projection is not None, "read from a file"
+        return self.projection.draw((longitude, latitude))
+
+    def district_at(self, latitude: float, longitude: float) -> str:
+        """The name of the district that a place lies in; '' if it lies in none."""
+        for district in self.districts:
+            if any(left <= longitude <= right for left, right in _spans(district.rings, latitude)):
+                return district.name
+        return ""
 
 
 def read(geojson: bytes) -> Outline | None:
@@ -61,8 +76,8 @@ def read(geojson: bytes) -> Outline | None:
         raise NotDistricts(f"The file of districts is larger than {most} MiB: simplify the outlines.")
     shapes = [(_name(feature, at), _rings(feature, at)) for at, feature in enumerate(_features(geojson), 1)]
     points = [point for _, rings in shapes for ring in rings for point in ring]
-    projection = _Projection(points)
-    return Outline(projection.height, tuple(_district(name, rings, projection) for name, rings in shapes))
+    projection = Projection(points)
+    return Outline(projection.height, tuple(_district(name, rings, projection) for name, rings in shapes), projection)
 
 
 def _features(geojson: bytes) -> Sequence[Any]:
@@ -110,7 +125,7 @@ def _thinned(points: Sequence[Point]) -> Ring:
     return tuple(points[::step]) if step > 1 else tuple(points)
 
 
-class _Projection:
+class Projection:
     """From degrees to the drawing, and back."""
 
     def __init__(self, points: Sequence[Point]) -> None:
@@ -133,7 +148,7 @@ class _Projection:
         return self._west + x / self._scale / self._squeeze, self._north - y / self._scale
 
 
-def _district(name: str, rings: Iterable[Ring], projection: _Projection) -> District:
+def _district(name: str, rings: Sequence[Ring], projection: Projection) -> District:
     drawn = [[projection.draw(point) for point in ring] for ring in rings]
     x, y = _inside(drawn)
     longitude, latitude = projection.ground(x, y)
@@ -147,6 +162,7 @@ def _district(name: str, rings: Iterable[Ring], projection: _Projection) -> Dist
         round(latitude, 6),
         round(longitude, 6),
         math.ceil(projection.metres(far)),
+        tuple(rings),
     )
 
 

@@ -65,6 +65,8 @@ class KeyKind(StrEnum):
     """One in all: salt of the case codes."""
     READING_PUBLIC = "reading-public"
     """One in all: seals the keys of the copies that staff read; opens none."""
+    INTAKE = "intake"
+    """One in all: opens what the desk seals for the bot."""
     CHANNEL = "channel"
     """One a messenger whose own keys we keep: its store, its identity."""
 
@@ -119,6 +121,10 @@ def case_codes_salt() -> Purpose:
 
 def reading_public_key() -> Purpose:
     return _purpose(KeyKind.READING_PUBLIC, "all")
+
+
+def intake_key() -> Purpose:
+    return _purpose(KeyKind.INTAKE, "all")
 
 
 def channel_key(channel: str) -> Purpose:

@@ -119,6 +119,11 @@ ORDER_KEPT: Final = 30 * DAY
 _ORDER: Final = Kept(Class.OPERATION, ORDER_KEPT, "what the bot was told to do: random ids and states, no word")
 _CASE: Final = Kept(Class.ANSWER, CASE_KEPT, "what was reported, by which office it is handled; counted from its close")
 _CASE_WORDS: Final = Kept(Class.SEALED_ANSWER, CASE_KEPT, "words, place, photo and messages of a case; from its close")
+_CASE_COPY: Final = Kept(Class.SEALED_ANSWER, CASE_KEPT, "masked copies of a case for staff; with the case")
+_INTAKE: Final = Kept(
+    Class.STAFF, ORDER_KEPT, "words of staff on their way into a case, sealed for the bot; a second when it runs"
+)
+_PUBLIC_KEY: Final = Kept(Class.OPERATION, Until.ROTATED, "seals for the bot, opens nothing")
 _CASE_CODE: Final = Kept(Class.IDENTIFIER, CASE_CODE_KEPT, "whoever reported finds the case again; from its close")
 
 _NEWS: Final = Kept(Class.PUBLIC, Until.REMOVED_BY_TOWN, "pilots and news as they were published, and their drafts")
@@ -159,11 +164,14 @@ COLUMNS: Final[dict[str, Kept]] = {
     **_columns("return_codes", "survey code response", _TIE),
     **_columns("staging", "id survey sealed", _WAITING),
     **_columns("contacts", "cid cidx keyver purpose sealed day until about", _CONTACT),
-    **_columns("cases", "id category office status opened closed language informed asked", _CASE),
+    **_columns("cases", "id category office status opened closed language informed asked due heard revision", _CASE),
     **_columns("cases", "sealed reason", _CASE_WORDS),
     **_columns("cases", "code", _CASE_CODE),
     **_columns("case_messages", "case message position by_town day", _CASE),
     **_columns("case_messages", "sealed", _CASE_WORDS),
+    **_columns("case_copies", "case of key sealed", _CASE_COPY),
+    **_columns("intakes", "id case day sealed", _INTAKE),
+    **_columns("public_keys", "name public day", _PUBLIC_KEY),
     **_columns("orders", "id kind subject detail state due tries lease leased_until", _ORDER),
     **_columns("counters", "survey what responses", _COUNT),
     **_columns("files", "locator response day sealed", _SEALED),
@@ -230,6 +238,7 @@ KEYS: Final[dict[KeyKind, Kept]] = {
     KeyKind.CASE: Kept(Class.SECRET, CASE_KEPT, "words, place, photo and messages of one case; from its close"),
     KeyKind.CASE_CODES: Kept(Class.SECRET, Until.ROTATED, "case codes, as long as there are any"),
     KeyKind.READING_PUBLIC: Kept(Class.SECRET, Until.ROTATED, "seals the keys of the copies that staff read"),
+    KeyKind.INTAKE: Kept(Class.SECRET, Until.ROTATED, "opens what staff write at the desk, for the bot alone"),
     KeyKind.CHANNEL: Kept(
         Class.SECRET, Until.ROTATED, "the store and the identity of one messenger's account; with the installation"
     ),

@@ -10,7 +10,7 @@ import asyncio
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import msgspec
 
@@ -26,7 +26,7 @@ from storage.base import Keys
 from storage.cases import CaseId, Cases, Step, StoredCase, StoredMessage
 from storage.errors import Conflict
 from storage.keychain import Keychain
-from storage.orders import Order, OrderKind
+from storage.orders import Order, OrderId, OrderKind
 
 ORPHAN_DAYS = 2
 """A case's key may be so much older than its row before it counts as left over."""
@@ -64,6 +64,12 @@ class Case:
     messages: tuple[Message, ...] = ()
 
 
+def copy_order(case: CaseId, today: date, detail: str = "") -> Order:
+    """Something in the case has changed: staff's copies are to be made, at once."""
+    at_once = datetime.combine(today - timedelta(days=1), time(), UTC)  # whatever the town's hour is
+    return Order(OrderKind.CASE_COPY, case.hex(), at_once, detail)
+
+
 class CaseBook:
     """All raise `Unavailable` when a store is away."""
 
@@ -74,8 +80,9 @@ class CaseBook:
 
     # -- the citizen's side
 
-    async def open(self, report: Report, today: date) -> None:
-        """Store a report; the same again is the same, with its newest code."""
+    async def open(self, report: Report, today: date, due: date | None = None) -> None:
+        """Store a report; the same again is the same, with its newest code. `due`: by when the office wants to have
+        done something."""
         sealer = Sealer(await self._keychain.put_new(case_key(report.case), new_key(), today))
         reported = Reported(report.words, report.place, report.point, report.photo)
         stored = StoredCase(
@@ -88,8 +95,10 @@ class CaseBook:
             informed=report.informed,
             sealed=seal_answer(sealer, _REPORT, msgspec.json.encode(reported).decode("utf-8")),
             code=await self._hashed(report.code, today),
+            due=due,
         )
-        await self._cases.open(stored, MediaName(report.photo) if report.photo else None)
+        photo = MediaName(report.photo) if report.photo else None
+        await self._cases.open(stored, photo, [copy_order(stored.id, today)])
 
     async def by_code(self, code: str, today: date) -> Case | None:
         """The case that a code (as it is shown) belongs to."""
@@ -98,11 +107,13 @@ class CaseBook:
 
     async def add(self, case: CaseId, message: bytes, words: str, today: date) -> None:
         """The citizen's words. Raises `Conflict` if the case is gone."""
-        await self._cases.add(case, await self._sealed(case, message, words, today, by_town=False))
+        stored = await self._sealed(case, message, words, today, by_town=False)
+        await self._cases.add(case, stored, [copy_order(case, today)])
 
     async def erase(self, cases: Sequence[CaseId]) -> int:
-        """Keys, then rows and files: whatever stops it in between, nothing opens any more."""
+        """Keys, those of the copies too, then rows and files: whatever stops it in between, nothing opens any more."""
         await self._keys.destroy([case_key(case) for case in cases])
+        await self._keys.forget_readings(cases)
         return await self._cases.erase(cases)
 
     # -- the staff's side
@@ -116,13 +127,23 @@ class CaseBook:
         stored = await self._cases.get(case)
         return None if stored is None else await self._opened(stored)
 
-    async def reply(self, case: CaseId, words: str, now: datetime, *, tell: bool) -> None:
+    async def reply(self, case: CaseId, words: str, now: datetime, *, tell: bool, message: bytes = b"") -> None:
         """The town's words; `tell`: they are to be brought to whoever reported it. Raises `Conflict` if the case is
-        gone."""
-        message = os.urandom(MESSAGE_BYTES)
+        gone. The same message again changes nothing, and is brought once."""
+        message = message or os.urandom(MESSAGE_BYTES)
         stored = await self._sealed(case, message, words, now.date(), by_town=True)
-        orders = [Order(OrderKind.CASE_MESSAGE, case.hex(), now, message.hex())] if tell else []
+        orders = [copy_order(case, now.date())]
+        if tell:
+            told = OrderId(message)
+            orders.append(Order(OrderKind.CASE_MESSAGE, case.hex(), now, message.hex(), told))
         await self._cases.add(case, stored, orders)
+
+    async def explain(self, case: CaseId, reason: str, today: date, orders: Sequence[Order] = ()) -> bool:
+        """Say why it was declined; False if it is not declined any more, or gone."""
+        sealer = await self._sealer(case)
+        if sealer is None:
+            return False
+        return await self._cases.explain(case, seal_answer(sealer, _REASON, reason), [copy_order(case, today), *orders])
 
     async def step(
         self,
@@ -132,13 +153,15 @@ class CaseBook:
         office: str = "",
         reason: str = "",
         orders: Sequence[Order] = (),
+        due: date | None = None,
     ) -> None:
         """Raises `Conflict` if it may not go there, or has changed since it was looked at."""
         sealer = await self._sealer(case.stored.id)
         if sealer is None:
             raise Conflict("there is no such case")
         sealed = seal_answer(sealer, _REASON, reason) if reason else None
-        await self._cases.step(case.stored.id, Step(case.stored.status, then, today, office, sealed), orders)
+        step = Step(case.stored.status, then, today, office, sealed, due)
+        await self._cases.step(case.stored.id, step, [copy_order(case.stored.id, today), *orders])
 
     async def note_asked(self, case: CaseId, day: date | None) -> None:
         """The citizen was asked whether it is fixed; None: and has answered."""

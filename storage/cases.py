@@ -47,6 +47,8 @@ class StoredCase:
     reason: bytes | None = None
     asked: date | None = None
     """When the citizen was asked whether it is fixed, until the answer."""
+    due: date | None = None
+    """By when the office wants to have done something."""
     messages: tuple[StoredMessage, ...] = ()
 
 
@@ -59,13 +61,17 @@ class Step:
     day: date
     office: str = ""
     reason: bytes | None = None
+    due: date | None = None
+    """From now on; None: as it was."""
 
 
 class Cases(Protocol):
     """All raise `Unavailable` when the store is away."""
 
-    async def open(self, case: StoredCase, photo: MediaName | None) -> None:
-        """Store a new case, the photo's file with it. The same id again is the same report, with its newest code."""
+    async def open(self, case: StoredCase, photo: MediaName | None, orders: Sequence[Order] = ()) -> None:
+        """Store a new case, the photo's file with it. The same id again is the same report, with its newest code.
+
+        `orders`, here and below: put in the same transaction."""
 
     async def by_code(self, code: bytes) -> StoredCase | None: ...
 
@@ -75,12 +81,13 @@ class Cases(Protocol):
         """Every case, the oldest first, without messages."""
 
     async def add(self, case: CaseId, message: StoredMessage, orders: Sequence[Order] = ()) -> None:
-        """The same message again changes nothing. Raises `Conflict` if there is no such case.
-
-        `orders`, here and below: put in the same transaction."""
+        """The same message again changes nothing. Raises `Conflict` if there is no such case."""
 
     async def step(self, case: CaseId, step: Step, orders: Sequence[Order] = ()) -> None:
         """Raises `Conflict` if the case does not stand where it was expected, or may not go there."""
+
+    async def explain(self, case: CaseId, reason: bytes, orders: Sequence[Order] = ()) -> bool:
+        """Say why it was declined. False if it is not declined (any more), or there is no such case."""
 
     async def note_asked(self, case: CaseId, day: date | None) -> None:
         """The citizen was asked whether it is fixed; None: and has answered."""

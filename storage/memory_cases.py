@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from dialogs.events import MediaName
-from dialogs.moderation import CLOSED, may_follow
+from dialogs.moderation import CLOSED, NEEDS_REASON, may_follow
 from privacy.files import locator
 from storage.cases import CaseId, Step, StoredCase, StoredMessage
 from storage.errors import Conflict
@@ -24,11 +24,12 @@ class MemoryCases:
         self._orders = orders or MemoryOrders()
         self._cases: dict[CaseId, StoredCase] = {}
 
-    async def open(self, case: StoredCase, photo: MediaName | None) -> None:
+    async def open(self, case: StoredCase, photo: MediaName | None, orders: Sequence[Order] = ()) -> None:
         standing = self._cases.get(case.id)
         self._cases[case.id] = replace(standing, code=case.code, sealed=case.sealed) if standing else case
         if photo is not None and (file := self._media.files.get(locator(photo))) is not None:
             file.response = case.id
+        self._put(orders)
 
     async def by_code(self, code: bytes) -> StoredCase | None:
         return next((case for case in self._cases.values() if case.code == code), None)
@@ -61,8 +62,17 @@ class MemoryCases:
             office=step.office or standing.office,
             reason=step.reason,
             asked=None,
+            due=step.due or standing.due,
         )
         self._put(orders)
+
+    async def explain(self, case: CaseId, reason: bytes, orders: Sequence[Order] = ()) -> bool:
+        standing = self._cases.get(case)
+        if standing is None or standing.status not in NEEDS_REASON:
+            return False
+        self._cases[case] = replace(standing, reason=reason)
+        self._put(orders)
+        return True
 
     async def note_asked(self, case: CaseId, day: date | None) -> None:
         if case in self._cases:

@@ -31,6 +31,7 @@ MOST_TRIES: Final = 100
 """With the pauses below about four days: a messenger that is away for a weekend loses nothing."""
 FIRST_PAUSE: Final = 5.0  # seconds before the second try; doubled each time
 LONGEST_PAUSE: Final = 3600.0  # seconds
+ANEW: Final = "anew"
 _ID_BYTES: Final = 16
 
 
@@ -43,6 +44,12 @@ class OrderKind(StrEnum):
     """Say how a case stands. Subject: the case; detail: the status that is to be told."""
     CASE_QUESTION = "case-question"
     """Four weeks after "done": is it fixed? Subject: the case; detail: the day on which it was closed."""
+    CASE_REPLY = "case-reply"
+    """Move the town's words into the case, then bring them. Subject: the case; detail: the intake."""
+    CASE_REASON = "case-reason"
+    """The same with the reason why it was declined."""
+    CASE_COPY = "case-copy"
+    """Make the masked copies that staff read. Subject: the case; detail: `ANEW`, if the report's copy has changed."""
 
 
 class OrderState(StrEnum):

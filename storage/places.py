@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from dialogs.districts import NotDistricts, read
+from dialogs.districts import NotDistricts, Outline, read
+from dialogs.reading.folding import key
 from dialogs.world import Place
 from storage.settings import ConfigError
 
@@ -16,6 +17,16 @@ class Districts:
 
     geojson: bytes = b""
     places: tuple[Place, ...] = ()
+    outline: Outline | None = None
+
+    def district_of(self, point: tuple[float, float] | None, described: str) -> str:
+        """The district of a place that was sent (WGS 84, degrees), or of one that was named by its district; or ''."""
+        if self.outline is None:
+            return ""
+        if point is not None:
+            return self.outline.district_at(*point)
+        wanted = key(described)
+        return next((place.name for place in self.places if wanted and key(place.name) == wanted), "")
 
 
 def read_districts(path: str) -> Districts:
@@ -31,4 +42,4 @@ def read_districts(path: str) -> Districts:
         raise ConfigError(f"town.districts: {error}") from None
     districts = outline.districts if outline is not None else ()
     places = tuple(Place(each.name, each.latitude, each.longitude, each.radius) for each in districts)
-    return Districts(geojson, places)
+    return Districts(geojson, places, outline)

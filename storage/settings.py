@@ -22,6 +22,7 @@ import msgspec
 
 FILE = "zuruf.toml"
 PREFIX = "ZURUF_"
+MOST_DUE_DAYS = 365
 FILE_LIMIT = 256 * 1024  # bytes
 
 
@@ -94,6 +95,8 @@ class CategorySection(Section, frozen=True, kw_only=True, forbid_unknown_fields=
     """Who takes care of it; citizens are told."""
     located: bool = False
     """It is at a spot that the office needs to know: the citizen is asked where."""
+    due_days: int | None = None
+    """By when the office wants to have done something, in days from the report; not set: as feedback.due_days."""
 
 
 class FeedbackSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -103,6 +106,8 @@ class FeedbackSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=
     """What they can report; empty: a set that fits most towns."""
     person_office: str = ""
     """Who answers those who want to talk to a person; citizens are told."""
+    due_days: int = 14
+    """By when an office wants to have done something about a case, in days from the report; 0: no date is set."""
 
 
 class StaffSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -308,6 +313,9 @@ def _refuse_contradictions(settings: Shared) -> None:
         raise ConfigError("feedback.categories: each key may stand there once only.")
     if "person" in keys:
         raise ConfigError("feedback.categories: the key person is taken by “talk to a person”. Choose another one.")
+    terms = [settings.feedback.due_days, *(category.due_days or 0 for category in settings.feedback.categories)]
+    if not all(0 <= days <= MOST_DUE_DAYS for days in terms):
+        raise ConfigError(f"feedback.due_days must be 0 (no date) to {MOST_DUE_DAYS} days, for each category too.")
     for origin in settings.web.embed_origins:
         if not re.fullmatch(r"https://[a-z0-9.-]+(:[0-9]{1,5})?|http://localhost(:[0-9]{1,5})?", origin):
             raise ConfigError(

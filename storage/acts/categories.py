@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date, timedelta
+
 from dialogs.forms.msgids import N_
 from dialogs.i18n import house_languages, translate
 from dialogs.world import Category
@@ -19,6 +22,7 @@ DEFAULTS = (
 """Key, label, whether it is at a spot."""
 
 
+SATURDAY = 5  # of `date.weekday`
 PERSON = "person"
 """The category of what is written to a person; no category of the town's own has this key."""
 
@@ -44,3 +48,24 @@ def categories_of(config: Shared) -> tuple[Category, ...]:
         Category(key, {language: translate(label, language) for language in house_languages()}, located=located)
         for key, label, located in DEFAULTS
     )
+
+
+def offices_of(config: Shared) -> tuple[str, ...]:
+    """Offices that the settings name, in the order of their names."""
+    named = {each.office for each in config.feedback.categories} | {config.feedback.person_office}
+    return tuple(sorted(office for office in named if office))
+
+
+def due_days_of(config: Shared) -> Mapping[str, int]:
+    """By category, in how many days something is to be done; the key "" is for every other one. 0: no date is set."""
+    own = {each.key: each.due_days for each in config.feedback.categories if each.due_days is not None}
+    return {"": config.feedback.due_days, **own}
+
+
+def due_from(day: date, category: str, due_days: Mapping[str, int]) -> date | None:
+    """By when, for what begins on a day; never on a Saturday or Sunday."""
+    days = due_days.get(category, due_days.get("", 0))
+    if not days:
+        return None
+    due = day + timedelta(days=days)
+    return due + timedelta(days=max(0, 7 - due.weekday()) if due.weekday() >= SATURDAY else 0)

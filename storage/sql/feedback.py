@@ -11,14 +11,14 @@ from datetime import date
 from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from dialogs.events import MediaName
-from dialogs.moderation import CLOSED, CaseStatus, may_follow
+from dialogs.moderation import CLOSED, NEEDS_REASON, CaseStatus, may_follow
 from privacy.files import locator
 from storage.cases import CaseId, Step, StoredCase, StoredMessage
 from storage.errors import Conflict
 from storage.orders import Order
 from storage.sql.database import Database
 from storage.sql.orders import forget_about, put_order
-from storage.sql.tables import case_messages, cases, files
+from storage.sql.tables import case_copies, case_messages, cases, files, intakes
 from storage.sql.upserts import AnyRow, insert_new
 
 
@@ -28,8 +28,12 @@ class SqlCases:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def open(self, case: StoredCase, photo: MediaName | None) -> None:
-        await self._database.write(lambda connection: _open(connection, case, photo))
+    async def open(self, case: StoredCase, photo: MediaName | None, orders: Sequence[Order] = ()) -> None:
+        def work(connection: Connection) -> None:
+            _open(connection, case, photo)
+            put_all(connection, orders)
+
+        await self._database.write(work)
 
     async def by_code(self, code: bytes) -> StoredCase | None:
         return await self._database.read(lambda connection: _one(connection, cases.c.code == code))
@@ -45,7 +49,7 @@ class SqlCases:
     async def add(self, case: CaseId, message: StoredMessage, orders: Sequence[Order] = ()) -> None:
         def work(connection: Connection) -> None:
             _add(connection, case, message)
-            _put(connection, orders)
+            put_all(connection, orders)
 
         await self._database.write(work)
 
@@ -55,9 +59,20 @@ class SqlCases:
 
         def work(connection: Connection) -> None:
             _step(connection, case, step)
-            _put(connection, orders)
+            put_all(connection, orders)
 
         await self._database.write(work)
+
+    async def explain(self, case: CaseId, reason: bytes, orders: Sequence[Order] = ()) -> bool:
+        declined = (cases.c.id == case) & cases.c.status.in_([status.value for status in NEEDS_REASON])
+
+        def work(connection: Connection) -> bool:
+            if not connection.execute(update(cases).where(declined).values(reason=reason)).rowcount:
+                return False
+            put_all(connection, orders)
+            return True
+
+        return await self._database.write(work)
 
     async def note_asked(self, case: CaseId, day: date | None) -> None:
         noted = update(cases).where(cases.c.id == case).values(asked=day)
@@ -89,6 +104,7 @@ def _open(connection: Connection, case: StoredCase, photo: MediaName | None) -> 
         "informed": case.informed,
         "sealed": case.sealed,
         "reason": case.reason,
+        "due": case.due,
     }
     if not insert_new(connection, cases, row):
         newest = {name: row[name] for name in ("category", "office", "code", "language", "sealed")}
@@ -120,6 +136,7 @@ def _case(row: AnyRow, messages: tuple[StoredMessage, ...]) -> StoredCase:
         closed=row.closed,
         reason=row.reason,
         asked=row.asked,
+        due=row.due,
         messages=messages,
     )
 
@@ -146,15 +163,19 @@ def _step(connection: Connection, case: CaseId, step: Step) -> None:
         "closed": step.day if step.then in CLOSED else None,
         "reason": step.reason,
         "asked": None,
+        "revision": cases.c.revision + 1,
     }
     if step.office:
         values["office"] = step.office
+    if step.due is not None:
+        values["due"] = step.due
     moved = update(cases).where(cases.c.id == case, cases.c.status == step.expected.value).values(**values)
     if not connection.execute(moved).rowcount:
         raise Conflict("the case has changed in the meantime: look at it again")
 
 
-def _put(connection: Connection, orders: Sequence[Order]) -> None:
+def put_all(connection: Connection, orders: Sequence[Order]) -> None:
+    """Inside a caller's transaction."""
     for order in orders:
         put_order(connection, order)
 
@@ -162,5 +183,7 @@ def _put(connection: Connection, orders: Sequence[Order]) -> None:
 def _erase(connection: Connection, ids: Sequence[CaseId]) -> int:
     forget_about(connection, [case.hex() for case in ids])
     connection.execute(delete(files).where(files.c.response.in_(ids)))
+    connection.execute(delete(case_copies).where(case_copies.c.case.in_(ids)))
+    connection.execute(delete(intakes).where(intakes.c.case.in_(ids)))
     connection.execute(delete(case_messages).where(case_messages.c.case.in_(ids)))
     return connection.execute(delete(cases).where(cases.c.id.in_(ids))).rowcount

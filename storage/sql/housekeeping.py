@@ -29,11 +29,13 @@ from storage.caseties import CaseTies
 from storage.contactbook import ContactBook, Sender
 from storage.keychain import Keychain
 from storage.sql import rows
+from storage.sql.case_copies import CaseCopies
 from storage.sql.contacts import SqlContacts
 from storage.sql.database import Database
 from storage.sql.deliveries import SqlDeliveries
 from storage.sql.drafts import SqlDrafts
 from storage.sql.feedback import SqlCases
+from storage.sql.intakes import Intakes
 from storage.sql.orders import SqlOrders
 from storage.sql.readings import AT_ONCE as COPIED_AT_ONCE
 from storage.sql.readings import Masked, Readings
@@ -64,8 +66,10 @@ class Housekeeping:
         keys: Keys,
         state: Path | None = None,
         readings: Readings | None = None,
+        case_copies: CaseCopies | None = None,
     ) -> None:
         """`state`: the folder that remembers where backups were written, and holds the reading key."""
+        self._case_copies = case_copies
         self._state = state
         self._database = database
         self._keychain = keychain
@@ -87,6 +91,14 @@ class Housekeeping:
     async def forget_cases(self, today: date) -> int:
         """Cases that were closed a year ago, and what an erasure cut short or a restored backup left."""
         return await self._cases.forget_old(today) + await self._cases.sweep(today)
+
+    async def copy_cases(self, today: date) -> int:
+        """Staff's copies of cases, where one is missing."""
+        return 0 if self._case_copies is None else await self._case_copies.make_missing(today)
+
+    async def forget_intakes(self, today: date) -> int:
+        """Words of staff that no bot took."""
+        return await Intakes(self._database).forget(today - ORDER_KEPT)
 
     async def forget_deliveries(self, today: date) -> int:
         """Who got which broadcast, thirty days after it ended: only numbers remain."""
@@ -200,7 +212,8 @@ class Housekeeping:
         await self._keychain.destroy_responses(orphans)
         copied = await self._keys.readings_before(today - timedelta(days=ORPHAN_DAYS))
         known = await self._database.read(partial(_existing, ids=copied))
-        await self._keys.forget_readings([id_ for id_ in copied if id_ not in known])
+        reported = {case.id for case in await SqlCases(self._database).all()}
+        await self._keys.forget_readings([id_ for id_ in copied if id_ not in known and id_ not in reported])
         return len(orphans)
 
     async def apply_tombstones(self) -> int:

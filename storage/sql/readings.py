@@ -123,11 +123,11 @@ class Readings:
 
     async def masked(self, names: Mapping[bytes, bytes], today: date) -> Sequence[Masked]:
         """Copies of these responses under new keys, which are kept for the ids that the names lead to."""
-        public = await self._public(today)
+        public = await self.public(today)
         found = await self._database.read(partial(_originals, ids=list(names)))
         opening = await self._keychain.responses(found)
         places = {row.form: await self._places_of(row.form) for rows in found.values() for row in rows}
-        copying = Copying(places, names, public, await self._more_names())
+        copying = Copying(places, names, public, await self.more_names())
         work = partial(_masked, found=found, keys=opening, copying=copying)
         made = await asyncio.to_thread(work)
         await self._keys.keep_readings([each.row for each in made], today)
@@ -170,7 +170,7 @@ class Readings:
         if row is None or row.sealed is None or key is None:
             return None
         text = open_answer(Sealer(key), row.ref, row.sealed)
-        reading = new_reading_key(await self._public(today), unmasking)
+        reading = new_reading_key(await self.public(today), unmasking)
         return seal_copy(reading.sealer, UNMASKED, text), ReadingRow(unmasking, response, reading.sealed)
 
     async def show_unmasked(self, row: ReadingRow, today: date) -> None:
@@ -189,15 +189,16 @@ class Readings:
             raise Conflict("there is no state folder that could hold the reading key")
         return self._state
 
-    async def _public(self, today: date) -> bytes:
+    async def public(self, today: date) -> bytes:
+        """What seals for the reading pair, which is made with the first copy."""
         standing = await self._keychain.existing(reading_public_key())
         if standing is not None:
             return standing
         private = await asyncio.to_thread(make_reading_key, self._folder())
         return await self._keychain.put_new(reading_public_key(), public_of(private), today)
 
-    async def _more_names(self) -> NameFinder | None:
-        """Raises `Conflict` if the model that the operator named is not here."""
+    async def more_names(self) -> NameFinder | None:
+        """An operator's own finder of names. Raises `Conflict` if the model that the operator named is not here."""
         if self._model and self._names is None:
             try:
                 self._names = await asyncio.to_thread(open_pipeline, self._model)

@@ -21,12 +21,14 @@ from storage.sql.database import Database, Work
 from storage.sql.tables import (
     KEYRING_SCHEMA,
     answers,
+    case_copies,
     case_messages,
     cases,
     contacts,
     deliveries,
     digest_items,
     files,
+    intakes,
     interests,
     keys,
     orders,
@@ -58,6 +60,7 @@ BATCH: Final = 2000
 """Rows that get one transaction number."""
 
 SCATTERED: Final = (
+    case_copies, intakes,
     participations, responses, answers, return_codes, staging, files, unmaskings, contacts, cases, case_messages,
     orders, deliveries, digest_items, interests, outcome_wishes, subscriptions, texts, keys, readings,
     tombstones,

@@ -32,6 +32,7 @@ TODAY = date(2026, 11, 22)
 FORM = FormVersion("f" * 64, b"<h:html/>", {}, "bus.xlsx", b"xlsx")
 PEOPLE = 200
 KEPT_IN_ORDER = {
+    "public_keys",
     "forms", "form_attachments", "surveys", "revisions", "counters", "snapshots", "audit", "staff", "pilots",
     "broadcasts", "broadcast_pictures", "delivery_counts", "outcomes", "text_tags", "themes", "theme_texts",
     "feedback_views", "keyring.roots",
