@@ -17,7 +17,8 @@ from privacy.contacts import ContactPurpose, contact_index, seal_contact
 from privacy.keyring import contact_key
 from storage.base import ContactId
 from storage.rootkey import open_ring
-from storage.sql.tables import contacts, interests, keys, subscriptions
+from storage.sql.news_tables import interests, subscriptions
+from storage.sql.tables import contacts, keys
 
 AT_ONCE = 2000
 FIRST_CHAT = 1_000_000

@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, or_,
 
 from dialogs.broadcasts import Broadcast, Outcome
 from dialogs.follows import Frequency, InterestKind
-from storage.sql.tables import deliveries, digest_items, interests, outcome_wishes, subscriptions
+from storage.sql.news_tables import deliveries, digest_items, interests, subscriptions
+from storage.sql.tables import outcome_wishes
 
 GOT_IT: Final = (Outcome.ACCEPTED.value, Outcome.UNKNOWN.value)
 """Who got the error, or may have."""

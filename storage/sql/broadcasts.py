@@ -13,8 +13,8 @@ from dialogs.broadcasts import Act, Broadcast, BroadcastId, BroadcastState, afte
 from storage.errors import Conflict
 from storage.news import Step, StoredBroadcast
 from storage.sql.database import Database
+from storage.sql.news_tables import broadcast_pictures, broadcasts
 from storage.sql.surveys import bump
-from storage.sql.tables import broadcast_pictures, broadcasts
 from storage.sql.upserts import AnyRow, Values
 
 BOT: Final = "zuruf"

@@ -23,8 +23,9 @@ from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from storage.errors import Conflict, Unavailable
+from storage.sql import news_tables, tables
+from storage.sql.metadata import KEYRING_SCHEMA, keyring, records
 from storage.sql.migrations import migrate
-from storage.sql.tables import KEYRING_SCHEMA, keyring, records
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -51,6 +52,8 @@ _DRIVERS: Final = {
     "postgresql": "postgresql+asyncpg",
     "postgres": "postgresql+asyncpg",
 }
+_TABLES: Final = (tables, news_tables)
+"""They enter the metadata as they are imported."""
 _WRITES: Final = "zuruf_writes"
 
 T = TypeVar("T")

@@ -26,16 +26,8 @@ from storage.news import Begun, Claimed, Count, Ready, Result
 from storage.sql.audiences import audience
 from storage.sql.broadcasts import aware
 from storage.sql.database import Database
-from storage.sql.tables import (
-    broadcasts,
-    contacts,
-    deliveries,
-    delivery_counts,
-    digest_items,
-    outcome_wishes,
-    pilots,
-    subscriptions,
-)
+from storage.sql.news_tables import broadcasts, deliveries, delivery_counts, digest_items, pilots, subscriptions
+from storage.sql.tables import contacts, outcome_wishes
 from storage.sql.upserts import AnyRow, count_up, insert_new_rows
 
 ENROLLED_AT_ONCE: Final = 2000

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, select, update
 
 from dialogs.pilots import Pilot, quiet_from
 from storage.sql.database import Database
+from storage.sql.news_tables import pilots
 from storage.sql.surveys import bump
-from storage.sql.tables import pilots
 from storage.sql.upserts import insert_new
 
 

@@ -18,18 +18,16 @@ from sqlalchemy import Connection, Table, text
 
 from storage.errors import Unavailable
 from storage.sql.database import Database, Work
+from storage.sql.metadata import KEYRING_SCHEMA
+from storage.sql.news_tables import deliveries, digest_items, interests, subscriptions
 from storage.sql.tables import (
-    KEYRING_SCHEMA,
     answers,
     case_copies,
     case_messages,
     cases,
     contacts,
-    deliveries,
-    digest_items,
     files,
     intakes,
-    interests,
     keys,
     orders,
     outcome_wishes,
@@ -38,7 +36,6 @@ from storage.sql.tables import (
     responses,
     return_codes,
     staging,
-    subscriptions,
     texts,
     tombstones,
     unmaskings,

@@ -12,7 +12,8 @@ from dialogs.messages import Language
 from privacy.contacts import ContactPurpose
 from storage.base import ContactId
 from storage.sql.database import Database
-from storage.sql.tables import contacts, digest_items, interests, outcome_wishes, subscriptions
+from storage.sql.news_tables import digest_items, interests, subscriptions
+from storage.sql.tables import contacts, outcome_wishes
 from storage.sql.upserts import AnyRow, put
 
 

@@ -17,7 +17,7 @@ from storage.memory_records import MemoryKeys
 from storage.rootkey import open_root
 from storage.sql import housekeeping
 from storage.sql.database import open_database
-from storage.sql.tables import keyring, records
+from storage.sql.metadata import keyring, records
 from storage.valkey import EmbeddedValkey
 
 

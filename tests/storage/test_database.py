@@ -25,13 +25,14 @@ from storage.rootkey import ROOT_FILE, open_root
 from storage.sql import database as database_module
 from storage.sql.database import Database, database_address, open_database
 from storage.sql.keys import SqlKeys
+from storage.sql.metadata import records
 from storage.sql.migrations import History, migrate, newest_step
 from storage.sql.migrations.__main__ import difference
 from storage.sql.migrations.steps import scripts
 from storage.sql.responses import SqlResponses
 from storage.sql.staff import SqlAudit, SqlSnapshots
 from storage.sql.surveys import SqlSurveys
-from storage.sql.tables import audit, records
+from storage.sql.tables import audit
 
 TODAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 12, 34, 56, tzinfo=UTC)

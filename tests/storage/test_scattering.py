@@ -22,11 +22,11 @@ from storage.sql import scattering
 from storage.sql.database import Database, open_database
 from storage.sql.housekeeping import Housekeeping
 from storage.sql.keys import SqlKeys
+from storage.sql.metadata import keyring, records
 from storage.sql.responses import SqlResponses
 from storage.sql.scattering import SCATTERED, Scattering
 from storage.sql.staging import BATCH
 from storage.sql.surveys import SqlSurveys
-from storage.sql.tables import keyring, records
 
 TODAY = date(2026, 11, 22)
 FORM = FormVersion("f" * 64, b"<h:html/>", {}, "bus.xlsx", b"xlsx")

@@ -12,9 +12,9 @@ from alembic.operations.ops import UpgradeOps
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, create_engine
 
+from storage.sql.metadata import KEYRING_SCHEMA, keyring, records
 from storage.sql.migrations import VERSION_TABLE, History
 from storage.sql.migrations.steps import scripts, upgrade
-from storage.sql.tables import KEYRING_SCHEMA, keyring, records
 
 _PAGE = '''"""{message}."""
 
