@@ -7,7 +7,6 @@ The desk asks for a login. Not here: what each role may (`dialogs/roles.py`).
 from __future__ import annotations
 
 import getpass
-import re
 from collections.abc import Sequence
 
 from rich.table import Table
@@ -19,8 +18,7 @@ from dialogs.i18n import Voice
 from dialogs.roles import MAY, Right, Role, may
 from storage.acts.errors import ActError
 from storage.acts.rolewords import ROLE_NAMES
-
-NAME = re.compile(r"[\w.@-]{1,64}")
+from storage.acts.staffing import NAME
 
 
 async def acting(home: Home, named: str, right: Right, voice: Voice) -> str:

@@ -58,6 +58,7 @@ class LoggedIn:
     began: datetime
     seen: datetime
     proved: datetime
+    has_codes: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,15 +117,16 @@ class SqlPeople:
 
     async def find(self, hash_: Hash) -> LoggedIn | None:
         wanted = (
-            select(staff, logged_in.c.began, logged_in.c.seen, logged_in.c.proved)
+            select(staff, logged_in.c.began, logged_in.c.seen, logged_in.c.proved, logins.c.secret)
             .join(logged_in, logged_in.c.name == staff.c.name)
+            .join(logins, logins.c.name == staff.c.name, isouter=True)
             .where(logged_in.c.hash == hash_)
         )
         row = await self._database.read(lambda connection: connection.execute(wanted).first())
         if row is None:
             return None
         began, seen, proved = (moment.replace(tzinfo=UTC) for moment in (row.began, row.seen, row.proved))
-        return LoggedIn(_staff(row), began, seen, proved)
+        return LoggedIn(_staff(row), began, seen, proved, row.secret is not None)
 
     async def touch(self, hash_: Hash, seen: datetime, proved: datetime) -> None:
         values = {"seen": seen.astimezone(UTC), "proved": proved.astimezone(UTC)}
