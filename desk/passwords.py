@@ -90,10 +90,13 @@ def fault(password: str, *names: str) -> str | None:
 
 def is_common(password: str) -> bool:
     """Whether it is on the list of common ones: as it stands, without the digits and signs at its ends, with letters
-    for look-alike digits, or as one of them twice, or two of them in a row."""
+    for look-alike digits, or two of them in a row; or one word again and again."""
     folded = normal(password).casefold()
     words = common()
-    for shape in {folded, _core(password), _core(folded.translate(_LEET))}:
+    parts = [part for part in re.split(r"[\W\d_]+", folded) if part]
+    if len(set(parts)) == 1 and len(parts) > 1:
+        return True
+    for shape in {folded, _core(password), _core(password).translate(_LEET)}:
         if not shape or len(set(shape)) <= 2 or shape in words:
             return True
         if any(shape[:cut] in words and shape[cut:] in words for cut in range(3, len(shape) - 2)):

@@ -54,7 +54,7 @@ async def log_in(visit: Visit) -> web.StreamResponse:
     if not await gate.passwords.check(found.password if found is not None else None, password) or found is None:
         gate.slowing.wrong(lane, network)
         log.info("desk_login_wrong")
-        return visit.page("entry/login.html", 403, next=next_, name=name, error=WRONG)
+        return visit.page("entry/login.html", 422, next=next_, name=name, error=WRONG)
     if gate.passwords.is_outdated(found.password):
         await gate.people.set_password(name, await gate.passwords.hash(password), visit.today)
     if gate.asks_codes and found.secret is not None:
@@ -76,7 +76,7 @@ async def enter_code(visit: Visit) -> web.StreamResponse:
     found: Login | None = await gate.people.login(waiting.name)
     if found is None or not await gate.takes_code(waiting.name, found, await visit.field("code"), visit.now):
         gate.slowing.wrong(lane, network)
-        return visit.page("entry/code.html", 403, pending=token, error=WRONG_CODE)
+        return visit.page("entry/code.html", 422, pending=token, error=WRONG_CODE)
     gate.done(token)
     return await _enter(visit, waiting.name, waiting.next)
 
@@ -95,7 +95,7 @@ async def prove(visit: Visit) -> web.StreamResponse:
     next_ = inside(await visit.field("next"))
     error = await wrong_proof(visit)
     if error:
-        return visit.page("entry/prove.html", 403, action="/prove", fields=[("next", next_)], error=error)
+        return visit.page("entry/prove.html", 422, action="/prove", fields=[("next", next_)], error=error)
     return visit.go(next_)
 
 
@@ -177,7 +177,7 @@ ROUTES: Final = (
     Route("GET", "/login", login, None),
     Route("POST", "/login", log_in, None, most=SECRET_PAGE),
     Route("POST", "/login/code", enter_code, None, most=SECRET_PAGE),
-    Route("POST", "/logout", log_out, None, most=SECRET_PAGE),
+    Route("POST", "/logout", log_out, most=SECRET_PAGE, before_codes=True),
     Route("POST", "/prove", prove, Right.ENTER, most=SECRET_PAGE),
     Route("GET", "/invitation/{token}", invitation, None),
     Route("POST", "/invitation/{token}", accept, None, most=SECRET_PAGE),
