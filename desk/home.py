@@ -13,8 +13,8 @@ from pathlib import Path
 
 from desk.config import DeskConfig
 from storage.base import Audit, Snapshots, Surveys
-from storage.drafts import Drafts
 from storage.deskkey import open_desk_key
+from storage.drafts import Drafts
 from storage.errors import Conflict, Unavailable
 from storage.news import Broadcasts, Deliveries, Outcomes, Pilots
 from storage.orders import Orders
