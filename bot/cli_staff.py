@@ -10,9 +10,9 @@ import typer
 
 from bot.config import load
 from bot.voice import terminal_voice
-from dialogs.broadcasts import Role
+from dialogs.roles import Role
 
-staff = typer.Typer(help="Who may write and approve news.", no_args_is_help=True)
+staff = typer.Typer(help="Who of the staff may do what.", no_args_is_help=True)
 audit = typer.Typer(help="What staff did.", no_args_is_help=True)
 
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="Settings file.")]
@@ -22,7 +22,12 @@ Name = Annotated[str, typer.Argument(help="How the audit log calls the person.",
 @staff.command()
 def add(
     name: Name,
-    role: Annotated[list[Role], typer.Option(help="author or approver; twice for both.", show_default=False)],
+    role: Annotated[
+        list[Role],
+        typer.Option(
+            help="administrator, editor, approver, moderator or reader; repeat it for several.", show_default=False
+        ),
+    ],
     config: ConfigFile = None,
 ) -> None:
     """Add somebody, or change their roles."""

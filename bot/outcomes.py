@@ -17,11 +17,12 @@ from bot.config import Config
 from bot.home import Home
 from bot.screen import cell_name, nearest
 from bot.team import acting
-from dialogs.broadcasts import Act, BroadcastState, Role
+from dialogs.broadcasts import Act, BroadcastState
 from dialogs.forms.model import Form, compile_form
 from dialogs.i18n import Voice
 from dialogs.messages import Language
 from dialogs.outcomes import told
+from dialogs.roles import Right
 from dialogs.world import OutcomeCard, Survey
 from privacy.disclosure import PUBLIC, SafeQuestion, disclose
 from storage.acts.charts import chart, described
@@ -42,7 +43,7 @@ async def publish_outcome(config: Config, code: str, path: Path, named: str, voi
     tree = read_toml(path, voice)
     languages = [Language(tag) for tag in config.town.languages]
     async with at_work(config) as (home, clock, console):
-        who = await acting(home, named, {Role.AUTHOR}, voice)
+        who = await acting(home, named, Right.PUBLISH, voice)
         survey = await _closed(home, code, voice)
         card = replace(_read(tree, voice), day=clock.today())
         picture = await home.outcomes.chart(survey.code)
@@ -74,7 +75,7 @@ async def publish_outcome(config: Config, code: str, path: Path, named: str, voi
 async def archive(config: Config, code: str, named: str, voice: Voice) -> None:
     """Raises `ActError` as long as nobody has said what became of it."""
     async with at_work(config) as (home, clock, console):
-        who = await acting(home, named, {Role.AUTHOR, Role.APPROVER}, voice)
+        who = await acting(home, named, Right.NEWS_STOP, voice)
         survey = await _closed(home, code, voice)
         if survey.code not in await home.outcomes.all():
             raise ActError(

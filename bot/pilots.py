@@ -11,9 +11,9 @@ from rich.table import Table
 from bot.acting import at_work
 from bot.config import Config
 from bot.team import acting
-from dialogs.broadcasts import Role
 from dialogs.i18n import Voice
 from dialogs.pilots import STATE_NAMES, missing, name_of
+from dialogs.roles import Right
 from storage.acts import pilots as acts
 from storage.acts.pilotfile import read_toml
 
@@ -22,7 +22,7 @@ async def apply(config: Config, path: Path, named: str, voice: Voice) -> None:
     """Make the pilot what its file says. Raises `ActError`; then nothing has changed."""
     tree = read_toml(path, voice)
     async with at_work(config) as (home, clock, console):
-        who = await acting(home, named, {Role.AUTHOR}, voice)
+        who = await acting(home, named, Right.NEWS, voice)
         applied = await acts.apply(config, home, tree, who, clock, voice)
         pilot = applied.pilot
         state = voice.t(STATE_NAMES[pilot.state])

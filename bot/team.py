@@ -1,30 +1,28 @@
 """Who of the staff may do what: `zuruf staff add|list|remove`, and the question behind every act on pilots and news.
 
 On the command line whoever may read the settings may say who they are (`--as`): the audit log notes it as it was said.
-The desk asks for a login. Not here: what each role may (`dialogs/broadcasts.py`).
+The desk asks for a login. Not here: what each role may (`dialogs/roles.py`).
 """
 
 from __future__ import annotations
 
 import getpass
-import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from rich.table import Table
 
 from bot.acting import at_work, note
 from bot.config import Config
 from bot.home import Home
-from dialogs.broadcasts import Role
-from dialogs.i18n import N_, Voice
+from dialogs.i18n import Voice
+from dialogs.roles import MAY, Right, Role, may
 from storage.acts.errors import ActError
+from storage.acts.rolewords import ROLE_NAMES
+from storage.acts.staffing import NAME
 
-NAME = re.compile(r"[\w.@-]{1,64}")
-ROLE_NAMES = {Role.AUTHOR: N_("writes"), Role.APPROVER: N_("approves")}
 
-
-async def acting(home: Home, named: str, roles: Collection[Role], voice: Voice) -> str:
-    """Who does it. Raises `ActError` unless they have one of the roles."""
+async def acting(home: Home, named: str, right: Right, voice: Voice) -> str:
+    """Who does it. Raises `ActError` unless one of their roles has the right."""
     who = named.strip() or getpass.getuser()
     team = await home.team.all()
     if who not in team:
@@ -33,11 +31,11 @@ async def acting(home: Home, named: str, roles: Collection[Role], voice: Voice) 
                 "“{who}” is not on the list of staff. Say who you are with --as, or add the person:"
                 " zuruf staff add {who} --role {role}",
                 who=who,
-                role=next(iter(sorted(roles))),
+                role=min(MAY[right]),
             )
         )
-    if not team[who] & frozenset(roles):
-        needed = " / ".join(sorted(roles))
+    if not may(team[who], right):
+        needed = " / ".join(sorted(MAY[right]))
         raise ActError(voice.t("“{who}” may not do this: it needs the role {roles}.", who=who, roles=needed))
     return who
 
@@ -47,7 +45,7 @@ async def add(config: Config, name: str, roles: Sequence[Role], voice: Voice) ->
     if not NAME.fullmatch(name):
         raise ActError(voice.t("A name has letters, digits and . - _ @ only, at most 64."))
     if not roles:
-        raise ActError(voice.t("Name at least one role: --role author, --role approver."))
+        raise ActError(voice.t("Name at least one role: --role editor, --role approver."))
     async with at_work(config) as (home, clock, console):
         await home.team.put(name, frozenset(roles), clock.today())
         await note(home, clock, "staff.put", name, " ".join(sorted(roles)))
@@ -70,7 +68,7 @@ async def show(config: Config, voice: Voice) -> None:
     async with at_work(config) as (home, _, console):
         team = await home.team.all()
         if not team:
-            console.print(voice.t("Nobody yet. Begin with: zuruf staff add NAME --role author"))
+            console.print(voice.t("Nobody yet. Begin with: zuruf staff add NAME --role editor"))
             return
         table = Table(box=None, pad_edge=False)
         for head in (voice.t("name"), voice.t("role")):

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import signal
+from datetime import date
 from pathlib import Path
 
 from aiohttp import web
 
 from desk.app import create_app
 from desk.config import DeskConfig, load
-from desk.home import opened
+from desk.first import first_link
+from desk.home import Home, opened
+from dialogs.i18n import Voice
+from dialogs.messages import Language
 from storage.clock import TownClock
 
 GRACE_SECONDS = 5.0
@@ -37,9 +42,19 @@ async def serve(config: DeskConfig) -> None:
         try:
             site = web.TCPSite(runner, config.desk.host, config.desk.port, shutdown_timeout=GRACE_SECONDS)
             await site.start()
+            await _say_where(config, home)
             await stopped.wait()
         finally:
             await runner.cleanup()
+
+
+async def _say_where(config: DeskConfig, home: Home) -> None:
+    voice = Voice(Language("de") if os.environ.get("LANG", "").startswith("de") else Language("en"), date.today())  # noqa: DTZ011
+    print(voice.t("The desk runs: {address}", address=config.desk_address), flush=True)
+    first = await first_link(config, home, TownClock(config.timezone))
+    if first:
+        print(voice.t("Nobody can log in yet. This link makes the first administrator; it serves once, for an hour:"))
+        print(f"  {first}", flush=True)
 
 
 if __name__ == "__main__":

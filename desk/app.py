@@ -5,20 +5,38 @@ from __future__ import annotations
 from aiohttp import web
 
 from desk.config import DeskConfig
+from desk.gate import Gate
 from desk.home import Home
 from desk.middleware import Door, protection
 from desk.pages import Pages
+from desk.passwords import Passwords
 from desk.routes import ROUTES
 from desk.sessions import Sessions
+from desk.slowing import Slowing
 from dialogs.looks.assets import FOREVER
 from storage.clock import Clock
 
 
-def create_app(config: DeskConfig, home: Home, clock: Clock, sessions: Sessions | None = None) -> web.Application:
-    """The application; `sessions` are for tests that log somebody in."""
+def create_app(
+    config: DeskConfig,
+    home: Home,
+    clock: Clock,
+    sessions: Sessions | None = None,
+    passwords: Passwords | None = None,
+    slowing: Slowing | None = None,
+) -> web.Application:
+    """The application; what comes after `clock` is for tests."""
     pages = Pages(config.town.accent)
-    door = Door(home, config, clock, pages, sessions or Sessions())
-    app = web.Application(middlewares=[protection(config.desk_address)])
+    gate = Gate(
+        home.people,
+        sessions or Sessions(home.people),
+        passwords or Passwords(),
+        slowing or Slowing(),
+        home.desk_key,
+        config.desk.codes,
+    )
+    door = Door(home, config, clock, pages, gate)
+    app = web.Application(middlewares=[protection(config.desk_address, door.nothing)])
     for route in ROUTES:
         app.router.add_route(route.method, route.path, door.handler(route))
 

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from desk.config import DeskConfig
 from storage.base import Audit, Snapshots, Surveys
+from storage.deskkey import open_desk_key
 from storage.drafts import Drafts
 from storage.errors import Conflict, Unavailable
 from storage.news import Broadcasts, Deliveries, Outcomes, Pilots
 from storage.orders import Orders
+from storage.people import People
+from storage.sandbox import Sandbox
 from storage.settings import SetupError
 from storage.sql.broadcasts import SqlBroadcasts
 from storage.sql.database import Database, open_database
@@ -24,6 +27,7 @@ from storage.sql.deliveries import SqlDeliveries
 from storage.sql.drafts import SqlDrafts
 from storage.sql.orders import SqlOrders
 from storage.sql.outcomes import SqlOutcomes
+from storage.sql.people import SqlPeople
 from storage.sql.pilots import SqlPilots
 from storage.sql.staff import SqlAudit, SqlSnapshots
 from storage.sql.surveys import SqlSurveys
@@ -38,6 +42,10 @@ class Home:
     """Opened stores."""
 
     state: Path
+    desk_key: bytes = field(repr=False)
+    """Seals the secrets of staff's codes; opens nothing of citizens."""
+    people: People
+    sandbox: Sandbox
     database: Database
     surveys: Surveys
     snapshots: Snapshots
@@ -57,13 +65,18 @@ async def opened(config: DeskConfig) -> AsyncIterator[Home]:
     state = config.state_dir
     try:
         database = await open_database(config.database.url or f"sqlite:///{state / DATABASE_FILE}", state)
+        desk_key = open_desk_key(state)
     except Conflict as error:
         raise SetupError(str(error)) from None
     except Unavailable as error:
         raise SetupError(f"The database does not answer ({error}). Is it running, and is database.url right?") from None
+    sandbox = Sandbox()
     try:
         yield Home(
             state=state,
+            desk_key=desk_key,
+            people=SqlPeople(database),
+            sandbox=sandbox,
             database=database,
             surveys=SqlSurveys(database),
             snapshots=SqlSnapshots(database),
@@ -77,4 +90,5 @@ async def opened(config: DeskConfig) -> AsyncIterator[Home]:
             ways=SqlChannelWays(database),
         )
     finally:
+        await sandbox.close()
         await database.close()

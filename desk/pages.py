@@ -14,6 +14,7 @@ from dialogs.formatting import segments
 from dialogs.i18n import direction, format_day, format_number, own_name
 from dialogs.looks.assets import Assets
 from dialogs.messages import Language
+from storage.acts.rolewords import ROLE_NAMES
 
 if TYPE_CHECKING:
     from desk.visit import Visit
@@ -59,6 +60,8 @@ class Pages:
             staff=visit.staff,
             token=visit.session.token if visit.session is not None else "",
             asset=self.assets.url,
+            translated=lambda errors: [(place, voice.t(line)) for place, line in errors],
+            role_names=ROLE_NAMES,
             t=voice.t,
             n=voice.n,
             day=lambda day: format_day(day, language) if isinstance(day, date) else "",

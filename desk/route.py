@@ -22,3 +22,5 @@ class Route:
     right: Right | None = Right.ENTER
     most: int = 64 * 1024
     """Bytes of a body."""
+    before_codes: bool = False
+    """Also for somebody who has not set up codes yet."""

@@ -9,6 +9,12 @@ from __future__ import annotations
 from typing import Final
 
 from desk.route import Route
-from desk.views import broadcasts, home, pilots
+from desk.views import account, broadcasts, entry, home, pilots
 
-ROUTES: Final[tuple[Route, ...]] = (*home.ROUTES, *broadcasts.ROUTES, *pilots.ROUTES)
+ROUTES: Final[tuple[Route, ...]] = (
+    *home.ROUTES,
+    *entry.ROUTES,
+    *account.ROUTES,
+    *broadcasts.ROUTES,
+    *pilots.ROUTES,
+)

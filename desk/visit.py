@@ -19,14 +19,16 @@ from multidict import MultiDictProxy
 from desk.areas import AREAS, Area
 from desk.config import DeskConfig
 from desk.home import Home
-from desk.sessions import Session, Staff
+from desk.sessions import Session
 from dialogs.i18n import Voice
 from dialogs.messages import Language
 from dialogs.roles import Right, may
 from storage.base import AuditEntry
 from storage.clock import Clock
+from storage.people import Staff
 
 if TYPE_CHECKING:
+    from desk.gate import Gate
     from desk.pages import Pages
 
 FormValue = str | bytes | bytearray | web.FileField
@@ -47,6 +49,7 @@ class Visit:
     pages: Pages
     session: Session | None
     language: Language
+    gate: Gate
 
     @property
     def staff(self) -> Staff:
@@ -97,4 +100,8 @@ class Visit:
 
     async def note(self, act: str, subject: str, detail: str = "") -> None:
         """Who did what, in the audit log. `detail` holds no word and no id of a citizen."""
-        await self.home.audit.append(AuditEntry(self.clock.now(), self.staff.name, act, subject, detail))
+        await self.note_as(self.staff.name, act, subject, detail)
+
+    async def note_as(self, who: str, act: str, subject: str, detail: str = "") -> None:
+        """As `note`, of somebody who is just coming in."""
+        await self.home.audit.append(AuditEntry(self.clock.now(), who, act, subject, detail))

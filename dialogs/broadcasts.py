@@ -16,6 +16,7 @@ from typing import Final, NewType
 
 from dialogs.i18n import fallbacks
 from dialogs.messages import Language
+from dialogs.roles import Right
 
 BroadcastId = NewType("BroadcastId", int)
 """Counted from 1: how staff call it."""
@@ -103,22 +104,13 @@ def after(state: BroadcastState, act: Act) -> BroadcastState | None:
 # -- who may do what
 
 
-class Role(StrEnum):
-    """What somebody of the staff may do."""
-
-    AUTHOR = "author"
-    """Write and submit pilots, news and outcomes; pause and stop."""
-    APPROVER = "approver"
-    """Approve what others submitted; pause, resume and stop."""
-
-
-MAY: Final[Mapping[Act, frozenset[Role]]] = {
-    Act.CHANGE: frozenset({Role.AUTHOR}),
-    Act.SUBMIT: frozenset({Role.AUTHOR}),
-    Act.APPROVE: frozenset({Role.APPROVER}),
-    Act.PAUSE: frozenset({Role.AUTHOR, Role.APPROVER}),
-    Act.RESUME: frozenset({Role.AUTHOR, Role.APPROVER}),
-    Act.STOP: frozenset({Role.AUTHOR, Role.APPROVER}),
+MAY: Final[Mapping[Act, Right]] = {
+    Act.CHANGE: Right.NEWS,
+    Act.SUBMIT: Right.NEWS,
+    Act.APPROVE: Right.NEWS_APPROVE,
+    Act.PAUSE: Right.NEWS_STOP,
+    Act.RESUME: Right.NEWS_STOP,
+    Act.STOP: Right.NEWS_STOP,
 }
 """Whoever may stop need not ask: an accident is stopped by the first who sees it."""
 

@@ -136,7 +136,15 @@ _DELIVERY: Final = Kept(
     Class.IDENTIFIER, DELIVERY_KEPT, "each contact gets a message once, a correction finds them; then counts only"
 )
 _WISH: Final = Kept(Class.IDENTIFIER, Until.CONTACT_OVER, "who asked what becomes of a survey; erased when told")
-_STAFF: Final = Kept(Class.STAFF, Until.REMOVED_BY_TOWN, "who of the staff may write and approve news")
+_STAFF: Final = Kept(Class.STAFF, Until.REMOVED_BY_TOWN, "who of the staff may do what, and how they log in")
+
+LOGGED_IN: Final = 12 * HOUR
+"""From the login."""
+INVITED: Final = 3 * DAY
+"""So long an invitation to the desk can be used."""
+_INVITATION: Final = Kept(Class.STAFF, INVITED, "links that let staff choose a password, as hashes")
+_BROWSER: Final = Kept(Class.STAFF, LOGGED_IN, "which browsers of staff are logged in, as hashes")
+_TOWN: Final = Kept(Class.PUBLIC, Until.REMOVED_BY_TOWN, "name, colours and texts of the town, with every version")
 
 DRAFT_KEPT: Final = 30 * DAY
 """From the day on which a draft of a survey was published or discarded: so long it can be brought back."""
@@ -190,7 +198,11 @@ COLUMNS: Final[dict[str, Kept]] = {
     **_columns("delivery_counts", "broadcast channel outcome reason people", _COUNT),
     **_columns("outcomes", "survey day card chart broadcast archived", _NEWS),
     **_columns("outcome_wishes", "cid survey channel language", _WISH),
-    **_columns("staff", "name roles day", _STAFF),
+    **_columns("staff", "name roles offices language day", _STAFF),
+    **_columns("logins", "name password secret step day", _STAFF),
+    **_columns("invitations", "hash name by expires", _INVITATION),
+    **_columns("logged_in", "hash name began seen proved", _BROWSER),
+    **_columns("town_settings", "version day by settings logo", _TOWN),
     **_columns("snapshots", "survey shown_at respondents tally", _COUNT),
     **_columns(
         "unmaskings", "id survey response position reason asked_by asked_at approved_by approved_at", _UNMASKING
@@ -274,6 +286,7 @@ FILES: Final[dict[str, Kept]] = {
     "keys/keyring.sqlite*": Kept(Class.SECRET, Until.REMOVED_BY_TOWN, "the keyring; its backups seven days at most"),
     "keys/root.key": Kept(Class.SECRET, Until.ROTATED, "wraps the keyring; backed up on its own"),
     "keys/reading.key": Kept(Class.SECRET, Until.REMOVED_BY_TOWN, "opens the masked texts; backed up on its own"),
+    "keys/desk.key": Kept(Class.SECRET, Until.REMOVED_BY_TOWN, "opens the secrets of the codes that staff log in with"),
     "keys/town.key": Kept(Class.SECRET, Until.REMOVED_BY_TOWN, "signs who the town is on each channel"),
     "keys/root.*.key": Kept(Class.SECRET, Until.ROTATED, "the next and the old root key while one is rotated"),
     "backups*": Kept(Class.OPERATION, Until.REMOVED_BY_TOWN, "where backups were written, to remove them in time"),

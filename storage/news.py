@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
-from dialogs.broadcasts import Act, Broadcast, BroadcastId, BroadcastState, Outcome, Reason, Role
+from dialogs.broadcasts import Act, Broadcast, BroadcastId, BroadcastState, Outcome, Reason
 from dialogs.follows import Interest, Subscription
 from dialogs.pilots import Pilot
+from dialogs.roles import Role
 from dialogs.world import OutcomeCard
 from storage.base import Contact, ContactId
 

@@ -146,6 +146,8 @@ class DeskSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Address under which staff reach the desk (https://…), for invitations; empty: host and port."""
     trusted_proxies: int = 0
     """As http.trusted_proxies, for the desk."""
+    codes: bool = True
+    """Staff log in with a code from an app on their phone as well as with a password; off for demonstrations only."""
 
 
 class LogSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True):

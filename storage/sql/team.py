@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, select, update
 
-from dialogs.broadcasts import Role
+from dialogs.roles import Role
 from storage.sql.database import Database
+from storage.sql.people import SqlPeople
 from storage.sql.tables import staff
-from storage.sql.upserts import put
+from storage.sql.upserts import insert_new
 
 
 class SqlTeam:
@@ -25,8 +26,12 @@ class SqlTeam:
 
     async def put(self, name: str, roles: frozenset[Role], day: date) -> None:
         row = {"name": name, "roles": " ".join(sorted(role.value for role in roles)), "day": day}
-        await self._database.write(lambda connection: put(connection, staff, row))
+
+        def work(connection: Connection) -> None:
+            if connection.execute(update(staff).where(staff.c.name == name).values(**row)).rowcount == 0:
+                insert_new(connection, staff, row | {"offices": "[]", "language": ""})
+
+        await self._database.write(work)
 
     async def remove(self, name: str) -> bool:
-        gone = delete(staff).where(staff.c.name == name)
-        return await self._database.write(lambda connection: connection.execute(gone).rowcount == 1)
+        return await SqlPeople(self._database).remove(name)

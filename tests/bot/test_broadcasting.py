@@ -45,15 +45,15 @@ async def state_of(config: Config, number: BroadcastId) -> BroadcastState:
 async def test_whoever_is_not_named_or_has_not_the_role_may_not(config: Config, tmp_path: Path) -> None:
     with pytest.raises(ActError, match="not on the list of staff"):
         await broadcasting.draft(config, news_file(tmp_path, "Hallo"), 0, "mallory", ENGLISH)
-    with pytest.raises(ActError, match="needs the role author"):
+    with pytest.raises(ActError, match="needs the role editor"):
         await broadcasting.draft(config, news_file(tmp_path, "Hallo"), 0, "bert", ENGLISH)
 
 
 async def test_the_author_cannot_approve(config: Config, tmp_path: Path) -> None:
     from bot.team import add
-    from dialogs.broadcasts import Role
+    from dialogs.roles import Role
 
-    await add(config, "anna", [Role.AUTHOR, Role.APPROVER], ENGLISH)
+    await add(config, "anna", [Role.EDITOR, Role.APPROVER], ENGLISH)
     number = await drafted(config, tmp_path)
     with pytest.raises(ActError, match="that cannot be done now"):
         await broadcasting.approve(config, number, "bert", "", ENGLISH)
@@ -66,10 +66,10 @@ async def test_the_author_cannot_approve(config: Config, tmp_path: Path) -> None
 
 async def test_a_clerk_who_is_alone_waits_and_confirms_and_the_log_says_so(tmp_path: Path) -> None:
     from bot.team import add
-    from dialogs.broadcasts import Role
+    from dialogs.roles import Role
 
     config = await town(tmp_path, {"ZURUF_STAFF_ALONE": "true"})
-    await add(config, "anna", [Role.AUTHOR, Role.APPROVER], ENGLISH)
+    await add(config, "anna", [Role.EDITOR, Role.APPROVER], ENGLISH)
     number = await drafted(config, tmp_path)
     await broadcasting.submit(config, number, "anna", ENGLISH)
     with pytest.raises(ActError, match="read it once more"):

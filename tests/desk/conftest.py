@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
+import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,16 +16,23 @@ from zoneinfo import ZoneInfo
 import pytest
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
+from argon2 import PasswordHasher
 
 from desk.app import create_app
 from desk.config import DeskConfig
-from desk.home import Home, opened
-from desk.sessions import COOKIE, Sessions, Staff
+from desk.home import DATABASE_FILE, Home, opened
+from desk.passwords import Passwords
+from desk.sessions import COOKIE, Sessions, hashed, new_token, token_of
+from desk.slowing import Slowing
 from dialogs.roles import Role
 from storage.settings import StateSection
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
+
+
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""Of passwords in tests."""
 
 
 @dataclass
@@ -75,11 +85,24 @@ class Desk:
 
     def as_role(self, *roles: Role, name: str = "", offices: frozenset[str] = frozenset()) -> Person:
         """Somebody with these roles, logged in."""
-        staff = Staff(name or "-".join(roles) or "nobody", frozenset(roles), offices)
-        cookie = self.sessions.begin(staff, self.clock.now())
-        session = self.sessions.find(cookie, self.clock.now())
-        assert session is not None
-        return Person(self.client, cookie, session.token)
+        cookie, called = new_token(), name or "-".join(roles) or "nobody"
+        at = self.clock.now().astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+        member = (called, " ".join(sorted(roles)), json.dumps(sorted(offices)), "", at[:10])
+        with contextlib.closing(sqlite3.connect(self.home.state / DATABASE_FILE)) as connection, connection:
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute(
+                "REPLACE INTO staff (name, roles, offices, language, day) VALUES (?, ?, ?, ?, ?)", member
+            )
+            connection.execute(
+                "INSERT INTO logins (name, password, secret, step, day) VALUES (?, '', x'00', 0, ?)"
+                " ON CONFLICT DO NOTHING",
+                (called, at[:10]),
+            )
+            connection.execute(
+                "INSERT INTO logged_in (hash, name, began, seen, proved) VALUES (?, ?, ?, ?, ?)",
+                (hashed(cookie), called, at, at, at),
+            )
+        return Person(self.client, cookie, token_of(cookie))
 
     def as_nobody(self) -> Person:
         return Person(self.client, "", "")
@@ -92,8 +115,9 @@ def desk_config(tmp_path: Path) -> DeskConfig:
 
 @pytest.fixture
 async def desk(desk_config: DeskConfig) -> AsyncIterator[Desk]:
-    clock, sessions = MovedClock(), Sessions()
+    clock = MovedClock()
     async with opened(desk_config) as home:
-        app = create_app(desk_config, home, clock, sessions)
+        sessions = Sessions(home.people)
+        app = create_app(desk_config, home, clock, sessions, Passwords(CHEAP), Slowing())
         async with TestClient(TestServer(app)) as client:
             yield Desk(home, desk_config, clock, sessions, client)

@@ -13,7 +13,8 @@ from adapters.telegram.emulator import Citizen
 from bot import broadcasting, pilots, team
 from bot.config import Config
 from bot.voice import terminal_voice
-from dialogs.broadcasts import Act, BroadcastId, BroadcastState, Outcome, Role
+from dialogs.broadcasts import Act, BroadcastId, BroadcastState, Outcome
+from dialogs.roles import Role
 
 ENGLISH = terminal_voice({"LANG": "en"})
 NEWS = Path(__file__).parents[1] / "scenarios" / "news"
@@ -31,8 +32,8 @@ label = "Neuer Platz"
 
 
 async def hire(config: Config) -> None:
-    """An author and an approver."""
-    await team.add(config, "anna", [Role.AUTHOR], ENGLISH)
+    """An editor and an approver."""
+    await team.add(config, "anna", [Role.EDITOR], ENGLISH)
     await team.add(config, "bert", [Role.APPROVER], ENGLISH)
 
 

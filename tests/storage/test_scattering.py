@@ -37,6 +37,7 @@ KEPT_IN_ORDER = {
     "broadcasts", "broadcast_pictures", "delivery_counts", "outcomes", "text_tags", "themes", "theme_texts",
     "feedback_views", "keyring.roots",
     "survey_drafts", "survey_draft_files", "channel_ways",
+    "logins", "invitations", "logged_in", "town_settings",
 }  # fmt: skip
 """Tables that hold nothing of a person, or are written in the order of random numbers."""
 
