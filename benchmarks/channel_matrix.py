@@ -223,7 +223,7 @@ def _opens(synapse: Synapse, bot: str) -> None:
         chunk = synapse.call(token, "GET", path)["chunk"]
         if any(event["type"] == "m.room.encrypted" for event in chunk):
             return
-        time.sleep(0.1)
+        time.sleep(0.5)
     raise RuntimeError("the bot did not write")
 
 

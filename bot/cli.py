@@ -82,13 +82,13 @@ def doctor(config: ConfigFile = None) -> None:
 
 @app.command()
 def backup(
-    to: Annotated[Path, typer.Option("--to", help="Folder for backups of the records, apart from the keyring's.")],
+    to: Annotated[Path, typer.Option("--to", help="Folder for these backups, apart from the keyring's.")],
     config: ConfigFile = None,
 ) -> None:
-    """Copy the records into one file while Zuruf runs; the keyring has a backup of its own (zuruf keys backup)."""
-    from bot.backing_up import back_up_records
+    """Copy the records and the Matrix store while Zuruf runs; the keyring has its own (zuruf keys backup)."""
+    from bot.backing_up import back_up
 
-    asyncio.run(back_up_records(load(config), to, terminal_voice()))
+    asyncio.run(back_up(load(config), to, terminal_voice()))
 
 
 @app.command()
@@ -96,10 +96,10 @@ def restore(
     file: Annotated[Path, typer.Argument(help="A backup that `zuruf backup` made.", show_default=False)],
     config: ConfigFile = None,
 ) -> None:
-    """Put a backup of the records in place, and erase again what citizens erased since."""
-    from bot.backing_up import restore_records
+    """Put a backup in place: the records, erasing again what citizens erased since, or the Matrix store."""
+    from bot.backing_up import restore as put_in_place
 
-    asyncio.run(restore_records(load(config), file, terminal_voice()))
+    asyncio.run(put_in_place(load(config), file, terminal_voice()))
 
 
 @app.command(hidden=True)

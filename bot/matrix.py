@@ -19,9 +19,13 @@ from bot.home import Home
 from dialogs.capabilities import MATRIX
 from dialogs.i18n import Voice
 from storage.acts.errors import ActError
+from storage.backups import check_sqlite, copy_sqlite
+from storage.errors import Conflict, Unavailable
 from storage.settings import ConfigError
 
 STORE_FILE: Final = Path("matrix") / "store.sqlite"
+MARK_TABLE: Final = "entries"
+"""A table by which a backup of the store is known."""
 CHECK_LIMIT: Final = 15.0  # seconds
 
 
@@ -75,6 +79,31 @@ async def recover_matrix(config: Config, new_identity: bool, voice: Voice) -> No
         console.print(voice.t("Matrix has a new device: {device}.", device=done.device))
         console.print(voice.n("{n} old device is logged out.", "{n} old devices are logged out.", done.dropped))
         console.print(voice.t("Cross-signing key: {key}", key=done.fingerprint))
+
+
+async def put_store_back(config: Config, backup: Path, voice: Voice) -> None:
+    """A backup of the store takes its place: the same device goes on where it was. Raises `ActError`."""
+    from adapters.matrix.recovery import put_back
+    from adapters.matrix.vault import StoreInUse, StoreLost
+
+    def copy(target: Path) -> None:
+        check_sqlite(backup, MARK_TABLE)
+        target.touch(mode=0o600)
+        copy_sqlite(backup, target)
+
+    async with at_work(config) as (home, clock, console):
+        settings = await matrix_settings(config, home, clock.today())
+        if settings is None:
+            raise ActError(voice.t("Matrix is off: matrix.homeserver (ZURUF_MATRIX_HOMESERVER) is not set."))
+        try:
+            device = await asyncio.to_thread(put_back, settings, copy)
+        except StoreInUse:
+            raise ActError(voice.t("Zuruf is running with this store. Stop it first.")) from None
+        except (StoreLost, Conflict, Unavailable, OSError) as error:
+            raise ActError(str(error)) from None
+        await note(home, clock, "matrix.restore", backup.name)
+        console.print(voice.t("The Matrix store is back as in {file}.", file=str(backup)))
+        console.print(voice.t("Matrix goes on as the device {device}.", device=device))
 
 
 async def show_identity(config: Config, voice: Voice) -> None:

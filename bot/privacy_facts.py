@@ -63,6 +63,7 @@ class Facts:
     surveys: tuple[Survey, ...]
     records_backups: Backups
     keyring_backups: Backups
+    matrix_backups: Backups
     alone: bool = False
     """A town with one clerk: nobody approves but the one who asked."""
     batch: int = BATCH
@@ -117,6 +118,7 @@ async def gather(config: Config, home: Home, today: date) -> Facts:
         surveys=tuple(await home.surveys.all()),
         records_backups=_backups(home, Copy.RECORDS),
         keyring_backups=_backups(home, Copy.KEYRING),
+        matrix_backups=_backups(home, Copy.MATRIX),
         alone=config.staff.alone,
     )
 

@@ -1,6 +1,8 @@
 """Backups: the records in one file, the keyring in another, each with its own term, and never the root key.
 
-A copy of the keyring keeps what was destroyed since: it lives seven days, a copy of the records thirty. Where each was
+A copy of the keyring keeps what was destroyed since: it lives seven days, a copy of the records thirty. The sealed
+store of the Matrix account lies beside the records, as what opens it is in the keyring; keys of messages are destroyed
+in it as well, so its copies live seven days, too. Where each was
 written is remembered in the state folder, so that housekeeping removes it in time; a folder that is not there (a drive
 that was taken out) is asked again the next day. Files are mode 0600 and not encrypted beyond what is in them: the
 keyring's rows are wrapped under the root key, texts are sealed (docs/adr/0013). Not here: PostgreSQL's records
@@ -30,24 +32,26 @@ class Copy(StrEnum):
 
     RECORDS = "records"
     KEYRING = "keyring"
+    MATRIX = "matrix"
+    """The Matrix account's store: its device, its keys, where its sync stands."""
 
 
-KEPT_DAYS: Final = {Copy.RECORDS: 30, Copy.KEYRING: 7}
+KEPT_DAYS: Final = {Copy.RECORDS: 30, Copy.KEYRING: 7, Copy.MATRIX: 7}
 """Days after which a backup is removed."""
 
-_NAME: Final = re.compile(r"zuruf-(?P<of>records|keyring)-(?P<day>\d{8})-\d{6}\.sqlite")
+_NAME: Final = re.compile(r"zuruf-(?P<of>records|keyring|matrix)-(?P<day>\d{8})-\d{6}\.sqlite")
 
 
 def new_backup(state: Path, folder: Path, of: Copy, moment: datetime) -> Path:
     """An empty private file for a backup, remembered before anything is in it.
 
-    Raises `Conflict` for a folder that holds backups of the other sort or lies in the state folder: whoever finds one
-    must not find what opens it.
+    Raises `Conflict` for a folder that holds keys beside what they open or lies in the state folder: whoever finds one
+    must not find the other.
     """
     home = folder.absolute().resolve()
     if home.is_relative_to(state.resolve()):
         raise Conflict(f"{folder} lies in the state folder, beside the root key: choose another place")
-    if home.is_dir() and any((found := copy_of(path)) and found is not of for path in home.iterdir()):
+    if home.is_dir() and any(_must_lie_apart(copy_of(path), of) for path in home.iterdir()):
         raise Conflict(f"{folder} holds backups of the other sort: records and keyring are kept apart")
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = home / f"zuruf-{of.value}-{moment:%Y%m%d-%H%M%S}.sqlite"
@@ -136,6 +140,10 @@ def copy_of(path: Path) -> Copy | None:
     """What a file is a backup of, by its name; None for any other file."""
     found = _NAME.fullmatch(path.name)
     return None if found is None else Copy(found["of"])
+
+
+def _must_lie_apart(found: Copy | None, of: Copy) -> bool:
+    return found is not None and (found is Copy.KEYRING) is not (of is Copy.KEYRING)
 
 
 def _sync(path: Path) -> None:

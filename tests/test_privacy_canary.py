@@ -67,7 +67,7 @@ from adapters.signal.emulator import ACCOUNT as SIGNAL_ACCOUNT
 from adapters.signal.emulator import Citizen as SignalCitizen
 from adapters.signal.emulator import Emulator as SignalEmulator
 from adapters.telegram.emulator import Citizen, Emulator, ServerError
-from bot.backing_up import back_up_records
+from bot.backing_up import back_up
 from bot.config import Config
 from bot.feedback import reply, set_status, show_case
 from bot.home import Home, opened
@@ -829,7 +829,7 @@ async def backups_and_papers_hold_nothing(scene: Scene) -> None:
     for part in ("records", "keyring", "papers"):
         (kept / part).mkdir(parents=True)
     if not scene.config.database.url:
-        await back_up_records(scene.config, kept / "records", voice)
+        await back_up(scene.config, kept / "records", voice)
     await back_up_keyring(scene.config, kept / "keyring", voice)
     await write_record(scene.config, "de", "html", kept / "papers", voice)
     places = {f"backup {name}": data for name, data in files_of(kept).items()}

@@ -1,10 +1,12 @@
-"""Recovery from a lost store: a new device, known as ours by the cross-signing keys that the keyring still has.
+"""Recovery from a lost store: its backup, or a new device, known as ours by the cross-signing keys of the keyring.
 
 A lost store is not replaced in silence: whoever lost it must know, since what citizens wrote meanwhile cannot be read.
+A backup goes on as the same device; that its ratchets are old is seen to in `client.py`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -47,6 +49,30 @@ def refuse_lost(settings: MatrixSettings) -> None:
         raise StoreLost(
             f"the Matrix store {settings.store} is gone. Put its backup back, or begin a new device with {HOW}"
         )
+
+
+def put_back(settings: MatrixSettings, copy: Callable[[Path], None]) -> str:
+    """A backup takes the store's place if it opens: `copy` writes it where it is told. The device's id.
+
+    Raises `StoreInUse`, `StoreLost` (nothing was changed), what `copy` raises.
+    """
+    aside = settings.store.with_name(f"{settings.store.name}.restoring")
+    aside.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    begin_anew(aside)
+    try:
+        copy(aside)
+        vault = Vault(aside, Keys.of(settings.key, settings.user))
+        login = Book(vault).login()
+        if login is None or login.user != settings.user:
+            vault.close()
+            raise StoreLost(
+                "The backup does not open: it is of another account or was sealed with another keyring's key."
+                f" Without a better one begin a new device with {HOW}."
+            )
+        vault.become(settings.store)
+    finally:
+        aside.unlink(missing_ok=True)
+    return login.device
 
 
 def cross_signing_of(settings: MatrixSettings) -> CrossSigning:

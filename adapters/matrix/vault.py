@@ -61,7 +61,7 @@ class Vault:
 
     def __init__(self, path: Path, keys: Keys, today: Callable[[], int] | None = None) -> None:
         """Open it, made with mode 0600 if there is none. Raises `StoreInUse`, `StoreLost`."""
-        self._keys = keys
+        self._keys, self._path = keys, path
         self._today = today or (lambda: int(time.time()) // DAY_SECONDS)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = _locked(path.with_name("lock"))
@@ -114,6 +114,15 @@ class Vault:
         self._rows.close()
         os.close(self._lock)
 
+    def become(self, path: Path) -> None:
+        """Close, and take the place of the store at `path` in the same folder, whole or not at all."""
+        self._rows.close()
+        try:
+            _drop_logs(path)  # of the store that goes; beside the new one they would be read as its own
+            self._path.replace(path)
+        finally:
+            os.close(self._lock)
+
     def _open(self, kind: str, name: bytes, sealed: bytes) -> bytes | None:
         try:
             return unpad(self._keys.sealer.unseal(sealed, kind.encode() + name))
@@ -129,10 +138,15 @@ def begin_anew(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = _locked(path.with_name("lock"))
     try:
-        for end in ("", "-wal", "-shm"):
-            path.with_name(path.name + end).unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
+        _drop_logs(path)
     finally:
         os.close(lock)
+
+
+def _drop_logs(path: Path) -> None:
+    for end in ("-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
 
 
 def _locked(path: Path) -> int:

@@ -56,10 +56,12 @@ class WebPhone(Reader):
             await asyncio.sleep(0.05)  # as the browser does before it tries again
 
     async def begin(self, code: str) -> None:
+        """As the page does: it reads what there is, and acts beside the request that waits for more."""
         await self.citizen.opens()
         async with self.citizen.http.get(f"{self.citizen.address}/{code}?lang={self.language}") as page:
             await page.read()
-        await self.citizen.polls(self.language)
+        if not self.citizen.chat or self.bench.unseen(self.citizen):
+            await self.citizen.polls(self.language)
         await self.citizen.acts("started", code=code)
 
     async def give(self, answer: Answer) -> None:

@@ -198,6 +198,10 @@ def test_records_and_keyring_do_not_lie_together_nor_beside_the_root(tmp_path: P
         new_backup(state, tmp_path / "b", Copy.KEYRING, NOON)
     with pytest.raises(Conflict, match="beside the root key"):
         new_backup(state, state / "backups", Copy.KEYRING, NOON)
+    new_backup(state, tmp_path / "b", Copy.MATRIX, NOON)  # sealed: what opens it is in the keyring
+    new_backup(state, tmp_path / "k", Copy.KEYRING, NOON)
+    with pytest.raises(Conflict, match="apart"):
+        new_backup(state, tmp_path / "k", Copy.MATRIX, NOON)
 
 
 def test_files_of_others_are_never_over(tmp_path: Path) -> None:

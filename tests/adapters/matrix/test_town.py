@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import sqlite3
 import sys
 from collections.abc import AsyncIterator
 from fnmatch import fnmatch
@@ -23,11 +24,13 @@ from servers.synapse import Synapse
 
 from adapters.matrix.adapter import MatrixAdapter
 from bot.app import App, running
+from bot.backing_up import back_up, restore
 from bot.config import Config
 from bot.doctor import examine
 from bot.matrix import recover_matrix, show_identity
 from bot.voice import terminal_voice
 from privacy.retention import FILES
+from storage.acts.errors import ActError
 
 GERMAN = terminal_voice()
 
@@ -129,6 +132,55 @@ async def test_the_commands_show_the_identity_and_recover(
     assert before not in said
     async with running(config, Noon()) as app:
         assert (await up(app)).device in said
+
+
+async def test_a_backup_made_while_it_runs_is_restored_as_the_same_device(
+    config: Config, synapse: Synapse, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The machine is lost and comes back from its backups: whoever was in the middle goes on in the same chat."""
+    folder = tmp_path / "backups"
+    async with citizen(synapse, config.matrix.user) as person:
+        async with running(config, Noon()) as app:
+            adapter = await up(app)
+            device = adapter.device
+            await person.open_chat()
+            await person.hears_text("Fehlt eine Bank?")
+            await back_up(config, folder, GERMAN)
+            await person.say("ja")
+            await person.hears_text("Wie viele fehlen?")
+            with pytest.raises(ActError):
+                await restore(config, next(folder.glob("zuruf-matrix-*")), GERMAN)
+        (backup,) = folder.glob("zuruf-matrix-*")
+        assert oct(backup.stat().st_mode & 0o777) == "0o600"
+        canaries = [person.user, person.room, config.matrix.user, device]
+        assert [canary for canary in canaries if canary.encode() in backup.read_bytes()] == []
+        store = config.state_dir / "matrix" / "store.sqlite"
+        for path in store.parent.iterdir():
+            path.unlink()
+        await restore(config, backup, GERMAN)
+        assert device in capsys.readouterr().out
+        assert [path.name for path in store.parent.iterdir() if path.name != "lock"] == ["store.sqlite"]
+        async with running(config, Noon()) as app:
+            assert (await up(app)).device == device
+            await person.say("7")
+            await person.hears_text("Was noch?")
+            assert faults(app) == 0
+
+
+async def test_a_backup_that_the_keyring_does_not_open_replaces_nothing(config: Config, tmp_path: Path) -> None:
+    async with running(config, Noon()) as app:
+        await up(app)
+        await back_up(config, tmp_path / "backups", GERMAN)
+    (backup,) = (tmp_path / "backups").glob("zuruf-matrix-*")
+    with sqlite3.connect(backup) as rows:
+        rows.execute("UPDATE entries SET sealed = zeroblob(300) WHERE kind = 'login'")
+    rows.close()
+    store = config.state_dir / "matrix" / "store.sqlite"
+    before = store.read_bytes()
+    with pytest.raises(ActError, match="zuruf matrix recover"):
+        await restore(config, backup, GERMAN)
+    assert store.read_bytes() == before
+    assert not list(store.parent.glob("*restoring*"))
 
 
 async def test_no_id_and_no_word_of_matrix_is_in_a_log_in_redis_or_in_a_file(
