@@ -104,7 +104,7 @@ def _claim(session: Session, trigger: Trigger, world: World) -> Turn:
 
 _OF_NEWS = frozenset(
     {
-        *(Command.NEWS, Command.SUBSCRIBE, Command.WEEKLY, Command.AT_ONCE),
+        *(Command.NEWS, Command.SUBSCRIBE, Command.WEEKLY, Command.AT_ONCE, Command.QUIET),
         *(Command.KEEP_NEWS, Command.NO_NEWS, Command.OUTCOME),
     }
 )
@@ -118,6 +118,8 @@ def _news(plain: Session, trigger: Trigger, world: World) -> Turn:
             return subscriptions.look(plain, NewsAim.WEEKLY, world)
         case Command.AT_ONCE:
             return subscriptions.look(plain, NewsAim.AT_ONCE, world)
+        case Command.QUIET:
+            return subscriptions.look(plain, NewsAim.QUIET, world, trigger.argument)
         case Command.KEEP_NEWS:
             return subscriptions.look(plain, NewsAim.KEEP, world)
         case Command.NO_NEWS:

@@ -294,6 +294,8 @@ class NewsAim(StrEnum):
     KEEP = "keep"
     """To agree once more."""
     PAUSE = "pause"
+    QUIET = "quiet"
+    """To set hours without news."""
     END = "end"
     """To end the news, and nothing else."""
     STOP = "stop"

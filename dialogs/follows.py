@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from dialogs.messages import Language
+from dialogs.quiet import QuietHours
 
 RENEW_AFTER: Final = timedelta(days=182)
 """Six months after somebody last said that they want news, they are asked again."""
@@ -55,6 +56,8 @@ class Subscription:
     """No news up to and including this day."""
     asked: date | None = None
     """Asked again on this day, and not answered yet."""
+    quiet: QuietHours | None = None
+    """Hours in which this person wants none, besides the town's own."""
 
     def is_paused(self, today: date) -> bool:
         return self.paused_until is not None and today <= self.paused_until

@@ -22,9 +22,9 @@ from dialogs.interview import Interview, open_interview, voice_of
 from dialogs.languages import name_of
 from dialogs.messages import Document, Kind, Language, Say
 from dialogs.promises import title_of, what_can_be_undone
-from dialogs.session import Session
+from dialogs.session import FeedbackState, Session
 from dialogs.standing import stand
-from dialogs.subscriptions import described
+from dialogs.subscriptions import described, quiet_words
 from dialogs.survey_asking import control
 from dialogs.survey_review import reviewed
 from dialogs.survey_sending import MEDIA
@@ -67,7 +67,7 @@ def hand_over(session: Session, event: Everything, world: World) -> Turn:
     voice = voice_of(session, world)
     sent = tuple(_sent(session, each, world) for each in tied(event, world))
     draft = _draft(session, world)
-    noted = [*still_noted(untied(event, world), voice), *_news(event, world, voice)]
+    noted = [*_report_begun(session, voice), *still_noted(untied(event, world), voice), *_news(event, world, voice)]
     if not (sent or draft or noted or event.cases):
         return _nothing(session, world)
     text = "\n\n".join(_paragraphs(sent, draft, noted, event, session, world))
@@ -89,20 +89,37 @@ def _nothing(session: Session, world: World) -> Turn:
     return stand(session, world, "\n".join(lines))
 
 
+def _report_begun(session: Session, voice: Voice) -> list[str]:
+    """What was told of a report that is not sent."""
+    begun = session.feedback
+    if begun is None or not (begun.words or begun.place or begun.point or begun.photo):
+        return []
+    lines = [voice.t("Begun and not sent: a report.")]
+    lines += [voice.quoted(said) for said in (begun.words, begun.place) if said]
+    if begun.point is not None:
+        lines.append(voice.t("Where: {place}", place="{:.5f}, {:.5f}".format(*begun.point)))
+    if begun.photo:
+        lines.append(voice.t("Photo: {photo}", photo=voice.t("a photo")))
+    return ["\n".join(lines)]
+
+
 def _news(event: Everything, world: World, voice: Voice) -> list[str]:
     """Which news this person gets."""
     if event.subscription is None:
         return []
-    things = voice.items(described(event.subscription, world, voice))
-    since = voice.day(event.subscription.consented)
-    return [
-        voice.t("You get news about: {things}.", things=things)
-        + " "
-        + voice.t(
+    standing = event.subscription
+    told = [voice.t("You get news about: {things}.", things=voice.items(described(standing, world, voice)))]
+    if standing.quiet is not None:
+        told.append(quiet_words(standing.quiet, voice))
+    if standing.paused_until is not None and standing.is_paused(world.now.date()):
+        told.append(voice.t("Not before {day} is over: you asked for a pause.", day=voice.day(standing.paused_until)))
+    told.append(
+        voice.t(
             "You said so on {day}. Where to reach you is kept encrypted for it, until you write “stop”.",
-            day=since,
+            day=voice.day(standing.consented),
         )
-    ]
+    )
+    return [" ".join(told)]
 
 
 # -- what was sent
@@ -265,6 +282,19 @@ def _came_with(file: KeptFile, voice: Voice) -> str:
     return voice.t("You sent this file with a report.")
 
 
+def _begun(report: FeedbackState | None) -> dict[str, object]:
+    """A photo is handed over once it is sent: its name holds its key."""
+    if report is None:
+        return {}
+    return {
+        "category": report.category,
+        "words": report.words,
+        "place": report.place,
+        "point": list(report.point) if report.point is not None else [],
+        "photo": bool(report.photo),
+    }
+
+
 def _report(case: CaseFound) -> dict[str, object]:
     return {
         "category": case.category,
@@ -315,11 +345,16 @@ def _machine_readable(
             "interests": [f"{each.kind}:{each.value}" for each in sorted(event.subscription.interests)],
             "language": event.subscription.language,
             "frequency": event.subscription.frequency,
+            "quiet_hours": [event.subscription.quiet.begin, event.subscription.quiet.end]
+            if event.subscription.quiet is not None
+            else [],
+            "paused_until": event.subscription.paused_until.isoformat() if event.subscription.paused_until else "",
             "consented_on": event.subscription.consented.isoformat(),
         }
         if event.subscription is not None
         else {},
         "not_sent": plain(draft),
+        "report_not_sent": _begun(session.feedback),
         "reports": [_report(case) for case in event.cases],
         "conversation": {
             "language": session.language,

@@ -22,6 +22,7 @@ from dialogs.interview import voice_of
 from dialogs.messages import Kind, Language, Say
 from dialogs.news import latest
 from dialogs.pausing import day_meant, pause
+from dialogs.quiet import LEAST_AWAKE, QuietHours, hours_meant
 from dialogs.session import Asked, Session
 from dialogs.standing import stand
 from dialogs.survey_asking import control
@@ -115,6 +116,8 @@ def found(session: Session, event: SubscriptionFound, world: World) -> Turn:
             return stand(session, world, text)
         case NewsAim.PAUSE:
             return _paused(session, standing, event.argument, world)
+        case NewsAim.QUIET:
+            return _quieted(session, standing, event.argument, world)
         case NewsAim.END:
             return _ended(session, world)
         case NewsAim.WEEKLY:
@@ -164,6 +167,19 @@ def _paused(session: Session, standing: Subscription, until: str, world: World) 
     return _then_stand(session, (Subscribe(replace(standing, paused_until=wanted)), Send(say)), world)
 
 
+def _quieted(session: Session, standing: Subscription, hours: str, world: World) -> Turn:
+    voice = voice_of(session, world)
+    wanted = hours_meant(hours, session.language) if hours else None
+    if wanted is None:
+        return stand(session, world, voice.t("Quiet from when till when? For example: “quiet hours 20-9”."))
+    if wanted.length > 24 - LEAST_AWAKE:
+        text = voice.t(
+            "That leaves no time to write to you. For some days without news, write “pause until” and a day."
+        )
+        return stand(session, world, text)
+    return _changed(session, replace(standing, quiet=wanted if wanted.length else None), world)
+
+
 def _ended(session: Session, world: World) -> Turn:
     voice = voice_of(session, world)
     text = voice.t("All right, no more news. Where to reach you is forgotten. To get news again, write “get news”.")
@@ -186,6 +202,8 @@ def _status(standing: Subscription | None, world: World, voice: Voice) -> Say:
         lines.append(voice.t("Once a week, all in one message."))
     else:
         lines.append(voice.t("At once, never at night."))
+    if standing.quiet is not None:
+        lines.append(quiet_words(standing.quiet, voice))
     if standing.is_paused(world.now.date()) and standing.paused_until is not None:
         lines.append(voice.t("Not before {day} is over: you asked for a pause.", day=voice.day(standing.paused_until)))
     lines.append(
@@ -196,8 +214,13 @@ def _status(standing: Subscription | None, world: World, voice: Voice) -> Say:
         )
     )
     other = Command.AT_ONCE if standing.frequency is Frequency.WEEKLY else Command.WEEKLY
-    controls = (Command.SUBSCRIBE, other, Command.NO_NEWS)
+    controls = (Command.SUBSCRIBE, other, Command.QUIET, Command.NO_NEWS)
     return Say("\n".join(lines), controls=tuple(control(each, voice) for each in controls), language=voice.language)
+
+
+def quiet_words(quiet: QuietHours, voice: Voice) -> str:
+    """Hours without news that somebody set."""
+    return voice.t("Nothing from {begin} to {end} o'clock.", begin=quiet.begin, end=quiet.end)
 
 
 def described(subscription: Subscription, world: World, voice: Voice) -> list[str]:

@@ -8,7 +8,7 @@ while the bot speaks English is understood as well. Not here: when a word counts
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -50,6 +50,7 @@ class Command(StrEnum):
     SUBSCRIBE = "subscribe"
     WEEKLY = "weekly"
     AT_ONCE = "at_once"
+    QUIET = "quiet"
     KEEP_NEWS = "keep_news"
     NO_NEWS = "no_news"
     OUTCOME = "outcome"
@@ -92,6 +93,7 @@ WORDS: Mapping[Command, str] = {
     Command.SUBSCRIBE: W_("subscribe, follow, get news"),
     Command.WEEKLY: W_("weekly, once a week, news weekly"),
     Command.AT_ONCE: W_("at once, immediately, news at once"),
+    Command.QUIET: W_("quiet hours, quiet time, do not disturb"),
     Command.KEEP_NEWS: W_("keep news, keep the news, go on with news"),
     Command.NO_NEWS: W_("unsubscribe, no news, no more news, stop news, end news"),
     Command.OUTCOME: W_("tell me, tell me the outcome, keep me posted"),
@@ -128,6 +130,7 @@ LABELS: Mapping[Command, str] = {
     Command.SUBSCRIBE: N_("Get news"),
     Command.WEEKLY: N_("Once a week"),
     Command.AT_ONCE: N_("At once"),
+    Command.QUIET: N_("Quiet hours"),
     Command.KEEP_NEWS: N_("Keep the news"),
     Command.NO_NEWS: N_("No more news"),
     Command.OUTCOME: N_("Tell me what becomes of it"),
@@ -161,6 +164,7 @@ TAKES_ARGUMENT = frozenset(
         Command.PAUSE,
         Command.FEEDBACK,
         Command.SUBSCRIBE,
+        Command.QUIET,
     }
 )
 EXACT_ONLY = frozenset({Command.SEND, Command.CLEAR})
@@ -170,7 +174,8 @@ FORGIVEN_SHORT = frozenset({Command.STOP, Command.HELP})
 """Whoever is lost or wants to leave is understood in words of four letters, too: nothing is lost by it."""
 SHORT_FROM = 4  # letters of these
 ARGUMENT_LIMIT = 64  # characters
-ARGUMENT_WORDS = 4  # "until Friday next week", "all news about traffic"
+ARGUMENT_WORDS = {Command.PAUSE: 4, Command.SUBSCRIBE: 4, Command.QUIET: 6}
+"""Where more than one word may come after: "until Friday next week", "all news about traffic", "from 8 pm to 9 am"."""
 
 _SLASHED = re.compile(r"/\s*([^\s@]*)(?:@\S*)?\s*(.*)", re.DOTALL)
 
@@ -205,12 +210,20 @@ def bare(text: str) -> Trigger | None:
     whole = _vocabulary().get(_key(text))
     if whole is not None:
         return Trigger(whole)
-    word, _, rest = text.strip().partition(" ")
-    found = _with_argument(word, rest.strip()) if rest.strip() else None
+    found, rest = _begun(text.split())
     if found is not None and (misspelt := near(text)) is not None and misspelt.command is not found.command:
         return misspelt  # "delete everthing" names no survey
-    most = ARGUMENT_WORDS if found is not None and found.command in (Command.PAUSE, Command.SUBSCRIBE) else 1
-    return found if len(rest.split()) <= most else None
+    most = ARGUMENT_WORDS.get(found.command, 1) if found is not None else 0
+    return found if len(rest) <= most else None
+
+
+def _begun(words: Sequence[str]) -> tuple[Trigger | None, Sequence[str]]:
+    """A command of one or two words, and what comes after it."""
+    for length in (1, 2):
+        rest = words[length:]
+        if rest and (found := _with_argument(" ".join(words[:length]), " ".join(rest))) is not None:
+            return found, rest
+    return None, ()
 
 
 def near(text: str) -> Trigger | None:

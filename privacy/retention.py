@@ -192,6 +192,7 @@ COLUMNS: Final[dict[str, Kept]] = {
     **_columns("broadcasts", "author approver", _STAFF),
     **_columns("broadcast_pictures", "broadcast data", _NEWS),
     **_columns("subscriptions", "cid channel language frequency paused_until consented asked", _FOLLOWS),
+    **_columns("subscriptions", "quiet_from quiet_until", _FOLLOWS),
     **_columns("interests", "cid kind value", _FOLLOWS),
     **_columns("digest_items", "cid broadcast", _FOLLOWS),
     **_columns("deliveries", "broadcast cid channel language outcome reason tries worker until", _DELIVERY),

@@ -14,11 +14,12 @@ from functools import partial
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, null, or_, select, update
 
 from dialogs.broadcasts import ENDED, OUTCOMES, Broadcast, BroadcastId, BroadcastState, Outcome, Reason
 from dialogs.follows import Frequency
 from dialogs.pilots import OVER
+from dialogs.quiet import QuietHours
 from privacy.contacts import ContactPurpose
 from storage.base import Contact, ContactId
 from storage.errors import Conflict
@@ -27,6 +28,7 @@ from storage.sql.audiences import audience
 from storage.sql.broadcasts import aware
 from storage.sql.database import Database
 from storage.sql.news_tables import broadcasts, deliveries, delivery_counts, digest_items, pilots, subscriptions
+from storage.sql.subscriptions import own_hours
 from storage.sql.tables import contacts, outcome_wishes
 from storage.sql.upserts import AnyRow, count_up, insert_new_rows
 
@@ -185,7 +187,7 @@ def _claim(
     connection: Connection, number: BroadcastId, channel: str, worker: bytes, now: datetime, most: int
 ) -> Sequence[Claimed]:
     at = now.astimezone(UTC)
-    free = or_(deliveries.c.worker.is_(None), deliveries.c.until < at)
+    free = or_(deliveries.c.until.is_(None), deliveries.c.until < at)
     waits = and_(deliveries.c.broadcast == number, deliveries.c.channel == channel, deliveries.c.outcome == _W, free)
     some = select(deliveries.c.cid).where(waits).limit(most).with_for_update(skip_locked=True)
     cids = connection.execute(some).scalars().all()
@@ -216,10 +218,12 @@ def _begin(
     held = connection.execute(wanted.with_for_update()).all()
     wanting = _wanting(connection, [row.cid for row in held], today)
     away = [row.cid for row in held if row.cid not in wanting]
-    going = [row for row in held if row.cid in wanting]
+    asleep = {cid: quiet for cid, quiet in wanting.items() if quiet is not None and quiet.is_quiet(now)}
+    going = [row for row in held if row.cid in wanting and row.cid not in asleep]
     if away:
         ended = update(deliveries).where(deliveries.c.broadcast == number, deliveries.c.cid.in_(away))
         connection.execute(ended.values(outcome=Outcome.UNSUBSCRIBED.value, worker=None, until=None))
+    _let_sleep(connection, number, asleep, now)
     if not going:
         return Begun(state)
     these = (deliveries.c.broadcast == number) & deliveries.c.cid.in_([row.cid for row in going])
@@ -275,12 +279,26 @@ def _is_over(row: AnyRow, today: date) -> bool:
     return over or (row.ends is not None and today > row.ends)
 
 
-def _wanting(connection: Connection, cids: Sequence[bytes], today: date) -> set[bytes]:
-    """Of these, who wants it still: a subscription that is not paused, or an outcome that was asked for."""
+def _wanting(connection: Connection, cids: Sequence[bytes], today: date) -> dict[bytes, QuietHours | None]:
+    """Of these, who wants it still, each with their quiet hours: a subscription that is not paused, or an outcome that
+    was asked for."""
     awake = or_(subscriptions.c.paused_until.is_(None), subscriptions.c.paused_until < today)
-    still = select(subscriptions.c.cid).where(subscriptions.c.cid.in_(cids), awake)
-    asked = select(outcome_wishes.c.cid).where(outcome_wishes.c.cid.in_(cids))
-    return set(connection.execute(still.union_all(asked)).scalars())
+    still = select(subscriptions.c.cid, subscriptions.c.quiet_from, subscriptions.c.quiet_until).where(
+        subscriptions.c.cid.in_(cids), awake
+    )
+    asked = select(outcome_wishes.c.cid, null(), null()).where(outcome_wishes.c.cid.in_(cids))
+    return {row.cid: own_hours(row) for row in connection.execute(still.union_all(asked))}
+
+
+def _let_sleep(connection: Connection, number: BroadcastId, asleep: Mapping[bytes, QuietHours], now: datetime) -> None:
+    """They wait, claimed by nobody, until their own quiet hours are over."""
+    by_hours: dict[QuietHours, list[bytes]] = defaultdict(list)
+    for cid, quiet in asleep.items():
+        by_hours[quiet].append(cid)
+    for quiet, cids in by_hours.items():
+        these = (deliveries.c.broadcast == number) & deliveries.c.cid.in_(cids)
+        wakes = quiet.opens(now).astimezone(UTC)
+        connection.execute(update(deliveries).where(these).values(worker=None, until=wakes))
 
 
 def _contacts(connection: Connection, cids: Sequence[bytes]) -> Mapping[bytes, Contact]:

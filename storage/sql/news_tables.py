@@ -5,7 +5,20 @@ As `tables.py`, and kept to the same rules; what became of a survey stands there
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, DateTime, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+)
 
 from storage.sql.metadata import records
 
@@ -64,9 +77,12 @@ subscriptions = Table(
     Column("paused_until", Date),
     Column("consented", Date, nullable=False),
     Column("asked", Date),
+    Column("quiet_from", SmallInteger),
+    Column("quiet_until", SmallInteger),
     sqlite_with_rowid=False,
 )
-"""Who gets news, by contact. `consented`: the last day on which the person said so; `asked`: asked again on."""
+"""Who gets news, by contact. `consented`: the last day on which the person said so; `asked`: asked again on;
+`quiet_from`, `quiet_until`: hours in which this person wants none."""
 
 interests = Table(
     "interests",
@@ -93,7 +109,7 @@ deliveries = Table(
     Index(None, "broadcast", "channel", "outcome"),
     sqlite_with_rowid=False,
 )
-"""One broadcast to one contact. `worker`, `until`: who has claimed it, and until when."""
+"""One broadcast to one contact. `worker`, `until`: who has claimed it, and until when; without a worker: not before."""
 
 delivery_counts = Table(
     "delivery_counts",

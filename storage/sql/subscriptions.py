@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, exists, insert, select, update
 
 from dialogs.follows import RENEW_AFTER, SILENCE, Frequency, Interest, InterestKind, Subscription
 from dialogs.messages import Language
+from dialogs.quiet import QuietHours
 from privacy.contacts import ContactPurpose
 from storage.base import ContactId
 from storage.sql.database import Database
@@ -77,6 +78,8 @@ def _put(connection: Connection, cid: ContactId, channel: str, subscription: Sub
         "paused_until": subscription.paused_until,
         "consented": subscription.consented,
         "asked": subscription.asked,
+        "quiet_from": subscription.quiet.begin if subscription.quiet else None,
+        "quiet_until": subscription.quiet.end if subscription.quiet else None,
     }
     put(connection, subscriptions, row)
     connection.execute(delete(interests).where(interests.c.cid == cid))
@@ -103,7 +106,13 @@ def _subscription(row: AnyRow, followed: Sequence[AnyRow]) -> Subscription:
         frequency=Frequency(row.frequency),
         paused_until=row.paused_until,
         asked=row.asked,
+        quiet=own_hours(row),
     )
+
+
+def own_hours(row: AnyRow) -> QuietHours | None:
+    """Hours without news that somebody set."""
+    return None if row.quiet_from is None else QuietHours(row.quiet_from, row.quiet_until)
 
 
 def _remove(connection: Connection, cids: Sequence[ContactId]) -> int:

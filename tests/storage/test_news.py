@@ -14,6 +14,7 @@ from dialogs.broadcasts import Act, Audience, Broadcast, BroadcastId, BroadcastS
 from dialogs.follows import SILENCE, Frequency, Interest, InterestKind, Subscription
 from dialogs.messages import Language
 from dialogs.pilots import Pilot, PilotState
+from dialogs.quiet import QuietHours
 from storage.base import ContactId
 from storage.errors import Conflict
 from storage.news import Result, Step
@@ -162,6 +163,31 @@ async def test_consent_is_read_again_when_it_begins(town: Town) -> None:
     begun = await town.deliveries.begin(number, ME, [stays, leaves, pauses], (), NOW, TODAY)
     assert [ready.cid for ready in begun.ready] == [stays]
     assert await town.outcomes(number) == {Outcome.SENDING: 1, Outcome.UNSUBSCRIBED: 2}
+
+
+async def test_whoever_set_quiet_hours_waits_until_they_are_over(town: Town) -> None:
+    """Nobody holds their delivery meanwhile, and nobody looks at it again and again."""
+    sleeps = await town.follows("all:", quiet=QuietHours(11, 14))
+    awake = await town.follows("all:", quiet=QuietHours(20, 9))
+    number = await town.sending(news())
+    await town.deliveries.claim(number, "telegram", ME, NOW, 10)
+    begun = await town.deliveries.begin(number, ME, [sleeps, awake], (), NOW, TODAY)
+    assert [ready.cid for ready in begun.ready] == [awake]
+    await town.deliveries.record(number, ME, [Result(awake, Outcome.ACCEPTED)])
+    await town.deliveries.release(number, ME)
+    assert not await town.deliveries.claim(number, "telegram", ME, NOW + timedelta(hours=1), 10)
+    assert await town.deliveries.waiting(number) == {"telegram": 1}, "the broadcast is not through"
+    later = NOW.replace(hour=14, minute=1)
+    assert [each.cid for each in await town.deliveries.claim(number, "telegram", ME, later, 10)] == [sleeps]
+    begun = await town.deliveries.begin(number, ME, [sleeps], (), later, TODAY)
+    assert [ready.cid for ready in begun.ready] == [sleeps]
+
+
+@pytest.mark.parametrize("quiet", [QuietHours(20, 9), None])
+async def test_quiet_hours_are_kept_with_the_subscription(town: Town, quiet: QuietHours | None) -> None:
+    standing = await town.subscriptions.get(await town.follows("all:", quiet=quiet))
+    assert standing is not None
+    assert standing.quiet == quiet
 
 
 @pytest.mark.parametrize("act", [Act.STOP, Act.PAUSE])

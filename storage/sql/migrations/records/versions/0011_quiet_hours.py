@@ -1,0 +1,12 @@
+"""Quiet hours of one person."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0011"
+down_revision = "0010"
+
+
+def upgrade() -> None:
+    op.add_column("subscriptions", sa.Column("quiet_from", sa.SmallInteger(), nullable=True))
+    op.add_column("subscriptions", sa.Column("quiet_until", sa.SmallInteger(), nullable=True))
