@@ -52,6 +52,7 @@ from bot.orders import ORDERS_EVERY, OrderWorker
 from bot.reports import Reports
 from bot.returned import Opening, Returned
 from bot.statement import Statements
+from bot.townhall import TownHall
 from bot.turn import IN_DOUBT_AFTER, Turns
 from bot.vault import Vault
 from bot.ways import WAYS_EVERY, known_ways
@@ -62,21 +63,19 @@ from dialogs.messages import Language, Picture
 from dialogs.news import PICTURES
 from dialogs.outcomes import CHARTS
 from dialogs.quiet import QuietHours
-from dialogs.world import Place, Topic, Town
 from privacy.addresses import Person
-from storage.acts.categories import categories_of, due_days_of, person_of
 from storage.acts.library import Library
 from storage.base import Conversations
 from storage.clock import Clock, TownClock
 from storage.contactbook import Sender
 from storage.errors import StorageError, Unavailable
 from storage.paces import MemoryPaces, RedisPaces
-from storage.places import read_districts
 from storage.redis import RedisConversations
 from storage.sandbox import Sandbox
 from storage.settings import ConfigError, SetupError
 from storage.sql.orders import CHANNEL
 from storage.sql.scattering import SCATTER_SECONDS
+from storage.sql.townsettings import SqlTownSettings
 from storage.valkey import EmbeddedValkey, ServerFailed, StateInUse
 
 REFRESH_EVERY = 1.0  # seconds; a published survey is known everywhere after so long
@@ -208,11 +207,11 @@ async def running(
         )
         sandbox = Sandbox()
         stack.push_async_callback(sandbox.close)
-        districts = read_districts(config.town.districts)
-        town = town_of(config, districts.places)
+        hall = TownHall(config, SqlTownSettings(home.database))
+        town, districts = await hall.begin(), hall.districts
         links = Links(config)
         worlds = Worlds(town, library, newsroom, clock, links, config.web_address, config.session.most_hours)
-        reports = Reports(home.cases, home.ties, clock, home.orders, due_days_of(config))
+        reports = Reports(home.cases, home.ties, clock, home.orders, hall.due_days)
         following = Following(home.book, home.subscriptions, clock)
         movings = Movings(conversations, vault)
         interpreter = Interpreter(
@@ -226,6 +225,7 @@ async def running(
             await vault.refresh()
             await library.refresh()
             await newsroom.refresh()
+            await hall.refresh(worlds)
 
         await refresh()
         host = _Host()
@@ -279,7 +279,7 @@ async def running(
         )
         routes = [route for adapter in host.adapters.values() for route in adapter.routes()]
         if config.web.enabled:
-            statements = Statements(config.town.name, config.web_address, links, home.town_key, clock)
+            statements = Statements(lambda: worlds.town.name, config.web_address, links, home.town_key, clock)
             catalogue, web_settings = (
                 Catalogue(worlds, links, states, statements),
                 _web_settings(config, districts.geojson),
@@ -309,20 +309,6 @@ async def running(
         stack.push_async_callback(newsdesk.close)
         await stack.enter_async_context(_held(loops))
         yield App(config, home, library, newsroom, newsdesk, turns, host.adapters, health, states, metrics, port)
-
-
-def town_of(config: Config, places: tuple[Place, ...] = ()) -> Town:
-    """The town as the dialogues know it."""
-    return Town(
-        name=config.town.name,
-        languages=tuple(Language(language) for language in config.town.languages),
-        contact=config.town.contact,
-        privacy_url=config.town.privacy_url,
-        places=places,
-        categories=categories_of(config),
-        person=person_of(config),
-        topics=tuple(Topic(each.key, {"": each.label, **each.labels}) for each in config.news.topics),
-    )
 
 
 def telegram_settings(config: Config) -> TelegramSettings | None:
@@ -520,4 +506,4 @@ def _works(ping: Callable[[], Awaitable[None]]) -> Check:
     return check
 
 
-__all__ = ["App", "running", "signal_settings", "telegram_settings", "town_of"]
+__all__ = ["App", "running", "signal_settings", "telegram_settings"]

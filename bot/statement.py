@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bot.links import Links
@@ -14,7 +14,7 @@ from storage.clock import Clock
 class Statements:
     """Made anew whenever it is asked for: identities are learnt while the process runs."""
 
-    def __init__(self, town: str, web_address: str, links: Links, key: TownKey, clock: Clock) -> None:
+    def __init__(self, town: Callable[[], str], web_address: str, links: Links, key: TownKey, clock: Clock) -> None:
         self._town = town
         self._web_address = web_address
         self._links = links
@@ -30,7 +30,7 @@ class Statements:
         entries = [entry for channel in channels if (entry := self._entry(channel)) is not None]
         return self._key.sign({
             "version": VERSION,
-            "town": self._town,
+            "town": self._town(),
             "address": self._web_address,
             "day": self._clock.today().isoformat(),
             "channels": entries,

@@ -40,6 +40,14 @@ class Worlds:
         """Which channels run."""
         self._channels = tuple(channels.values())
 
+    @property
+    def town(self) -> Town:
+        return self._town
+
+    def settle(self, town: Town) -> None:
+        """The town changed something about itself."""
+        self._town = town
+
     def seen_from(self, channel: Capabilities, language_hint: str = "", *, late: bool = False) -> World:
         return World(
             now=self._clock.now(),

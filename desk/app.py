@@ -8,13 +8,14 @@ from desk.config import DeskConfig
 from desk.gate import Gate
 from desk.home import Home
 from desk.middleware import Door, protection
-from desk.pages import Pages
+from desk.pages import Pages, logo_path
 from desk.passwords import Passwords
 from desk.routes import ROUTES
 from desk.sessions import Sessions
 from desk.slowing import Slowing
 from dialogs.looks.assets import FOREVER
 from storage.clock import Clock
+from storage.townsettings import LiveTown
 
 
 def create_app(
@@ -35,10 +36,16 @@ def create_app(
         home.desk_key,
         config.desk.codes,
     )
-    door = Door(home, config, clock, pages, gate)
+    door = Door(home, LiveTown(config, home.town), clock, pages, gate)
     app = web.Application(middlewares=[protection(config.desk_address, door.nothing)])
     for route in ROUTES:
         app.router.add_route(route.method, route.path, door.handler(route))
+
+    async def logo(request: web.Request) -> web.Response:
+        data = door.live.standing.logo
+        if not data or logo_path(data) != request.path:
+            raise web.HTTPNotFound
+        return web.Response(body=data, content_type="image/jpeg", headers={"Cache-Control": FOREVER})
 
     async def static(request: web.Request) -> web.Response:
         asset = pages.assets.find(request.match_info["path"])
@@ -46,5 +53,6 @@ def create_app(
             raise web.HTTPNotFound
         return web.Response(body=asset.data, content_type=asset.mime, headers={"Cache-Control": FOREVER})
 
+    app.router.add_get("/static/logo/{mark}.jpg", logo)
     app.router.add_get("/static/{version}/{path:.+}", static)
     return app

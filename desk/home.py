@@ -32,7 +32,9 @@ from storage.sql.people import SqlPeople
 from storage.sql.pilots import SqlPilots
 from storage.sql.staff import SqlAudit, SqlSnapshots
 from storage.sql.surveys import SqlSurveys
+from storage.sql.townsettings import SqlTownSettings
 from storage.sql.ways import SqlChannelWays
+from storage.townsettings import TownSettings
 from storage.ways import ChannelWays
 
 DATABASE_FILE = "zuruf.sqlite"
@@ -47,6 +49,7 @@ class Home:
     """Seals the secrets of staff's codes; opens nothing of citizens."""
     people: People
     sandbox: Sandbox
+    town: TownSettings
     database: Database
     surveys: Surveys
     snapshots: Snapshots
@@ -79,6 +82,7 @@ async def opened(config: DeskConfig) -> AsyncIterator[Home]:
             desk_key=desk_key,
             people=SqlPeople(database),
             sandbox=sandbox,
+            town=SqlTownSettings(database),
             database=database,
             surveys=SqlSurveys(database),
             snapshots=SqlSnapshots(database),

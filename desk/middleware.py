@@ -28,6 +28,7 @@ from desk.visit import Visit
 from dialogs.messages import Language
 from storage.clock import Clock
 from storage.errors import StorageError
+from storage.townsettings import LiveTown
 
 CONTENT_SECURITY_POLICY: Final = "; ".join(
     (
@@ -68,16 +69,22 @@ class Door:
     """Lets requests in to views, or not."""
 
     home: Home
-    config: DeskConfig
+    live: LiveTown[DeskConfig]
     clock: Clock
     pages: Pages
     gate: Gate
+
+    @property
+    def config(self) -> DeskConfig:
+        """As the town has it now."""
+        return self.live.config
 
     def handler(self, route: Route) -> Handler:
         """The route as aiohttp's handler."""
 
         async def handle(request: web.Request) -> web.StreamResponse:
             try:
+                await self.live.refresh()
                 session = await self.gate.sessions.find(request.cookies.get(COOKIE, ""), self.clock.now())
             except StorageError as error:
                 log.warning("desk_store", error=type(error).__name__)
@@ -91,7 +98,7 @@ class Door:
 
     def _visit(self, request: web.Request, session: Session | None) -> Visit:
         language = _language(request, session)
-        return Visit(request, self.home, self.config, self.clock, self.pages, session, language, self.gate)
+        return Visit(request, self.home, self.config, self.clock, self.pages, session, language, self.gate, self.live)
 
     async def nothing(self, request: web.Request) -> web.StreamResponse:
         """The page for an address that leads nowhere."""

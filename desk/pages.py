@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 
 LANGUAGES = (Language("de"), Language("en"))
 """Languages of the desk."""
+
+
+def logo_path(logo: bytes) -> str:
+    """Where the town's logo is: another path for another one."""
+    return f"/static/logo/{hashlib.sha256(logo).hexdigest()[:16]}.jpg"
 
 
 class Pages:
@@ -52,12 +58,14 @@ class Pages:
 
     def _answer(self, visit: Visit, template: str, status: int, values: Mapping[str, Any]) -> web.Response:
         language, voice = visit.language, visit.voice
+        self.assets.wear(visit.config.town.accent)
         text = self._environment.get_template(template).render(
             visit=visit,
             language=language,
             direction=direction(language),
             languages=[(tag, own_name(tag)) for tag in LANGUAGES],
             town=visit.config.town.name,
+            logo=logo_path(visit.live.standing.logo) if visit.live.standing.logo else "",
             staff=visit.staff,
             token=visit.session.token if visit.session is not None else "",
             asset=self.assets.url,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from desk.route import Route
-from desk.views import account, audit, broadcasts, entry, home, people, pilots
+from desk.views import account, audit, broadcasts, entry, home, people, pilots, town
 
 ROUTES: Final[tuple[Route, ...]] = (
     *home.ROUTES,
@@ -17,6 +17,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *account.ROUTES,
     *people.ROUTES,
     *audit.ROUTES,
+    *town.ROUTES,
     *broadcasts.ROUTES,
     *pilots.ROUTES,
 )

@@ -26,6 +26,7 @@ from dialogs.roles import Right, may
 from storage.base import AuditEntry
 from storage.clock import Clock
 from storage.people import Staff
+from storage.townsettings import LiveTown
 
 if TYPE_CHECKING:
     from desk.gate import Gate
@@ -50,6 +51,8 @@ class Visit:
     session: Session | None
     language: Language
     gate: Gate
+    live: LiveTown[DeskConfig]
+    """The settings over `zuruf.toml`; `config` is what they come to."""
 
     @property
     def staff(self) -> Staff:

@@ -124,7 +124,7 @@ def _acted(session: Session, event: Act, world: World) -> Turn:
         session = pausing.awake(session)
     if _has_ended(session, world):
         return _ended(session, world)
-    if session.feedback is None and rights.must_be_informed(session) and _gives_an_answer(session, event, world):
+    if session.feedback is None and rights.must_be_informed(session, world) and _gives_an_answer(session, event, world):
         return rights.inform(session, world)
     match event:
         case Started(code) if moving_code(code) is not None:
@@ -483,7 +483,7 @@ def _pressed_reply(session: Session, tap: Tap, world: World) -> Turn:
 
 def _reacted(session: Session, sign: str, world: World) -> Turn:
     """A thumb on a question that is a yes or no answers it; a sign on anything else is a courtesy."""
-    if rights.must_be_informed(session) or session.feedback is not None:
+    if rights.must_be_informed(session, world) or session.feedback is not None:
         return Turn(session)
     if session.asked is not Asked.NOTHING:
         value = house.understood(session, clean(sign), world)

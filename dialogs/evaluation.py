@@ -63,7 +63,7 @@ def _taken(session: Session, survey: str, question: Question, index: int, world:
         response=world.rng.randbytes(RESPONSE_BYTES),
         language=session.language,
         values=(Value(ANSWER, question.options[index].key, sealed=False),),
-        informed=promises.NOTICE_VERSION,
+        informed=promises.notice_version(world.town),
     )
     label = in_language(question.options[index].labels, voice)
     lines = [voice.t("Thank you. Your answer: {answer}", answer=label)]

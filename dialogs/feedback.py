@@ -28,7 +28,7 @@ from dialogs.feedback_words import (
 from dialogs.forms.questions import Option, Question, QuestionType
 from dialogs.interview import voice_of
 from dialogs.messages import Say
-from dialogs.promises import NOTICE_VERSION
+from dialogs.promises import notice_version
 from dialogs.reading.outcomes import Taken
 from dialogs.reading.reader import read
 from dialogs.session import FeedbackState, Session, Step
@@ -318,7 +318,7 @@ def _send(session: Session, state: FeedbackState, world: World) -> Turn:
         photo=state.photo,
         code=code,
         language=session.language,
-        informed=NOTICE_VERSION,
+        informed=notice_version(world.town),
         reply=state.reply,
     )
     talking = state.reply and is_to_a_person(state, world)

@@ -19,7 +19,7 @@ from dialogs.idle import idle
 from dialogs.interview import Interview, open_interview, voice_of
 from dialogs.languages import first_language, form_languages, name_of, spoken
 from dialogs.messages import Button, Kind, Language, Say
-from dialogs.promises import NOTICE_VERSION, deletable_until, notice, title_of
+from dialogs.promises import deletable_until, notice, notice_version, title_of
 from dialogs.session import Asked, Phase, Session
 from dialogs.standing import stand
 from dialogs.survey_again import find, offer, refilled
@@ -129,7 +129,7 @@ def greet(session: Session, world: World) -> Turn:
     asking = msgspec.structs.replace(
         session,
         survey=msgspec.structs.replace(state, phase=Phase.ASKING),
-        noticed=NOTICE_VERSION,
+        noticed=notice_version(world.town),
         noticed_on=world.now.date(),
     )
     interview = open_interview(asking, world)

@@ -13,10 +13,10 @@ from dialogs.forms.msgids import N_
 from dialogs.i18n import Voice
 from dialogs.wording import clipped as clipped
 from dialogs.wording import in_language as in_language
-from dialogs.world import Mode, Survey, World
+from dialogs.world import Mode, Survey, Town, World
 
 NOTICE_VERSION = "1"
-"""Changes whenever the notice says something else: consent is this and the day."""
+"""Changes whenever our notice says something else; `notice_version` adds the town's own sentence."""
 NOTICE_LIMIT = 300
 """Characters of the notice at first contact."""
 SECONDS_PER_QUESTION = 20
@@ -95,6 +95,7 @@ def what_can_be_undone(survey: Survey, voice: Voice) -> str:
 
 def notice(survey: Survey, questions: int, world: World, voice: Voice) -> str:
     """First contact, at most `NOTICE_LIMIT` characters: who asks, how long it takes, what is kept, who reads along."""
+    own = [text] if (text := in_language(world.town.notices, voice)) else []
     for town_limit in (80, 48, 24):
         for title_limit in range(TITLE_LIMIT, 16, -8):
             town = clipped(world.town.name, town_limit)
@@ -102,12 +103,17 @@ def notice(survey: Survey, questions: int, world: World, voice: Voice) -> str:
             lines = (
                 voice.t("Hello. {town} asks: {title}", town=town, title=title),
                 _length(questions, voice),
-                what_is_kept(survey, voice) + " " + who_reads(world, voice),
+                " ".join([what_is_kept(survey, voice), who_reads(world, voice), *own]),
             )
             text = "\n".join(lines)
             if len(text) <= NOTICE_LIMIT:
                 return text
     return text
+
+
+def notice_version(town: Town) -> str:
+    """What consent is given to, with the day: our text, and which of the town's own sentences."""
+    return NOTICE_VERSION if not town.notice_version else f"{NOTICE_VERSION}.{town.notice_version}"
 
 
 def _length(questions: int, voice: Voice) -> str:

@@ -13,7 +13,7 @@ from dialogs.channels.ways import ways
 from dialogs.effects import Send
 from dialogs.interview import open_interview, voice_of
 from dialogs.messages import Kind, Say
-from dialogs.promises import NOTICE_VERSION, details, short
+from dialogs.promises import details, notice_version, short
 from dialogs.session import Asked, Phase, Session
 from dialogs.standing import stand
 from dialogs.survey import takes_any_text
@@ -115,12 +115,12 @@ def _then_stand(session: Session, world: World, say: Say) -> Turn:
 # -- a notice that has changed
 
 
-def must_be_informed(session: Session) -> bool:
+def must_be_informed(session: Session, world: World) -> bool:
     """Whether answers are being given under a notice that says something else by now."""
     return (
         session.survey is not None
         and session.survey.phase in (Phase.ASKING, Phase.REVIEW, Phase.CHANGING)
-        and session.noticed != NOTICE_VERSION
+        and session.noticed != notice_version(world.town)
     )
 
 
@@ -131,5 +131,5 @@ def inform(session: Session, world: World) -> Turn:
 
 def informed(session: Session, world: World) -> Turn:
     """Agreed: consent is the version and the day."""
-    agreed = replace(house.answered(session), noticed=NOTICE_VERSION, noticed_on=world.now.date())
+    agreed = replace(house.answered(session), noticed=notice_version(world.town), noticed_on=world.now.date())
     return stand(agreed, world)

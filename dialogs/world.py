@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from dialogs.broadcasts import Broadcast, BroadcastId
 from dialogs.capabilities import Capabilities, ReadsAlong
+from dialogs.districts import Outline
 from dialogs.forms.model import Form
 from dialogs.messages import Language
 from dialogs.pilots import Pilot
@@ -137,6 +138,16 @@ class Town:
     """Under what it is kept when somebody wants to talk to a person; None: the town has nobody to answer here."""
     topics: tuple[Topic, ...] = ()
     """What can be followed, besides pilots and districts."""
+    accent: str = ""
+    """Its colour on pages, "#rrggbb"; '' for ours."""
+    logo: bytes = field(default=b"", repr=False)
+    """JPEG; b"" for none."""
+    outline: Outline | None = field(default=None, repr=False)
+    """Its districts to tap; None where they are not drawn."""
+    notices: Mapping[str, str] = field(default_factory=dict)
+    """A sentence of its own in the notice at first contact, by language."""
+    notice_version: int = 0
+    """How often that sentence was changed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,11 +30,12 @@ class Districts:
 
 
 def read_districts(path: str) -> Districts:
-    """Read the GeoJSON file that `town.districts` names; '' for none. Raises `ConfigError`."""
+    """Read the GeoJSON file that `town.districts` names, or that it is itself (as the desk keeps it); '' for none.
+    Raises `ConfigError`."""
     if not path:
         return Districts()
     try:
-        geojson = Path(path).read_bytes()
+        geojson = path.encode() if path.startswith("{") else Path(path).read_bytes()
         outline = read(geojson)
     except OSError as error:
         raise ConfigError(f"town.districts: {path} cannot be read ({error.strerror}).") from None

@@ -6,6 +6,7 @@ promises (`dialogs/promises.py`, so that page and chat promise the same), how it
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +28,7 @@ from adapters.web.words import WORDS
 from dialogs import districts, outcomes, promises
 from dialogs.capabilities import WEB, Capabilities
 from dialogs.channels.state import ChannelState, how_it_is
+from dialogs.districts import Outline
 from dialogs.i18n import Voice, best_language, direction, own_name
 from dialogs.looks.assets import FOREVER, Assets
 from dialogs.messages import Language, Picture
@@ -97,6 +99,7 @@ class Pages:
         self._settings = web_settings
         self._assets = Assets("adapters.web", web_settings.accent)
         self._districts = _outline(web_settings.districts)
+        self._drawn: tuple[Outline, bytes] | None = None
         self._pilots = PilotPages(self._seen, web_settings.embed_origins)
         self._templates = Environment(
             loader=PackageLoader("adapters.web"),
@@ -117,6 +120,7 @@ class Pages:
             web.get("/s/{code}", guarded(self._survey)),
             web.get("/s/{code}/chat", guarded(self._chat)),
             web.get("/s/{code}/qr/{channel}.svg", guarded(self._qr)),
+            web.get("/logo/{mark}.jpg", guarded(self._logo)),
             web.get("/chat/districts.json", guarded(self._outlines)),
             web.get("/static/{version}/{path:.+}", guarded(self._static)),
             web.get("/{code:[A-Za-z0-9_-]{1,64}}", guarded(self._short)),
@@ -211,12 +215,27 @@ class Pages:
         segno.make(link, error="m").save(drawn, kind="svg", scale=QR_SCALE, border=3, light="#fff")
         return web.Response(body=drawn.getvalue(), content_type="image/svg+xml", headers={"Cache-Control": QR_CACHE})
 
-    async def _outlines(self, _: web.Request) -> web.Response:
-        if self._districts is None:
+    async def _outlines(self, request: web.Request) -> web.Response:
+        body = self._outlined(self.world(request).town)
+        if body is None:
             raise web.HTTPNotFound
         return web.Response(
-            body=self._districts, content_type="application/json", headers={"Cache-Control": "public, max-age=3600"}
+            body=body, content_type="application/json", headers={"Cache-Control": "public, max-age=3600"}
         )
+
+    def _outlined(self, town: Town) -> bytes | None:
+        """The town's districts for the chat's map: those of now, else those that it began with."""
+        if town.outline is None:
+            return self._districts
+        if self._drawn is None or self._drawn[0] is not town.outline:
+            self._drawn = (town.outline, codec.encode_districts(town.outline))
+        return self._drawn[1]
+
+    async def _logo(self, request: web.Request) -> web.Response:
+        logo = self.world(request).town.logo
+        if not logo or logo_path(logo) != request.path:
+            raise web.HTTPNotFound
+        return web.Response(body=logo, content_type="image/jpeg", headers={"Cache-Control": FOREVER})
 
     async def _static(self, request: web.Request) -> web.Response:
         asset = self._assets.find(request.match_info["path"])
@@ -266,12 +285,15 @@ class Pages:
             home=home,
             returning=returning,
             words=words,
-            map=self._districts is not None,
+            map=self._outlined(page.town) is not None,
         )
 
     def show(self, template: str, page: Page, voice: Voice, *, status: int = 200, **values: object) -> web.Response:
         t: Callable[..., str] = voice.t
-        text = self._templates.get_template(template).render(page=page, t=t, asset=self._assets.url, **values)
+        self._assets.wear(page.town.accent or self._settings.accent)
+        text = self._templates.get_template(template).render(
+            page=page, t=t, asset=self._assets.url, logo=logo_path, **values
+        )
         return web.Response(
             text=text,
             status=status,
@@ -322,6 +344,11 @@ def _chart(told: OutcomeCard, code: str, voice: Voice) -> Chart | None:
         return None
     alt = in_language(told.alts, voice)
     return Chart(codec.picture_path(Picture(f"{CHARTS}{code}", "chart.png", alt)), alt)
+
+
+def logo_path(logo: bytes) -> str:
+    """Where the town's logo is: another path for another one."""
+    return f"/logo/{hashlib.sha256(logo).hexdigest()[:16]}.jpg"
 
 
 def _outline(geojson: bytes) -> bytes | None:

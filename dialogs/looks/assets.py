@@ -37,10 +37,22 @@ class Assets:
         self._by_path = dict(_read(files("dialogs.looks") / "static", ""))
         self._by_path |= dict(_read(files(package) / "static", ""))
         self._by_path["theme.css"] = Asset("text/css", theme.stylesheet(accent).encode())
+        self._accent = accent
+        self.version = self._hash()
+
+    def _hash(self) -> str:
         digest = hashlib.sha256()
         for path, asset in sorted(self._by_path.items()):
             digest.update(path.encode() + b"\0" + asset.data + b"\0")
-        self.version = digest.hexdigest()[:16]
+        return digest.hexdigest()[:16]
+
+    def wear(self, accent: str) -> None:
+        """From now on in this colour: another path, so that no browser shows the old one."""
+        if accent == self._accent:
+            return
+        self._accent = accent
+        self._by_path["theme.css"] = Asset("text/css", theme.stylesheet(accent).encode())
+        self.version = self._hash()
 
     def find(self, path: str) -> Asset | None:
         """A file by its path below the version; None if there is none."""
