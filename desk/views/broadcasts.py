@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from desk.needs import Need
 from desk.newsform import OPTION_KEYS, fields_of, front_of
 from desk.route import Route
 from desk.visit import Visit
@@ -54,6 +55,27 @@ async def list_all(visit: Visit) -> web.StreamResponse:
     return visit.page(
         "broadcasts/list.html", waiting=waiting, going=going, drafts=drafts, over=over, title=title, states=STATES
     )
+
+
+async def needs_me(visit: Visit) -> Sequence[Need]:
+    """What waits for somebody's yes, and what goes wrong while it goes out."""
+    if not visit.may(Right.NEWS_READ):
+        return ()
+    voice = visit.voice
+    needs: list[Need] = []
+    if visit.may(Right.NEWS_APPROVE):
+        submitted = await visit.home.broadcasts.all((BroadcastState.SUBMITTED,))
+        others = [each for each in submitted if each.author != visit.staff.name]
+        if others:
+            words = voice.n(
+                "{n} piece of news waits for your yes.", "{n} pieces of news wait for your yes.", len(others)
+            )
+            path = f"/news/{others[0].number}" if len(others) == 1 else "/news"
+            needs.append(Need(words, path, voice.t("Look at it")))
+    for each in await visit.home.broadcasts.all((BroadcastState.PAUSED,)):
+        words = voice.t("“{name}” is paused: some have it, some do not.", name=title(each.broadcast))
+        needs.append(Need(words, f"/news/{each.number}", voice.t("Go on, or stop it"), is_late=True))
+    return needs
 
 
 # -- write

@@ -142,3 +142,13 @@ async def test_two_pilots_cannot_have_one_short_name(desk) -> None:
     again = await editor.post("/pilots/new", {**PILOT, "office": "Other"})
     assert again.status == 422
     assert "already" in await again.text()
+
+
+async def test_the_first_page_tells_another_person_that_news_waits_for_them(desk) -> None:
+    both = desk.as_role(Role.EDITOR, Role.APPROVER, name="anna")
+    await both.post("/news/new", NEWS)
+    await both.post("/news/1/submit")
+    assert "waits for your yes" not in await (await both.get("/")).text()
+    assert (
+        "1 piece of news waits for your yes" in await (await desk.as_role(Role.APPROVER, name="bert").get("/")).text()
+    )
