@@ -286,9 +286,14 @@ def encode_outgoing(number: int, ref: events.MessageRef, outgoing: Outgoing) -> 
             assert_never(outgoing)
 
 
+DRAWN = ("name", "path", "x", "y", "latitude", "longitude", "radius")
+"""What the map needs of a district: not its whole outline on the ground."""
+
+
 def encode_districts(outline: Outline) -> bytes:
     """The town's outline for the chat's map."""
-    return _ENCODER.encode({"width": WIDTH, "height": outline.height, "districts": outline.districts})
+    shown = [{name: getattr(each, name) for name in DRAWN} for each in outline.districts]
+    return _ENCODER.encode({"width": WIDTH, "height": outline.height, "districts": shown})
 
 
 def picture_path(picture: Picture) -> str:
