@@ -99,6 +99,11 @@ class DraftLine:
     works: bool
     version_of: str
 
+    @property
+    def title(self) -> str:
+        """What it is called, '' for one that is empty."""
+        return next((text for text in self.card.titles.values() if text), "") or self.file_name
+
 
 @dataclass(frozen=True, slots=True)
 class StoredDraft:
