@@ -26,6 +26,7 @@ from dialogs.world import Survey
 
 PAGE: Final = "page"
 """In the place of a channel: the survey's public page."""
+KINDS: Final = ("svg", "png")
 _ANY_MOMENT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -72,9 +73,10 @@ async def code(visit: Visit) -> web.StreamResponse:
     channel = visit.request.match_info["channel"]
     links = {each.channel: each.link for each in sheet.entrances} | ({PAGE: sheet.address} if sheet.address else {})
     link = links.get(channel)
-    if link is None:
+    kind = visit.request.match_info["kind"]
+    if link is None or kind not in KINDS:
         raise web.HTTPNotFound
-    if visit.request.match_info["kind"] == "svg":
+    if kind == "svg":
         return web.Response(body=code_svg(link), content_type="image/svg+xml")
     name = f"{survey.code}-{channel}.png"
     return web.Response(
@@ -115,5 +117,5 @@ def _languages(visit: Visit, survey: Survey) -> tuple[Language, ...]:
 ROUTES: Final = (
     Route("GET", "/surveys/{code}/share", kit, Right.SURVEYS),
     Route("GET", "/surveys/{code}/poster.pdf", print_poster, Right.SURVEYS),
-    Route("GET", "/surveys/{code}/codes/{channel}.{kind:svg|png}", code, Right.SURVEYS),
+    Route("GET", "/surveys/{code}/codes/{channel}.{kind}", code, Right.SURVEYS),
 )
