@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page
 
 from desk.app import create_app
 from desk.config import load
-from desk.home import opened
+from desk.home import Home, opened
 from desk.sessions import COOKIE, Sessions, Staff
 from dialogs.messages import Language
 from dialogs.roles import Role
@@ -23,14 +23,18 @@ class DeskUnderTest:
     """The second process's parts, in this one."""
 
     address: str
+    home: Home
     sessions: Sessions
     town: TownUnderTest
 
     async def page(self, chromium: Browser, name: str, *roles: Role, width: int = 1280) -> tuple[Page, list[str]]:
         """A tab of somebody who is logged in, and everything that goes wrong in it."""
-        staff = Staff(name, frozenset(roles), language=Language("de"))
+        now = self.town.clock.now()
+        await self.home.people.put(Staff(name, frozenset(roles), language=Language("de")), now.date())
+        await self.home.people.set_password(name, "", now.date())
+        await self.home.people.set_secret(name, b"x", 0)  # codes are set up
         context = await chromium.new_context(viewport={"width": width, "height": 900}, locale="de-DE")
-        cookie = self.sessions.begin(staff, self.town.clock.now())
+        cookie = await self.sessions.begin(name, now)
         secure = self.address.replace("http:", "https:")
         await context.add_cookies([{"name": COOKIE, "value": cookie, "url": f"{secure}/", "secure": True}])
         page = await context.new_page()
@@ -50,12 +54,13 @@ async def desk_beside(town: TownUnderTest) -> AsyncIterator[DeskUnderTest]:
         "ZURUF_TOWN_LANGUAGES": ",".join(town.config.town.languages),
         "ZURUF_HTTP_PUBLIC_URL": f"http://127.0.0.1:{town.app.port}",
     }
-    config, sessions = load(environ=environ), Sessions()
+    config = load(environ=environ)
     async with opened(config) as home:
+        sessions = Sessions(home.people)
         runner = web.AppRunner(create_app(config, home, town.clock, sessions), access_log=None)
         await runner.setup()
         try:
             await web.TCPSite(runner, "127.0.0.1", 0).start()
-            yield DeskUnderTest(f"http://127.0.0.1:{runner.addresses[0][1]}", sessions, town)
+            yield DeskUnderTest(f"http://127.0.0.1:{runner.addresses[0][1]}", home, sessions, town)
         finally:
             await runner.cleanup()
