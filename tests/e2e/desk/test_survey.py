@@ -61,11 +61,13 @@ async def test_a_clerk_publishes_an_excel_file_and_a_citizen_answers(tmp_path: P
 
         # the chat beside the form plays it, in place
         await page.select_option("#channel", "telegram")
+        await page.locator("#preview.as-telegram").wait_for()
         await page.locator("#preview").get_by_role("button", name="Nein").click()
         await page.locator("#preview").get_by_text("Wie viele fehlen?").wait_for()
         await page.get_by_label("Als Bürgerin schreiben").fill("viele")
         await page.keyboard.press("Enter")
-        await page.locator("#preview").get_by_text("braucht eine Zahl").last.wait_for()
+        await page.locator("#preview .mine", has_text="viele").wait_for()
+        assert "Zahl" in await page.locator("#preview .theirs").last.inner_text()
 
         # on one's own phone: nothing of it is kept
         await page.get_by_role("button", name="Code holen").click()

@@ -31,8 +31,6 @@ class DeskUnderTest:
         """A tab of somebody who is logged in, and everything that goes wrong in it."""
         now = self.town.clock.now()
         await self.home.people.put(Staff(name, frozenset(roles), language=Language("de")), now.date())
-        await self.home.people.set_password(name, "", now.date())
-        await self.home.people.set_secret(name, b"x", 0)  # codes are set up
         context = await chromium.new_context(viewport={"width": width, "height": 900}, locale="de-DE")
         cookie = await self.sessions.begin(name, now)
         secure = self.address.replace("http:", "https:")
@@ -50,6 +48,7 @@ async def desk_beside(town: TownUnderTest) -> AsyncIterator[DeskUnderTest]:
     """The desk, with the settings and the database of the town."""
     environ = {
         "ZURUF_STATE_DIR": str(town.config.state_dir),
+        "ZURUF_DESK_CODES": "false",
         "ZURUF_TOWN_NAME": town.config.town.name,
         "ZURUF_TOWN_LANGUAGES": ",".join(town.config.town.languages),
         "ZURUF_HTTP_PUBLIC_URL": f"http://127.0.0.1:{town.app.port}",
