@@ -6,6 +6,7 @@ Not here: what is done with it (`views/drafts.py`, `views/draft_preview.py`, `vi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePath
 from typing import Final
 
@@ -59,7 +60,7 @@ async def known(visit: Visit, number: int | None = None) -> OpenDraft:
         raise web.HTTPNotFound
     form: Form | None = None
     if draft.file is not None and draft.file.works:
-        files = await visit.home.drafts.beside(draft.number)
+        files = partial(visit.home.drafts.beside, draft.number)
         form = await workshop_of(visit).form(draft.file.form, draft.file.xform, files)
     return OpenDraft(draft, form)
 

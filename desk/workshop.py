@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -41,14 +41,16 @@ class Workshop:
             self._town = town_of(config, read_districts(config.town.districts).places)
         return self._town
 
-    async def form(self, hash_: str, xform: bytes, files: Mapping[str, bytes]) -> Form:
-        """The compiled form, from memory if it was asked for lately."""
-        if hash_ not in self._forms:
-            self._forms[hash_] = await asyncio.to_thread(compile_form, xform, files)
+    async def form(self, hash_: str, xform: bytes, files: Callable[[], Awaitable[Mapping[str, bytes]]]) -> Form:
+        """The compiled form, from memory if it was asked for lately; only otherwise its files are read."""
+        found = self._forms.get(hash_)
+        if found is None:
+            found = self._forms[hash_] = await asyncio.to_thread(compile_form, xform, await files())
             while len(self._forms) > FORMS_KEPT:
                 self._forms.popitem(last=False)
-        self._forms.move_to_end(hash_)
-        return self._forms[hash_]
+        else:
+            self._forms.move_to_end(hash_)
+        return found
 
 
 WORKSHOP: Final = web.AppKey("workshop", Workshop)

@@ -149,6 +149,9 @@ class Drafts(Protocol):
 
     async def beside(self, number: DraftNumber) -> Mapping[str, bytes]: ...
 
+    async def names_beside(self, number: DraftNumber) -> Sequence[str]:
+        """What is there, without the bytes."""
+
     async def try_by(self, number: DraftNumber, test_code: str) -> None:
         """'' ends the trying."""
 

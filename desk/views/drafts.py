@@ -109,7 +109,7 @@ async def take(visit: Visit) -> web.StreamResponse:
 
 async def _form_page(visit: Visit, standing: OpenDraft, problem: str = "") -> web.StreamResponse:
     file = standing.draft.file
-    beside = await visit.home.drafts.beside(standing.number)
+    beside = await visit.home.drafts.names_beside(standing.number)
     wanted = file.report.summary.media if file is not None and file.report.summary is not None else ()
     found = shown(file, visit.voice) if file is not None else []
     return visit.page(
@@ -122,7 +122,7 @@ async def _form_page(visit: Visit, standing: OpenDraft, problem: str = "") -> we
         errors=[each for each in found if each.severity == "error"],
         remarks=[each for each in found if each.severity != "error"],
         summary=file.report.summary if file is not None else None,
-        beside=sorted(beside),
+        beside=beside,
         wanted=[name for name in wanted if name not in beside],
         ways=await visit.home.ways.all() if standing.draft.test_code else (),
         labels=LABELS,

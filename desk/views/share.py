@@ -6,6 +6,7 @@ Not here: what they say (`desk/sharing.py`), the poster's sheet (`desk/poster.py
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -97,7 +98,12 @@ async def _form(visit: Visit, survey: Survey) -> Form | None:
     version = await visit.home.surveys.form(survey.form)
     if version is None:
         return None
-    return await workshop_of(visit).form(version.hash, version.xform, version.attachments)
+    stored = version
+
+    async def files() -> Mapping[str, bytes]:
+        return stored.attachments
+
+    return await workshop_of(visit).form(version.hash, version.xform, files)
 
 
 def _questions(form: Form) -> int:
