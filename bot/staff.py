@@ -18,11 +18,11 @@ from bot.sharing import channel_links, write_codes
 from dialogs.forms.model import Form, compile_form
 from dialogs.i18n import Voice
 from dialogs.world import Survey
+from storage.acts import running
 from storage.acts.errors import ActError
 from storage.acts.filtering import read_conditions
 from storage.acts.publishing import Card, checked_code, publish, read_draft
 from storage.acts.results import Refused, current_view
-from storage.errors import Conflict
 from storage.sandbox import Sandbox
 
 
@@ -78,10 +78,7 @@ async def close_survey(config: Config, code: str, voice: Voice) -> None:
     """Raises `ActError` if there is no such survey or it is closed already."""
     async with at_work(config) as (home, clock, console):
         survey = await known_survey(home, code, voice)
-        try:
-            await home.surveys.close_survey(survey.code, clock.today())
-        except Conflict:
-            raise ActError(voice.t("“{code}” is closed already.", code=survey.code)) from None
+        await running.close(home.surveys, survey, clock.today(), voice)
         await note(home, clock, "survey.close", survey.code)
         await home.housekeeping.move_staged(clock.today())
         console.print(voice.t("“{code}” is closed.", code=survey.code))

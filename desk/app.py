@@ -13,6 +13,7 @@ from desk.passwords import Passwords
 from desk.routes import ROUTES
 from desk.sessions import Sessions
 from desk.slowing import Slowing
+from desk.workshop import workshop
 from dialogs.looks.assets import FOREVER
 from storage.clock import Clock
 from storage.townsettings import LiveTown
@@ -38,6 +39,7 @@ def create_app(
     )
     door = Door(home, LiveTown(config, home.town), clock, pages, gate)
     app = web.Application(middlewares=[protection(config.desk_address, door.nothing)])
+    app.cleanup_ctx.append(workshop)
     for route in ROUTES:
         app.router.add_route(route.method, route.path, door.handler(route))
 

@@ -9,7 +9,21 @@ from __future__ import annotations
 from typing import Final
 
 from desk.route import Route
-from desk.views import account, audit, broadcasts, entry, home, people, pilots, town
+from desk.views import (
+    account,
+    audit,
+    broadcasts,
+    draft_card,
+    draft_preview,
+    drafts,
+    entry,
+    home,
+    people,
+    pilots,
+    share,
+    surveys,
+    town,
+)
 
 ROUTES: Final[tuple[Route, ...]] = (
     *home.ROUTES,
@@ -18,6 +32,11 @@ ROUTES: Final[tuple[Route, ...]] = (
     *people.ROUTES,
     *audit.ROUTES,
     *town.ROUTES,
+    *surveys.ROUTES,
+    *share.ROUTES,
+    *drafts.ROUTES,
+    *draft_preview.ROUTES,
+    *draft_card.ROUTES,
     *broadcasts.ROUTES,
     *pilots.ROUTES,
 )

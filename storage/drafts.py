@@ -99,6 +99,11 @@ class DraftLine:
     works: bool
     version_of: str
 
+    @property
+    def title(self) -> str:
+        """What it is called, '' for one that is empty."""
+        return next((text for text in self.card.titles.values() if text), "") or self.file_name
+
 
 @dataclass(frozen=True, slots=True)
 class StoredDraft:
@@ -143,6 +148,9 @@ class Drafts(Protocol):
         """In place of the one that stood there. `beside`: pictures and lists that the form needs."""
 
     async def beside(self, number: DraftNumber) -> Mapping[str, bytes]: ...
+
+    async def names_beside(self, number: DraftNumber) -> Sequence[str]:
+        """What is there, without the bytes."""
 
     async def try_by(self, number: DraftNumber, test_code: str) -> None:
         """'' ends the trying."""

@@ -64,7 +64,7 @@ async def take_file(
 
     Raises `ActError` if it cannot even be looked at: then nothing has changed.
     """
-    _refuse_large(name, source, beside, voice)
+    refuse_large(name, source, beside, voice)
     every = {**await drafts.beside(number), **beside}
     if len(every) > MOST_BESIDE or sum(map(len, every.values())) > SIBLING_LIMIT:
         every = dict(beside)
@@ -96,7 +96,8 @@ async def _compiled(
     return compile_form(xform, compiled.attachments).hash, xform, {**beside, **compiled.attachments}
 
 
-def _refuse_large(name: str, source: bytes, beside: Mapping[str, bytes], voice: Voice) -> None:
+def refuse_large(name: str, source: bytes, beside: Mapping[str, bytes], voice: Voice) -> None:
+    """Raises `ActError` for files that are not even looked at."""
     if len(source) > FILE_LIMIT:
         raise ActError(
             voice.t(

@@ -110,6 +110,10 @@ class SqlDrafts:
     async def beside(self, number: DraftNumber) -> Mapping[str, bytes]:
         return await self._database.read(lambda connection: _beside(connection, number))
 
+    async def names_beside(self, number: DraftNumber) -> Sequence[str]:
+        wanted = select(files.c.name).where(files.c.draft == number).order_by(files.c.name)
+        return await self._database.read(lambda connection: connection.execute(wanted).scalars().all())
+
     async def try_by(self, number: DraftNumber, test_code: str) -> None:
         await self._database.write(lambda connection: _change(connection, number, {"test_code": test_code}))
 
