@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+import pytest
+
 from adapters.base import Envelope, File, NotTaken, Sign
 from dialogs.messages import Picture
 from privacy.addresses import Person
@@ -59,3 +61,9 @@ class Parrot:
             while not condition():
                 self._news.clear()
                 await self._news.wait()
+
+
+@pytest.fixture(autouse=True)
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever tries again does so at once: a test of faults waits for nothing."""
+    monkeypatch.setattr("adapters.backoff.FIRST_PAUSE", 0.005)

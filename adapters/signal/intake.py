@@ -16,13 +16,13 @@ from typing import Final, assert_never
 
 import structlog
 
+from adapters.backoff import backoff
 from adapters.base import Envelope, Host, NotTaken
 from adapters.errors import ChannelError
 from adapters.inbox import Gate
 from adapters.poison import Taster
 from adapters.signal.ballots import Ballots
 from adapters.signal.codec import Changed, Decoded, Elsewhere, Nothing, Vote, decode
-from adapters.signal.delivery import backoff
 from adapters.signal.files import Files
 from dialogs.events import TEXT_LIMIT, Act, Edited, Said, Unreadable
 from privacy.redaction import describe
@@ -159,7 +159,7 @@ class Intake:
                 await self._taster.take(envelope)
             except NotTaken:
                 failures += 1
-                await asyncio.sleep(backoff(failures, longest=LONGEST_PAUSE))
+                await asyncio.sleep(backoff(failures, LONGEST_PAUSE))
             else:
                 return
         log.error("act_given_up", channel="signal")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from parrot import Parrot
+from parrot import Parrot, hasty  # noqa: F401  (a fixture)
 
 from adapters.allowance import Allowance, OwnAllowance
 from adapters.signal.adapter import SignalAdapter

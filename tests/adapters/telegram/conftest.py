@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 from aiohttp import web
-from parrot import Parrot
+from parrot import Parrot, hasty  # noqa: F401  (a fixture)
 
 from adapters.secret import Secret
 from adapters.telegram.adapter import TelegramAdapter
