@@ -214,9 +214,10 @@ class Client(AsyncClient):
             await self._share(room)
 
     async def _share(self, room: str) -> None:
-        """As nio does it, but a key that did not arrive is not taken for shared."""
+        """As nio does it, but a key that did not arrive is not taken for shared, and a device that logged in beside us
+        gets none."""
         assert self.olm is not None
-        users = list(self.rooms[room].users)
+        users = [user for user in self.rooms[room].users if user != self.user_id]
         missing = self._without_fresh_session(users)
         if missing:
             await self.ask(self.keys_claim(missing))

@@ -6,10 +6,10 @@ After a 429 nobody sends before its `retry_after_ms`. Order within a room: the a
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
+from adapters.backoff import backoff
 from adapters.errors import Busy, ChannelError
 
 T = TypeVar("T")
@@ -18,14 +18,7 @@ TRIES: Final = 6
 """Calls made for one message at most when the homeserver does not answer."""
 PATIENCE: Final = 60.0
 """Seconds for one message, pauses that the homeserver asked for included."""
-FIRST_PAUSE: Final = 0.2  # seconds; doubled each time
-LONGEST_PAUSE: Final = 8.0  # seconds
-
-
-def backoff(tries: int, first: float = FIRST_PAUSE, longest: float = LONGEST_PAUSE) -> float:
-    """Seconds before the next try after `tries` failures: doubled, with half of it left to chance."""
-    full = min(first * 2.0 ** min(tries - 1, 30), longest)
-    return full * random.uniform(0.5, 1.0)  # noqa: S311  (spreads load, guards nothing)
+LONGEST_PAUSE: Final = 8.0  # seconds between two tries
 
 
 class Delivery:
@@ -58,7 +51,7 @@ class Delivery:
                 self.too_many(busy.retry_after)
             except ChannelError as problem:
                 failures += 1
-                pause = backoff(failures)
+                pause = backoff(failures, LONGEST_PAUSE)
                 if not problem.retryable or failures >= TRIES or self._clock() + pause > deadline:
                     raise
                 await asyncio.sleep(pause)

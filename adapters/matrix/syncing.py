@@ -15,12 +15,12 @@ from urllib.parse import quote
 import structlog
 from nio.responses import RoomInfo, RoomMessagesResponse, SyncResponse
 
+from adapters.backoff import backoff
 from adapters.base import NotTaken, Sign
 from adapters.errors import Busy, ChannelError
 from adapters.matrix.batches import Batch, Batches
 from adapters.matrix.book import Book
 from adapters.matrix.client import Client
-from adapters.matrix.delivery import backoff
 from adapters.matrix.intake import Admitted, Intake
 from adapters.matrix.verdicts import TokenRefused
 
@@ -105,7 +105,7 @@ class Syncing:
                 failures += 1
                 self._notice(Sign.SLOW if isinstance(error, Busy) else Sign.LOST)
                 log.warning("sync_failed", channel="matrix", error=type(error).__name__)
-                pause = backoff(failures, longest=LONGEST_PAUSE)
+                pause = backoff(failures, LONGEST_PAUSE)
                 await asyncio.sleep(max(pause, error.retry_after) if isinstance(error, Busy) else pause)
                 if isinstance(error, TokenRefused):
                     await self._renew()
@@ -165,7 +165,7 @@ class Syncing:
                     break
                 except NotTaken:
                     failures += 1
-                    await asyncio.sleep(backoff(failures, longest=LONGEST_PAUSE))
+                    await asyncio.sleep(backoff(failures, LONGEST_PAUSE))
         admitted.after()
         self._end(batch)
 

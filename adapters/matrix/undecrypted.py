@@ -1,6 +1,7 @@
 """Messages whose key is not here yet: kept for some seconds, since the key is often on its way; then one helpful word.
 
-Only ciphertext waits, in memory. nio asks for the key and heals the session meanwhile (`Client.tend_keys`).
+Only ciphertext waits, in memory. A session that broke is healed meanwhile (`Client.tend_keys`); the key itself is asked
+of nobody: clients give keys to their own account's devices only, and so do we.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ class Watch:
             self._tell("key_changed")
 
     def _look_at_ourselves(self, answer: dict[str, Any]) -> None:
-        """A device that logged in beside us reads along with every citizen."""
+        """A device that logged in beside us gets no key from us, but may get those of citizens' programs."""
         devices = answer["device_keys"].get(self._client.user_id)
         if isinstance(devices, Mapping) and len(devices) > 1:
             self._tell("foreign_device")

@@ -8,13 +8,13 @@ again; the operator is told. Order within a chat: the adapter holds the chat's p
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Callable
 from typing import Final
 
 import msgspec
 import structlog
 
+from adapters.backoff import backoff
 from adapters.errors import Busy, ChannelError, Uncertain, Unreachable
 from adapters.signal.codec import Call
 from adapters.signal.pace import Pace, Rank
@@ -25,8 +25,7 @@ TRIES: Final = 4
 """Calls made for one message at most when the daemon or Signal does not answer."""
 PATIENCE: Final = 60.0
 """Seconds for one message, pauses included; what is not sent by then stays owed."""
-FIRST_PAUSE: Final = 0.2  # seconds; doubled each time
-LONGEST_PAUSE: Final = 15.0  # seconds
+LONGEST_PAUSE: Final = 15.0  # seconds between two tries
 PROBE_SECONDS: Final = 300.0
 """Between two messages that find out whether a captcha was solved."""
 
@@ -36,12 +35,6 @@ Note = Callable[[str], None]
 """Counts something that an operator should know of."""
 
 log = structlog.get_logger()
-
-
-def backoff(tries: int, first: float = FIRST_PAUSE, longest: float = LONGEST_PAUSE) -> float:
-    """Seconds before the next try after `tries` failures: doubled, with half of it left to chance."""
-    full = min(first * 2.0 ** min(tries - 1, 30), longest)
-    return full * random.uniform(0.5, 1.0)  # noqa: S311  (spreads load, guards nothing)
 
 
 def _pause(problem: Busy) -> float:
@@ -81,7 +74,7 @@ class Delivery:
                 await self.trust(to)
                 continue
             failures += 1
-            pause = backoff(failures)
+            pause = backoff(failures, LONGEST_PAUSE)
             if not problem.retryable or failures >= TRIES or self._clock() + pause > deadline:
                 raise problem if not isinstance(problem, Untrusted) else Unreachable("a safety number stays untrusted")
             await asyncio.sleep(pause)

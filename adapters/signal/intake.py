@@ -1,9 +1,9 @@
 """From an envelope to the process: decode, pass the gate, hand over, delete the files that came with it.
 
-The daemon hands an envelope over once and forgets it, so an act is tried here until it is taken: while Redis or the
-database is away, while a turn fails by a defect of ours (not for ever: one poisonous message must not stop a citizen's
-later ones). Different people go side by side, one person's acts in order, so many at once; further ones wait with the
-daemon, and before that with Signal. Not here: the line (`http.py`, `line.py`), reconnecting (`receiving.py`).
+The daemon hands an envelope over once and forgets it, so an act is tried here until it is taken or given up. Different
+people go side by side, one person's acts in order, so many at once; further ones wait with the daemon, and before that
+with Signal. Not here: the line (`http.py`, `line.py`), reconnecting (`receiving.py`), when a failing act is given up
+(`adapters/poison.py`).
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from typing import Final, assert_never
 
 import structlog
 
+from adapters.backoff import backoff
 from adapters.base import Envelope, Host, NotTaken
 from adapters.errors import ChannelError
 from adapters.inbox import Gate
+from adapters.poison import Taster
 from adapters.signal.ballots import Ballots
 from adapters.signal.codec import Changed, Decoded, Elsewhere, Nothing, Vote, decode
-from adapters.signal.delivery import backoff
 from adapters.signal.files import Files
 from dialogs.events import TEXT_LIMIT, Act, Edited, Said, Unreadable
 from privacy.redaction import describe
@@ -33,8 +34,6 @@ KEPT_SECONDS: Final = 3600.0
 """How long an act is tried; after that the citizen has long given up, and would be answered out of nowhere."""
 STALE_SECONDS: Final = 7 * 24 * 3600.0
 """Age of a message that is not answered any more: its conversation is long forgotten."""
-POISON_TRIES: Final = 5
-"""Failures of a turn by a defect until its act is given up."""
 LONGEST_PAUSE: Final = 15.0  # seconds between two tries of an act
 LAST_SECONDS: Final = 5.0
 """For turns under way when the channel ends: nobody would bring their acts again."""
@@ -59,7 +58,7 @@ class Intake:
     def __init__(
         self, host: Host, gate: Gate, files: Files, ballots: Ballots, hooks: Hooks, clock: Callable[[], float]
     ) -> None:
-        self._host = host
+        self._taster = Taster(host, gate.channel, TURN_SECONDS)
         self._gate = gate
         self._files = files
         self._ballots = ballots
@@ -154,19 +153,13 @@ class Intake:
 
     async def _until_taken(self, envelope: Envelope) -> None:
         deadline = self._clock() + KEPT_SECONDS
-        failures = poisoned = 0
+        failures = 0
         while self._clock() < deadline:
             try:
-                async with asyncio.timeout(TURN_SECONDS):
-                    await self._host.receive(envelope)
-            except (NotTaken, TimeoutError):
+                await self._taster.take(envelope)
+            except NotTaken:
                 failures += 1
-            except Exception as error:  # logged without its text and variables: they may hold the citizen's words
-                failures, poisoned = failures + 1, poisoned + 1
-                log.error("turn_failed", channel="signal", raised=describe(error))
-                if poisoned >= POISON_TRIES:
-                    break
+                await asyncio.sleep(backoff(failures, LONGEST_PAUSE))
             else:
                 return
-            await asyncio.sleep(backoff(failures, longest=LONGEST_PAUSE))
         log.error("act_given_up", channel="signal")

@@ -12,8 +12,9 @@ from typing import Final
 
 import structlog
 
+from adapters.backoff import backoff
 from adapters.errors import ChannelError
-from adapters.signal.delivery import Notice, backoff
+from adapters.signal.delivery import Notice
 from adapters.signal.intake import Intake
 from adapters.signal.rpc import Rpc
 
@@ -54,7 +55,7 @@ class Receiving:
                     self._notice(error)
                     log.warning("stream_broke", channel="signal", error=type(error).__name__)
                 failures = 1 if self._clock() - begun > CALM_SECONDS else failures + 1
-                await asyncio.sleep(backoff(failures, longest=LONGEST_PAUSE))
+                await asyncio.sleep(backoff(failures, LONGEST_PAUSE))
         finally:
             await self._intake.close()
 

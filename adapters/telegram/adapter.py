@@ -16,6 +16,7 @@ import msgspec
 import structlog
 from aiohttp import web
 
+from adapters.backoff import backoff
 from adapters.base import Host, Identity, Outgoing, Post, Replace
 from adapters.errors import Busy, ChannelError, Rejected
 from adapters.inbox import Gate
@@ -31,7 +32,7 @@ from adapters.telegram.codec import (
     pushed,
     show,
 )
-from adapters.telegram.delivery import Delivery, backoff
+from adapters.telegram.delivery import Delivery
 from adapters.telegram.errands import Errands
 from adapters.telegram.intake import Intake
 from adapters.telegram.polling import LONGEST_PAUSE, Polling
@@ -139,7 +140,7 @@ class TelegramAdapter:
                 raise problem
             failures += 1
             log.warning("setup_waits", channel="telegram", method=method, error=type(problem).__name__)
-            pause = backoff(failures, longest=LONGEST_PAUSE)
+            pause = backoff(failures, LONGEST_PAUSE)
             await asyncio.sleep(max(pause, problem.retry_after) if isinstance(problem, Busy) else pause)
 
     def _notice(self, problem: ChannelError | None) -> None:

@@ -7,10 +7,10 @@ is better than none; reliability.md, "at least once"). Order within a chat: the 
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
+from adapters.backoff import backoff
 from adapters.errors import Busy, ChannelError, Unreachable
 from adapters.telegram.pace import Pace
 from adapters.telegram.verdicts import verdict
@@ -22,14 +22,7 @@ TRIES: Final = 6
 """Calls made for one message at most when Telegram does not answer."""
 PATIENCE: Final = 60.0
 """Seconds for one message, pauses that Telegram asked for included."""
-FIRST_PAUSE: Final = 0.2  # seconds; doubled each time
-LONGEST_PAUSE: Final = 8.0  # seconds
-
-
-def backoff(tries: int, first: float = FIRST_PAUSE, longest: float = LONGEST_PAUSE) -> float:
-    """Seconds before the next try after `tries` failures: doubled, with half of it left to chance."""
-    full = min(first * 2.0 ** min(tries - 1, 30), longest)
-    return full * random.uniform(0.5, 1.0)  # noqa: S311  (spreads load, guards nothing)
+LONGEST_PAUSE: Final = 8.0  # seconds between two tries
 
 
 class Delivery:
@@ -55,7 +48,7 @@ class Delivery:
                 self.pace.too_many(problem.retry_after)
                 continue  # ends by the deadline: `wait` raises Busy
             failures += 1
-            pause = backoff(failures)
+            pause = backoff(failures, LONGEST_PAUSE)
             if not problem.retryable or failures >= TRIES or self._clock() + pause > deadline:
                 raise problem
             await asyncio.sleep(pause)

@@ -15,10 +15,10 @@ from typing import Final
 import msgspec
 import structlog
 
+from adapters.backoff import backoff
 from adapters.base import Envelope, NotTaken
 from adapters.errors import Busy, ChannelError, Unreachable
 from adapters.telegram.codec import update_id
-from adapters.telegram.delivery import backoff
 from adapters.telegram.intake import Intake
 from adapters.telegram.updates import ALLOWED_UPDATES
 from adapters.telegram.verdicts import TokenRefused, verdict
@@ -97,7 +97,7 @@ class Polling:
                     raise
                 failures += 1
                 log.warning("poll_failed", channel="telegram", error=type(error).__name__)
-                pause = backoff(failures, longest=LONGEST_PAUSE)
+                pause = backoff(failures, LONGEST_PAUSE)
                 await asyncio.sleep(max(pause, error.retry_after) if isinstance(error, Busy) else pause)
                 continue
             failures = 0
@@ -190,7 +190,7 @@ class Polling:
                 await self._intake.take(envelope)
             except NotTaken:
                 failures += 1
-                await asyncio.sleep(backoff(failures, longest=LONGEST_PAUSE))
+                await asyncio.sleep(backoff(failures, LONGEST_PAUSE))
             else:
                 return
 

@@ -730,7 +730,8 @@ async def test_asked_to_wait_we_wait_and_say_it_all_the_same(scene: Scene) -> No
     scene.bench.limits()
     await phone.says("ja")
     await phone.until("Wie viele fehlen?")
-    await to_the_end(phone)
+    await phone.says("7")
+    await phone.until("Was noch?")
 
 
 # -- what a channel cannot is said

@@ -13,10 +13,10 @@ from channels.base import PATIENCE, Feature, Heard, Reader, TownScene, until
 from e2e.talking import quiet
 from e2e.walking import Answer, Photo, Placed, Pressed, Voice, Written
 
+from adapters.faults import FOREVER
 from adapters.signal import codec
 from adapters.signal.adapter import SignalAdapter
 from adapters.signal.emulator import ACCOUNT, BotMessage, Citizen, Emulator, Group, ResetBefore, TooMany
-from adapters.signal.emulator.faults import FOREVER
 from bot.app import App
 from dialogs.capabilities import SIGNAL, Capabilities
 

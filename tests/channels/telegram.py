@@ -13,9 +13,9 @@ from e2e.talking import quiet
 from e2e.town import TOKEN
 from e2e.walking import Answer, Photo, Placed, Pressed, Voice, Written
 
+from adapters.faults import FOREVER
 from adapters.telegram import codec
 from adapters.telegram.emulator import BotMessage, Citizen, Emulator, Group, ResetBefore, TooMany, aiogram_schema
-from adapters.telegram.emulator.faults import FOREVER
 from bot.app import App
 from dialogs.capabilities import TELEGRAM, Capabilities
 

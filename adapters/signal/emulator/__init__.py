@@ -11,19 +11,9 @@ It speaks as the real daemon does (framing, errors and their words are checked a
 Signal can be (`faults`).
 """
 
+from adapters.faults import Refused, ResetAfter, ResetBefore, ServerError, Slow, TooMany
 from adapters.signal.emulator.chats import BotMessage, Citizen, Group
-from adapters.signal.emulator.faults import (
-    Captcha,
-    Faults,
-    IoError,
-    NetworkFailure,
-    Refused,
-    ResetAfter,
-    ResetBefore,
-    ServerError,
-    Slow,
-    TooMany,
-)
+from adapters.signal.emulator.faults import Captcha, Faults, IoError, NetworkFailure
 from adapters.signal.emulator.server import ACCOUNT, Emulator
 
 __all__ = [

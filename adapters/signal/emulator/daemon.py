@@ -13,9 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from adapters.faults import Refused, Slow, TooMany
 from adapters.signal.emulator import problems
 from adapters.signal.emulator.chats import Json
-from adapters.signal.emulator.faults import Captcha, Fault, Faults, IoError, NetworkFailure, Refused, Slow, TooMany
+from adapters.signal.emulator.faults import Captcha, Fault, Faults, IoError, NetworkFailure
 from adapters.signal.emulator.methods import SENDING, SINGLE, Method, Town, failed, send_poll
 from adapters.signal.emulator.problems import Problem
 

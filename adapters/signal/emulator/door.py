@@ -8,8 +8,9 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from adapters.faults import ResetAfter, ResetBefore, ServerError
 from adapters.signal.emulator.daemon import Subscribed, method_of, pause_of
-from adapters.signal.emulator.faults import Fault, ResetAfter, ResetBefore, ServerError
+from adapters.signal.emulator.faults import Fault
 from adapters.signal.emulator.problems import Problem
 
 if TYPE_CHECKING:

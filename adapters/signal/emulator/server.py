@@ -14,10 +14,11 @@ from typing import Any, Final, Self
 
 from aiohttp import web
 
+from adapters.faults import ResetAfter, ResetBefore, ServerError
 from adapters.signal.emulator.chats import Citizen, Group, Services
 from adapters.signal.emulator.daemon import Daemon, method_of, pause_of
 from adapters.signal.emulator.door import Door
-from adapters.signal.emulator.faults import Faults, ResetAfter, ResetBefore, ServerError
+from adapters.signal.emulator.faults import Faults
 from adapters.signal.emulator.methods import Town
 from adapters.signal.emulator.problems import Problem
 from adapters.signal.emulator.service import Service

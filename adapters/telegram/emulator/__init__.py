@@ -10,8 +10,8 @@ Strict where Telegram is (markup, lengths, keyboards, unknown fields) and rude w
 `schema=aiogram_schema()` every call is also checked against aiogram's models, which know nothing of our codec.
 """
 
+from adapters.faults import Faults, Refused, ResetAfter, ResetBefore, ServerError, Slow, TooMany
 from adapters.telegram.emulator.chats import BotMessage, Citizen, Group
-from adapters.telegram.emulator.faults import Faults, Refused, ResetAfter, ResetBefore, ServerError, Slow, TooMany
 from adapters.telegram.emulator.schema import Schema, aiogram_schema
 from adapters.telegram.emulator.server import Emulator
 

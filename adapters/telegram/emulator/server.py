@@ -14,16 +14,9 @@ from typing import Any, Final, Self
 
 from aiohttp import web
 
+from adapters.faults import Common as Fault
+from adapters.faults import Faults, Refused, ResetAfter, ServerError, Slow, TooMany
 from adapters.telegram.emulator.chats import Citizen, Group, Services
-from adapters.telegram.emulator.faults import (
-    Fault,
-    Faults,
-    Refused,
-    ResetAfter,
-    ServerError,
-    Slow,
-    TooMany,
-)
 from adapters.telegram.emulator.methods import METHODS, Params, Town, Upload
 from adapters.telegram.emulator.problems import BadRequest, Problem
 from adapters.telegram.emulator.schema import Schema
@@ -65,7 +58,7 @@ class Emulator:
         first_citizen: int = 5_000_000_001,
     ) -> None:
         self.token = token
-        self.faults = Faults()
+        self.faults = Faults[Fault]()
         self.calls: deque[Made] = deque(maxlen=CALLS_KEPT)
         """Every call that was understood, faults included."""
         self.rejected: list[str] = []

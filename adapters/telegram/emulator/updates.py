@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import aiohttp
 
-from adapters.telegram.emulator.faults import Faults
+from adapters.faults import Common, Faults
 
 FIRST_PAUSE: Final = 0.05  # seconds before a refused update comes again; doubled each time
 LONGEST_PAUSE: Final = 1.0
@@ -54,7 +54,7 @@ class Delivered:
 class Updates:
     """Every update on its way."""
 
-    def __init__(self, faults: Faults, first_id: int) -> None:
+    def __init__(self, faults: Faults[Common], first_id: int) -> None:
         self._faults = faults
         self._next_id = first_id
         self._kept: dict[int, dict[str, Any]] = {}

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from uuid import uuid4
 
 import pytest
 from conftest import missing
+from nio import AsyncClient, AsyncClientConfig
+from nio.store import SqliteMemoryStore
 from servers import strict_client
 from servers.between import Trouble, line_to
 from servers.matrix_bot import Bot, Host, up
@@ -407,6 +411,83 @@ async def test_a_changed_cross_signing_key_is_an_operators_event(bot: Bot, someo
     assert bot.host.events == []
     await someone.cross_sign(b"2" * 32)
     await someone.until(lambda: bot.host.events == ["key_changed"])
+
+
+async def test_a_device_beside_ours_is_an_operators_event_and_gets_no_key_from_us(bot: Bot, someone: Citizen) -> None:
+    """Somebody who knows the password logs in beside the bot."""
+    await someone.hears_text("1. Ja, mehrmals")
+    assert bot.host.events == []
+    async with beside(bot) as intruder:
+        await someone.until(lambda: "foreign_device" in bot.host.events)
+        assert bot.adapter._live is not None
+        assert bot.adapter._live.client.olm is not None
+        bot.adapter._live.client.olm.outbound_group_sessions.clear()  # the next words are under a new key
+        await someone.say("hilfe")
+        await someone.hears_text("1. Ja, mehrmals")
+        await asks_for_every_key(intruder.access_token, bot, someone, intruder.device_id)
+        await someone.say("hilfe")
+        await someone.hears_text("1. Ja, mehrmals")
+        await intruder.sync(timeout=0)
+        assert intruder.olm is not None
+        assert ours(intruder, someone, bot) == []
+        assert ours(someone.client, someone, bot) != []
+
+
+async def test_who_asks_for_the_key_of_a_chat_gets_none(bot: Bot, someone: Citizen) -> None:
+    await someone.hears_text("1. Ja, mehrmals")
+    async with citizen(bot.synapse, bot.user) as thief:
+        await asks_for_every_key(thief.client.access_token, bot, someone, thief.client.device_id or "")
+        await asks_for_every_key(thief.client.access_token, bot, someone, "UNHEARD OF")
+        await someone.say("hilfe")
+        await someone.hears_text("1. Ja, mehrmals")
+        response = await thief.client.sync(timeout=0)
+        assert response.to_device_events == []
+        assert ours(thief.client, someone, bot) == []
+
+
+@contextlib.asynccontextmanager
+async def beside(bot: Bot) -> AsyncIterator[AsyncClient]:
+    """Another device of the bot's own account."""
+    config = AsyncClientConfig(store=SqliteMemoryStore, encryption_enabled=True)
+    client = AsyncClient(bot.synapse.url, bot.user, config=config)
+    try:
+        await client.login(bot.settings.password.reveal())
+        await client.keys_upload()
+        await client.sync(timeout=0)
+        yield client
+    finally:
+        await client.close()
+
+
+def ours(client: AsyncClient, someone: Citizen, bot: Bot) -> list[str]:
+    """Sessions of the bot in the citizen's chat that this client can open."""
+    assert client.olm is not None
+    assert someone.client.olm is not None
+    (device,) = (each for each in someone.client.device_store.devices(bot.user) if each == bot.adapter.device)
+    key = someone.client.device_store[bot.user][device].curve25519
+    store = client.olm.inbound_group_store._entries
+    return list(store.get(someone.room, {}).get(key, {}))
+
+
+async def asks_for_every_key(token: str, bot: Bot, someone: Citizen, device: str) -> None:
+    """To the bot's device, as clients ask their own."""
+    sender_key = someone.client.device_store[bot.user][bot.adapter.device].curve25519
+    for session in ours(someone.client, someone, bot):
+        body = {
+            "algorithm": "m.megolm.v1.aes-sha2",
+            "room_id": someone.room,
+            "sender_key": sender_key,
+            "session_id": session,
+        }
+        request = {
+            "action": "request",
+            "body": body,
+            "request_id": f"{session[:8]} {device}",
+            "requesting_device_id": device,
+        }
+        messages = {"messages": {bot.user: {bot.adapter.device: request}}}
+        path = f"/sendToDevice/m.room_key_request/{uuid4().hex}"
+        await asyncio.to_thread(bot.synapse.call, token, "PUT", path, messages)
 
 
 # -- a strict client

@@ -7,67 +7,17 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from parrot import Parrot, hasty  # noqa: F401  (a fixture)
 
 from adapters.allowance import Allowance, OwnAllowance
-from adapters.base import Envelope, File, NotTaken, Sign
 from adapters.signal.adapter import SignalAdapter
 from adapters.signal.emulator import Emulator
 from adapters.signal.settings import SignalSettings
-from dialogs.messages import Picture
-from privacy.addresses import Person
-
-
-@dataclass
-class Parrot:
-    """A `Host` that remembers what it took."""
-
-    taken: list[Envelope] = field(default_factory=list)
-    refusals: int = 0
-    """So many acts are not taken before the next one is."""
-    on_act: Callable[[Envelope], Awaitable[None]] | None = None
-    pictures: dict[str, File] = field(default_factory=dict)
-    signs: list[tuple[Sign, str]] = field(default_factory=list)
-    """What the adapter said of its channel."""
-    notes: list[str] = field(default_factory=list)
-    _news: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def receive(self, envelope: Envelope) -> None:
-        if self.refusals > 0:
-            self.refusals -= 1
-            raise NotTaken
-        if self.on_act is not None:
-            await self.on_act(envelope)
-        self.taken.append(envelope)
-        self._news.set()
-
-    async def admits(self, network: Person) -> bool:
-        return True
-
-    async def picture(self, picture: Picture) -> File | None:
-        return self.pictures.get(picture.name)
-
-    def notice(self, channel: str, sign: Sign, hint: str = "") -> None:
-        self.signs.append((sign, hint))
-        self._news.set()
-
-    def note(self, channel: str, event: str) -> None:
-        self.notes.append(event)
-
-    async def takes(self, count: int) -> list[Envelope]:
-        """Wait until so many acts were taken in all."""
-        await self.until(lambda: len(self.taken) >= count)
-        return self.taken
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(10):
-            while not condition():
-                self._news.clear()
-                await self._news.wait()
 
 
 @dataclass

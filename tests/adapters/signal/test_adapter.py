@@ -417,9 +417,9 @@ async def test_a_message_under_a_new_safety_number_gets_a_word_and_the_next_is_r
 
 async def test_a_pause_is_kept_by_all_chats(http: Any, emulator: Emulator) -> None:
     chats = [await greet(http, emulator) for _ in range(5)]
-    emulator.faults.add(TooMany(retry_after=1), method="send")
+    emulator.faults.add(TooMany(retry_after=0.3), method="send")
     await http.adapter.deliver(chats[0][1], Post(part("0")))
-    emulator.faults.add(TooMany(retry_after=1), method="send")
+    emulator.faults.add(TooMany(retry_after=0.3), method="send")
     with pytest.raises(Busy):
         await http.adapter.deliver(chats[0][1], Post(part("News"), occasion=Occasion.PUSH))
     await asyncio.gather(*(http.adapter.deliver(a, Post(part(str(n)))) for n, (_, a) in enumerate(chats) if n))

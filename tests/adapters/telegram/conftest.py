@@ -4,62 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pytest
 from aiohttp import web
+from parrot import Parrot, hasty  # noqa: F401  (a fixture)
 
-from adapters.base import Envelope, File, NotTaken, Sign
 from adapters.secret import Secret
 from adapters.telegram.adapter import TelegramAdapter
 from adapters.telegram.emulator import Emulator, Schema, aiogram_schema
 from adapters.telegram.settings import TelegramSettings
-from dialogs.messages import Picture
-from privacy.addresses import Person
 
 WEBHOOK_SECRET = "s3cret_of-the-tests"
-
-
-@dataclass
-class Parrot:
-    """A `Host` that remembers what it took."""
-
-    taken: list[Envelope] = field(default_factory=list)
-    refusals: int = 0
-    """So many acts are not taken before the next one is."""
-    on_act: Callable[[Envelope], Awaitable[None]] | None = None
-    pictures: dict[str, File] = field(default_factory=dict)
-    signs: list[tuple[str, Sign, str]] = field(default_factory=list)
-    """What the adapter said of its channel."""
-    _news: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def receive(self, envelope: Envelope) -> None:
-        if self.refusals > 0:
-            self.refusals -= 1
-            raise NotTaken
-        if self.on_act is not None:
-            await self.on_act(envelope)
-        self.taken.append(envelope)
-        self._news.set()
-
-    async def admits(self, network: Person) -> bool:
-        return True
-
-    async def picture(self, picture: Picture) -> File | None:
-        return self.pictures.get(picture.name)
-
-    def notice(self, channel: str, sign: Sign, hint: str = "") -> None:
-        self.signs.append((channel, sign, hint))
-
-    async def takes(self, count: int, seconds: float = 30.0) -> list[Envelope]:
-        """Wait until so many acts were taken in all."""
-        async with asyncio.timeout(seconds):
-            while len(self.taken) < count:
-                self._news.clear()
-                await self._news.wait()
-        return self.taken
 
 
 @dataclass

@@ -111,7 +111,7 @@ async def test_polling_survives_faults(polling: Any, emulator: Emulator, fault: 
     emulator.faults.add(fault, times=3, method="getUpdates")
     await emulator.citizen().says("eins")
     await emulator.citizen().says("zwei")
-    assert len(await polling.host.takes(2, seconds=15)) == 2
+    assert len(await polling.host.takes(2)) == 2
 
 
 async def test_updates_that_are_none_do_not_stop_the_others(polling: Any, emulator: Emulator) -> None:
@@ -130,7 +130,7 @@ async def test_a_poisoned_update_is_given_up(polling: Any, emulator: Emulator) -
     ada = emulator.citizen()
     await ada.says("Gift")
     await ada.says("danach")
-    assert texts(await polling.host.takes(1, seconds=30)) == ["danach"]
+    assert texts(await polling.host.takes(1)) == ["danach"]
 
 
 async def test_a_token_that_is_withdrawn_is_for_the_operator(emulator: Emulator, start_bot: Callable[..., Any]) -> None:

@@ -172,7 +172,7 @@ async def test_a_poisoned_update_is_given_up_and_the_next_one_is_answered(hooked
     ada = emulator.citizen()
     await ada.says("Gift")
     await ada.says("danach")
-    assert (await hooked.host.takes(1, seconds=15))[0].event == Said("danach")
+    assert (await hooked.host.takes(1))[0].event == Said("danach")
     await emulator.updates.all_taken()
     assert list(emulator.updates.delivered.statuses).count(503) == 4
 
