@@ -63,6 +63,14 @@ def run(config: ConfigFile = None) -> None:
 
 
 @app.command()
+def desk(config: ConfigFile = None) -> None:
+    """Start the web for staff and moderators, beside a running Zuruf."""
+    from bot.deskside import become_desk
+
+    become_desk(load(config), config)
+
+
+@app.command()
 def demo(
     state: Annotated[Path, typer.Option(help="Folder for everything the demonstration keeps.")] = Path("state/demo"),
 ) -> None:

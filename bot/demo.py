@@ -7,16 +7,19 @@ and every sample text says that it is one.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import random
 import socket
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
+from argon2 import PasswordHasher
 from rich.console import Console
 
 from bot.app import App
 from bot.config import Config, load
+from bot.deskside import desk_beside
 from bot.home import Home, opened
 from bot.process import serve
 from bot.samples import DISTRICTS, SAMPLE_SURVEY
@@ -26,10 +29,13 @@ from dialogs.forms.instance import Instance, open_instance
 from dialogs.forms.model import Form
 from dialogs.forms.questions import Question, QuestionType
 from dialogs.i18n import N_, Voice, translate
+from dialogs.roles import Role
 from storage.acts.publishing import Card, publish, read_draft
 from storage.base import Submission, Token
 from storage.clock import TownClock
+from storage.people import Invitation, Staff
 from storage.sandbox import Sandbox
+from storage.sql.people import SqlPeople
 
 CODE = "rufbus"
 SAMPLE_ANSWERS = 160
@@ -37,9 +43,18 @@ SAMPLE_CHANNEL = "sample"
 SAMPLE_LANGUAGES = ("de", "de", "de-simple", "en")
 OPEN_DAYS = 120
 NOON = time(12)
-FIRST_PORT, PORTS = 8080, 20
+FIRST_PORT, DESK_PORT, PORTS = 8080, 8090, 10
 MOST_QUESTIONS = 200
 """Questions of one sample answer, against a form that never ends."""
+
+SAMPLE_STAFF = {
+    "alma": Role.ADMINISTRATOR,
+    "emil": Role.EDITOR,
+    "petra": Role.APPROVER,
+    "mona": Role.MODERATOR,
+    "rolf": Role.READER,
+}
+SAMPLE_PASSWORD = "probieren geht vor studieren"  # noqa: S105  # printed, for a demonstration on one machine
 
 SAMPLE_TEXTS = (
     N_("(Sample) In the evening the last bus leaves too early."),
@@ -52,29 +67,32 @@ SAMPLE_TEXTS = (
 
 def play(state: Path) -> None:
     """Set up what is missing, start, print where to click, serve until Ctrl-C. Raises `SetupError`."""
-    config = _config(state)
+    environ = _environ(state)
+    config = load(environ=environ)
     voice = terminal_voice()
     console = Console(soft_wrap=True, highlight=False)
     asyncio.run(_prepare(config, voice, console))
-    serve(config, lambda app: _say_where(app, voice, console))
+    with desk_beside(os.environ | environ):
+        serve(config, lambda app: _say_where(app, voice, console))
     console.print(voice.t("Stopped. All is kept in {folder}; start again with make demo.", folder=str(state)))
 
 
-def _config(state: Path) -> Config:
-    environ = {
+def _environ(state: Path) -> dict[str, str]:
+    return {
         "ZURUF_STATE_DIR": str(state),
         "ZURUF_TOWN_DISTRICTS": str(DISTRICTS),
         "ZURUF_LOG_LEVEL": "warning",
-        "ZURUF_HTTP_PORT": str(_free_port(os.environ.get("ZURUF_HTTP_PORT", ""))),
-    } | {name: value for name, value in os.environ.items() if name != "ZURUF_HTTP_PORT"}
-    return load(environ=environ)
+        "ZURUF_HTTP_PORT": str(_free_port(os.environ.get("ZURUF_HTTP_PORT", ""), FIRST_PORT)),
+        "ZURUF_DESK_PORT": str(_free_port(os.environ.get("ZURUF_DESK_PORT", ""), DESK_PORT)),
+        "ZURUF_DESK_CODES": "false",
+    } | {name: value for name, value in os.environ.items() if name not in {"ZURUF_HTTP_PORT", "ZURUF_DESK_PORT"}}
 
 
-def _free_port(wanted: str) -> int:
-    """The wanted port, or the first free one from `FIRST_PORT` on."""
+def _free_port(wanted: str, first: int) -> int:
+    """The wanted port, or the first free one from `first` on."""
     if wanted.isdigit():
         return int(wanted)
-    for port in range(FIRST_PORT, FIRST_PORT + PORTS):
+    for port in range(first, first + PORTS):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -82,7 +100,7 @@ def _free_port(wanted: str) -> int:
             except OSError:
                 continue
             return port
-    return FIRST_PORT
+    return first
 
 
 def _say_where(app: App, voice: Voice, console: Console) -> None:
@@ -96,6 +114,8 @@ def _say_where(app: App, voice: Voice, console: Console) -> None:
         (voice.t("All surveys"), web),
         (voice.t("Read the results"), results),
         (voice.t("Play it in a terminal"), f".venv/bin/zuruf survey try {os.path.relpath(SAMPLE_SURVEY)}"),
+        (voice.t("The desk for staff"), app.config.desk_address),
+        (voice.t("Log in there as"), f"{', '.join(SAMPLE_STAFF)}; {voice.t('password: {word}', word=SAMPLE_PASSWORD)}"),
         (voice.t("Stop"), "Ctrl-C"),
     ]
     width = max(len(label) for label, _ in rows)
@@ -107,6 +127,7 @@ def _say_where(app: App, voice: Voice, console: Console) -> None:
 
 async def _prepare(config: Config, voice: Voice, console: Console) -> None:
     async with opened(config) as home:
+        await _add_sample_staff(home, TownClock(config.timezone))
         if any(survey.code == CODE for survey in await home.surveys.all()):
             return
         console.print(voice.t("Setting up the sample survey …"))
@@ -119,6 +140,18 @@ async def _prepare(config: Config, voice: Voice, console: Console) -> None:
         finally:
             await sandbox.close()
         await add_sample_answers(home, form, today)
+
+
+async def _add_sample_staff(home: Home, clock: TownClock) -> None:
+    """One person for each role; at the desk of a demonstration only, which asks for no codes."""
+    people = SqlPeople(home.database)
+    for name, role in SAMPLE_STAFF.items():
+        if await people.login(name) is not None:
+            continue
+        mark = hashlib.sha256(name.encode()).digest()
+        await people.put(Staff(name, frozenset({role})), clock.today())
+        await people.invite(mark, Invitation(name, "zuruf demo", clock.now() + timedelta(minutes=1)))
+        await people.accept(mark, None, PasswordHasher().hash(SAMPLE_PASSWORD), clock.now())
 
 
 async def add_sample_answers(home: Home, form: Form, today: date) -> None:

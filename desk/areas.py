@@ -11,15 +11,20 @@ from dialogs.roles import Right
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """`name`: msgid."""
+    """`name`, `what`: msgids."""
 
     path: str
     name: str
     right: Right
+    what: str = ""
+    """A sentence on what is done there."""
 
 
 AREAS: Final = (
     Area("/", N_("Home"), Right.ENTER),
-    Area("/news", N_("News"), Right.NEWS_READ),
-    Area("/pilots", N_("Pilots"), Right.NEWS_READ),
+    Area("/news", N_("News"), Right.NEWS_READ, N_("Write to those who asked for it; somebody else approves.")),
+    Area("/pilots", N_("Pilots"), Right.NEWS_READ, N_("What the town tries out, with its timeline.")),
+    Area("/people", N_("Staff"), Right.PEOPLE, N_("Who works here, in which roles; invite somebody.")),
+    Area("/town", N_("Town"), Right.TOWN, N_("Name, colours, logo, texts, offices, topics, districts.")),
+    Area("/audit", N_("Log"), Right.AUDIT, N_("What staff did, and whether anybody changed that.")),
 )

@@ -21,6 +21,7 @@ from storage.orders import Orders
 from storage.people import People
 from storage.sandbox import Sandbox
 from storage.settings import SetupError
+from storage.sql.auditpages import AuditPages
 from storage.sql.broadcasts import SqlBroadcasts
 from storage.sql.database import Database, open_database
 from storage.sql.deliveries import SqlDeliveries
@@ -50,6 +51,7 @@ class Home:
     surveys: Surveys
     snapshots: Snapshots
     audit: Audit
+    log: AuditPages
     orders: Orders
     pilots: Pilots
     broadcasts: Broadcasts
@@ -81,6 +83,7 @@ async def opened(config: DeskConfig) -> AsyncIterator[Home]:
             surveys=SqlSurveys(database),
             snapshots=SqlSnapshots(database),
             audit=SqlAudit(database),
+            log=AuditPages(database),
             orders=SqlOrders(database),
             pilots=SqlPilots(database),
             broadcasts=SqlBroadcasts(database),

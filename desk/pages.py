@@ -42,7 +42,8 @@ class Pages:
         """A whole page; what was to be said once is said."""
         said: list[str] = []
         if visit.session is not None:
-            said, visit.session.said = visit.session.said, []
+            said = list(visit.session.said)
+            visit.session.said.clear()
         return self._answer(visit, template, status, {"said": said, **values})
 
     def part(self, visit: Visit, template: str, status: int, values: Mapping[str, Any]) -> web.Response:

@@ -9,12 +9,14 @@ from __future__ import annotations
 from typing import Final
 
 from desk.route import Route
-from desk.views import account, broadcasts, entry, home, pilots
+from desk.views import account, audit, broadcasts, entry, home, people, pilots
 
 ROUTES: Final[tuple[Route, ...]] = (
     *home.ROUTES,
     *entry.ROUTES,
     *account.ROUTES,
+    *people.ROUTES,
+    *audit.ROUTES,
     *broadcasts.ROUTES,
     *pilots.ROUTES,
 )

@@ -58,6 +58,8 @@ class TownSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True
     """The town's own privacy page, if it has one."""
     accent: str = ""
     """Accent colour of the web pages, as #rrggbb; empty: Zuruf's own."""
+    offices: tuple[str, ...] = ()
+    """Offices that cases can go to and staff can work for, besides those that categories name."""
     districts: str = ""
     """Path of a GeoJSON file with the outlines of the districts (`name` in the properties)."""
 

@@ -1,9 +1,17 @@
-"""Who may be on the list of staff: how names are written, and that somebody is left who can invite others."""
+"""Who may be on the list of staff, and which offices they can work for."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
+from storage.settings import Shared
+
 NAME: Final = re.compile(r"[\w.@-]{1,64}")
 """As the audit log calls a person."""
+
+
+def offices_of(settings: Shared) -> tuple[str, ...]:
+    """Offices that cases can go to: those of the categories, and the one that answers in person."""
+    named = [*settings.town.offices, *(category.office for category in settings.feedback.categories)]
+    return tuple(dict.fromkeys(office for office in (*named, settings.feedback.person_office) if office))

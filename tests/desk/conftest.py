@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
-from argon2 import PasswordHasher
+from e2e.deskdoor import CHEAP
 
 from desk.app import create_app
 from desk.config import DeskConfig
@@ -29,10 +29,6 @@ from storage.settings import StateSection
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
-
-
-CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-"""Of passwords in tests."""
 
 
 @dataclass

@@ -3,71 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
-from http.cookies import SimpleCookie
 
 import pytest
-from aiohttp import ClientResponse
+from e2e.deskdoor import GOOD, Browser, invited, set_up
 
 from desk import codes
 from desk.first import first_link
-from desk.sessions import COOKIE, hashed, new_token, token_of
+from desk.sessions import COOKIE
 from desk.slowing import KNOWN_COOKIE
 from dialogs.roles import Role
-from storage.people import Invitation, Staff
-
-GOOD = "vier Wörter ohne Sinn"
-SAME = {"Sec-Fetch-Site": "same-origin", "Accept-Language": "en"}
-
-
-class Browser:
-    """Keeps cookies as a browser does; ours are Secure, which the test's http client would not send."""
-
-    def __init__(self, desk) -> None:
-        self.desk = desk
-        self.cookies: dict[str, str] = {}
-
-    async def get(self, path: str) -> ClientResponse:
-        return self._kept(await self.desk.client.get(path, headers=self._headers(), allow_redirects=False))
-
-    async def post(self, path: str, **fields: str) -> ClientResponse:
-        data = {"token": token_of(self.cookies.get(COOKIE, "")), **fields}
-        headers = self._headers() | SAME
-        return self._kept(await self.desk.client.post(path, data=data, headers=headers, allow_redirects=False))
-
-    def _headers(self) -> dict[str, str]:
-        return {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-
-    def _kept(self, answer: ClientResponse) -> ClientResponse:
-        for line in answer.headers.getall("Set-Cookie", []):
-            for name, morsel in SimpleCookie(line).items():
-                self.cookies[name] = morsel.value
-        return answer
-
-
-async def invited(desk, name: str = "anna", *roles: Role) -> str:
-    token = new_token()
-    await desk.home.people.put(Staff(name, frozenset(roles or {Role.EDITOR})), desk.clock.today())
-    await desk.home.people.invite(hashed(token), Invitation(name, "berta", desk.clock.now() + timedelta(days=3)))
-    return f"/invitation/{token}"
-
-
-async def set_up(desk, name: str = "anna") -> tuple[Browser, bytes]:
-    """Somebody with a password and codes, logged in; and the secret on their phone."""
-    browser = Browser(desk)
-    answer = await browser.post(await invited(desk, name), password=GOOD, again=GOOD)
-    assert answer.headers["Location"] == "/"
-    assert (await browser.get("/")).headers["Location"] == "/account/codes"
-    page = await (await browser.get("/account/codes")).text()
-    spelled = re.search(r'class="secret">([A-Z2-7 ]+)<', page)
-    assert spelled is not None
-    import base64
-
-    secret = base64.b32decode(spelled[1].replace(" ", ""))
-    done = await browser.post("/account/codes", code=codes.code_at(secret, desk.clock.now()))
-    assert done.headers["Location"] == "/"
-    assert (await browser.get("/")).status == 200
-    return browser, secret
 
 
 async def test_somebody_new_comes_from_the_invitation_to_the_first_page(desk) -> None:
