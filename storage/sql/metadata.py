@@ -1,5 +1,5 @@
 """The two homes of tables, and how indexes and keys are named there. Not here: the tables (`tables.py`,
-`news_tables.py`).
+`news_tables.py`, `desk_tables.py`).
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from dialogs.messages import Language
 from dialogs.roles import Role
 from storage.people import Hash, Invitation, LoggedIn, Login, Staff, Standing
 from storage.sql.database import Database
-from storage.sql.tables import invitations, logged_in, logins, staff
+from storage.sql.desk_tables import invitations, logged_in, logins, staff
 from storage.sql.upserts import AnyRow, insert_new, put
 
 

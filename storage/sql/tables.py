@@ -1,4 +1,4 @@
-"""The tables of Zuruf, but for pilots and news (`news_tables.py`). Two homes: `records` (what is
+"""The tables of Zuruf, but for news (`news_tables.py`) and the desk (`desk_tables.py`). Two homes: `records` (what is
 submitted) and `keyring` (what opens it), apart so that a copy of one is worth little without the other.
 
 Every column has a class of retention in `privacy/retention.py` (a test looks). No column holds an address, a time finer
@@ -327,65 +327,6 @@ orders = Table(
 )
 """What a running bot is to do (`storage/orders.py`): random ids and states, no word and no address. `lease`: whose
 it is while it is taken."""
-
-staff = Table(
-    "staff",
-    records,
-    Column("name", String(64), primary_key=True),
-    Column("roles", Text, nullable=False),
-    Column("offices", Text, nullable=False),
-    Column("language", String(35), nullable=False),
-    Column("day", Date, nullable=False),
-)
-"""Who of the staff may do what. `offices`: a JSON list of names."""
-
-logins = Table(
-    "logins",
-    records,
-    Column("name", ForeignKey("staff.name", ondelete="CASCADE"), primary_key=True),
-    Column("password", Text, nullable=False),
-    Column("secret", LargeBinary),
-    Column("step", Integer, nullable=False),
-    Column("day", Date, nullable=False),
-)
-"""How somebody proves at the desk who they are. `password`: argon2id. `secret`: of the codes (TOTP), sealed with the
-desk's own key; none until they are set up. `step`: of the last code that was used, so that each serves once."""
-
-invitations = Table(
-    "invitations",
-    records,
-    Column("hash", LargeBinary(32), primary_key=True),
-    Column("name", String(64), nullable=False),
-    Column("by", Text, nullable=False),
-    Column("expires", DateTime(timezone=True), nullable=False),
-    sqlite_with_rowid=False,
-)
-"""Links that let somebody choose a password, once. `hash`: of what the link holds. `name`: '' for the first
-administrator, who chooses it."""
-
-logged_in = Table(
-    "logged_in",
-    records,
-    Column("hash", LargeBinary(32), primary_key=True),
-    Column("name", ForeignKey("staff.name", ondelete="CASCADE"), nullable=False),
-    Column("began", DateTime(timezone=True), nullable=False),
-    Column("seen", DateTime(timezone=True), nullable=False),
-    Column("proved", DateTime(timezone=True), nullable=False),
-    Index(None, "name"),
-    sqlite_with_rowid=False,
-)
-"""Browsers of staff that are logged in, by the hash of their cookie: a restart of the desk throws nobody out."""
-
-town_settings = Table(
-    "town_settings",
-    records,
-    Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("day", Date, nullable=False),
-    Column("by", Text, nullable=False),
-    Column("settings", Text, nullable=False),
-    Column("logo", LargeBinary),
-)
-"""What the town changed at the desk, over `zuruf.toml`: the newest version holds. `settings`: JSON."""
 
 snapshots = Table(
     "snapshots",

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, select, update
 
 from dialogs.roles import Role
 from storage.sql.database import Database
+from storage.sql.desk_tables import staff
 from storage.sql.people import SqlPeople
-from storage.sql.tables import staff
 from storage.sql.upserts import insert_new
 
 
