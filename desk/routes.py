@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from desk.route import Route
-from desk.views import account, audit, broadcasts, entry, home, people, pilots
+from desk.views import account, audit, broadcasts, cases, entry, home, people, pilots
 
 ROUTES: Final[tuple[Route, ...]] = (
     *home.ROUTES,
@@ -18,5 +18,6 @@ ROUTES: Final[tuple[Route, ...]] = (
     *people.ROUTES,
     *audit.ROUTES,
     *broadcasts.ROUTES,
+    *cases.ROUTES,
     *pilots.ROUTES,
 )
