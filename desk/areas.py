@@ -26,7 +26,7 @@ AREAS: Final = (
         "/cases",
         N_("Cases"),
         Right.CASES,
-        N_("What citizens report: reply, give it to an office, say what becomes of it."),
+        N_("What citizens report, and what becomes of it."),
     ),
     Area("/news", N_("News"), Right.NEWS_READ, N_("Write to those who asked for it; somebody else approves.")),
     Area("/pilots", N_("Pilots"), Right.NEWS_READ, N_("What the town tries out, with its timeline.")),
