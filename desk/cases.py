@@ -12,19 +12,17 @@ from enum import StrEnum
 from typing import Final
 
 from desk.needs import Need
-from desk.sessions import Staff
 from desk.visit import Visit
 from dialogs.districts import Outline
 from dialogs.i18n import N_
 from dialogs.moderation import CaseStatus
-from dialogs.roles import Right
+from dialogs.roles import Right, may
 from dialogs.wording import in_language
 from storage.acts.cases import Casework, Clerk
-from storage.acts.categories import categories_of, due_days_of, offices_of, person_of
+from storage.acts.categories import categories_of, due_days_of, person_of
+from storage.acts.staffing import offices_of
 from storage.sql.case_files import CaseFile
 
-EVERY_OFFICE: Final = "*"
-"""Among somebody's offices: they see the cases of all."""
 PAGE: Final = 25
 """Cases on one page of the list."""
 SPOT_SIZE: Final = 14.0
@@ -52,14 +50,18 @@ NEEDS: Final[Mapping[Asks, str]] = {
 }
 
 
-def sees(staff: Staff, file: CaseFile) -> bool:
-    """Their offices' cases, and those that no office has yet."""
-    return not file.office or not staff.offices.isdisjoint({file.office, EVERY_OFFICE})
+async def others_offices(visit: Visit) -> frozenset[str]:
+    """Offices whose cases are somebody else's. One that nobody at the desk works for is nobody's: its cases are seen by
+    everybody who works on cases, so that none is lost."""
+    people = [member.staff for member in await visit.home.people.all(visit.now)]
+    staffed = frozenset[str]().union(*(staff.offices for staff in people if may(staff.roles, Right.CASES)))
+    return staffed - visit.staff.offices
 
 
 async def seen_by(visit: Visit, *, closed: bool = False) -> list[CaseFile]:
     """Cases that whoever asks may see: open ones, or all."""
-    return [file for file in await visit.home.case_files.all(closed=closed) if sees(visit.staff, file)]
+    others = await others_offices(visit)
+    return [file for file in await visit.home.case_files.all(closed=closed) if file.office not in others]
 
 
 def needs(file: CaseFile, asks: Asks, today: date) -> bool:
@@ -113,7 +115,7 @@ def labels(visit: Visit) -> Callable[[str], str]:
 def offices(visit: Visit, files: Sequence[CaseFile]) -> list[str]:
     """Offices that are known: of the settings, of the cases, one's own."""
     named = {*offices_of(visit.config), *visit.staff.offices, *(file.office for file in files)}
-    return sorted(named - {"", EVERY_OFFICE})
+    return sorted(named - {""})
 
 
 def work_of(visit: Visit) -> Casework:

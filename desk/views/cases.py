@@ -15,7 +15,20 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from desk.cases import NEEDS, PAGE, Asks, clerk_of, labels, needs, offices, seen_by, sees, spots_of, urgency, work_of
+from desk.cases import (
+    NEEDS,
+    PAGE,
+    Asks,
+    clerk_of,
+    labels,
+    needs,
+    offices,
+    others_offices,
+    seen_by,
+    spots_of,
+    urgency,
+    work_of,
+)
 from desk.route import Route
 from desk.sentences import SENTENCES, sentence
 from desk.visit import Visit
@@ -178,7 +191,7 @@ async def take_note(visit: Visit) -> web.StreamResponse:
 async def _known(visit: Visit) -> CaseFile:
     named = visit.request.match_info["case"]
     file = await visit.home.case_files.get(CaseId(bytes.fromhex(named))) if _ID.fullmatch(named) else None
-    if file is None or not sees(visit.staff, file):
+    if file is None or file.office in await others_offices(visit):
         raise web.HTTPNotFound
     return file
 
@@ -196,7 +209,7 @@ async def _act(
         late = seen.revision != file.revision
         return await _shown(visit, file, (at, str(error)), words, reason, status=409 if late else 422)
     after = await visit.home.case_files.get(file.id)
-    if after is None or not sees(visit.staff, after):
+    if after is None or after.office in await others_offices(visit):
         return visit.go("/cases", said)
     return visit.go(f"/cases/{file.id.hex()}", said)
 
