@@ -23,6 +23,12 @@ class Area:
 AREAS: Final = (
     Area("/", N_("Home"), Right.ENTER),
     Area("/surveys", N_("Surveys"), Right.SURVEYS, N_("Ask the town: from a spreadsheet to links and posters.")),
+    Area(
+        "/cases",
+        N_("Cases"),
+        Right.CASES,
+        N_("What citizens report, and what becomes of it."),
+    ),
     Area("/news", N_("News"), Right.NEWS_READ, N_("Write to those who asked for it; somebody else approves.")),
     Area("/pilots", N_("Pilots"), Right.NEWS_READ, N_("What the town tries out, with its timeline.")),
     Area("/people", N_("Staff"), Right.PEOPLE, N_("Who works here, in which roles; invite somebody.")),

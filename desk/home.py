@@ -23,9 +23,12 @@ from storage.sandbox import Sandbox
 from storage.settings import SetupError
 from storage.sql.auditpages import AuditPages
 from storage.sql.broadcasts import SqlBroadcasts
+from storage.sql.case_files import CaseFiles
 from storage.sql.database import Database, open_database
 from storage.sql.deliveries import SqlDeliveries
 from storage.sql.drafts import SqlDrafts
+from storage.sql.intakes import Intakes
+from storage.sql.keys import SqlKeys
 from storage.sql.orders import SqlOrders
 from storage.sql.outcomes import SqlOutcomes
 from storage.sql.people import SqlPeople
@@ -62,6 +65,8 @@ class Home:
     outcomes: Outcomes
     drafts: Drafts
     ways: ChannelWays
+    case_files: CaseFiles
+    intakes: Intakes
 
 
 @contextlib.asynccontextmanager
@@ -95,6 +100,8 @@ async def opened(config: DeskConfig) -> AsyncIterator[Home]:
             outcomes=SqlOutcomes(database),
             drafts=SqlDrafts(database),
             ways=SqlChannelWays(database),
+            case_files=CaseFiles(database, SqlKeys(database), state),
+            intakes=Intakes(database),
         )
     finally:
         await sandbox.close()

@@ -13,6 +13,7 @@ from desk.views import (
     account,
     audit,
     broadcasts,
+    cases,
     draft_card,
     draft_preview,
     drafts,
@@ -38,5 +39,6 @@ ROUTES: Final[tuple[Route, ...]] = (
     *draft_preview.ROUTES,
     *draft_card.ROUTES,
     *broadcasts.ROUTES,
+    *cases.ROUTES,
     *pilots.ROUTES,
 )

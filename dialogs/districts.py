@@ -59,6 +59,15 @@ class Outline:
         assert self.projection is not None, "read from a file"
         return self.projection.draw((longitude, latitude))
 
+    @property
+    def width(self) -> float:
+        return WIDTH
+
+    def units(self, metres: float) -> float:
+        """How long so many metres are in the drawing."""
+        assert self.projection is not None, "read from a file"
+        return metres / self.projection.metres(1.0)
+
     def district_at(self, latitude: float, longitude: float) -> str:
         """The name of the district that a place lies in; '' if it lies in none."""
         for district in self.districts:

@@ -50,12 +50,6 @@ def categories_of(config: Shared) -> tuple[Category, ...]:
     )
 
 
-def offices_of(config: Shared) -> tuple[str, ...]:
-    """Offices that the settings name, in the order of their names."""
-    named = {each.office for each in config.feedback.categories} | {config.feedback.person_office}
-    return tuple(sorted(office for office in named if office))
-
-
 def due_days_of(config: Shared) -> Mapping[str, int]:
     """By category, in how many days something is to be done; the key "" is for every other one. 0: no date is set."""
     own = {each.key: each.due_days for each in config.feedback.categories if each.due_days is not None}

@@ -2,159 +2,42 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from casehouse import NOW, SOMEBODY, SPOT, TODAY, House, clerk, house_over, rows_of
 
-from bot.casework import CaseHands
 from bot.orders import Done, Dropped
 from dialogs.effects import Report
 from dialogs.events import MediaName
-from dialogs.i18n import Voice
 from dialogs.moderation import CaseStatus
-from privacy.addresses import Address
 from privacy.case_copies import open_case_words, open_report
 from privacy.files import new_file_name, seal_file
 from privacy.intake import open_words
-from privacy.keyring import Ring, intake_key, new_key
+from privacy.keyring import intake_key
 from privacy.pairs import open_for
 from privacy.retention import ORDER_KEPT
 from privacy.sealing import KEY_BYTES, Sealer, Unsealable
 from storage.acts import cases as acts
-from storage.acts.cases import Casework, Clerk, on_their_way, same_thing
+from storage.acts.cases import on_their_way, same_thing
 from storage.acts.errors import ActError
-from storage.casebook import CaseBook
 from storage.cases import CaseId
-from storage.caseties import CaseTies
-from storage.contactbook import ContactBook
-from storage.intake import Intake
-from storage.keychain import Keychain
 from storage.orders import OrderKind, OrderState
-from storage.places import read_districts
 from storage.readingkey import read_reading_key
-from storage.sql.case_copies import CaseCopies, CopyRules
-from storage.sql.case_files import CaseFile, CaseFiles
-from storage.sql.contacts import SqlContacts
-from storage.sql.database import Database, open_database
-from storage.sql.feedback import SqlCases
-from storage.sql.housekeeping import Housekeeping
-from storage.sql.intakes import INTAKE_PUBLIC, Intakes, about
-from storage.sql.keys import SqlKeys
+from storage.sql.database import open_database
+from storage.sql.intakes import INTAKE_PUBLIC, about
 from storage.sql.media import SqlMedia
-from storage.sql.orders import SqlOrders
-from storage.sql.readings import Readings
-from storage.sql.staff import SqlAudit
 from storage.sql.tables import case_copies, case_messages, cases, intakes, keys, readings
-
-NOW = datetime(2026, 11, 23, 12, tzinfo=ZoneInfo("Europe/Berlin"))
-TODAY = NOW.date()
-SPOT = (51.053217, 13.741894)
-SOMEBODY = Address("telegram", "townbot", "4711")
-WORDS = "Ein Loch vor der Hauptstraße 7. Meine Nachbarin Eva Koch ist gestürzt, Tel. 0171 1234567"
-SQUARE = {
-    "type": "FeatureCollection",
-    "features": [
-        {
-            "type": "Feature",
-            "properties": {"name": name},
-            "geometry": {"type": "Polygon", "coordinates": [[[w, 51.0], [e, 51.0], [e, 51.1], [w, 51.1], [w, 51.0]]]},
-        }
-        for name, w, e in (("Altstadt", 13.7, 13.8), ("Neustadt", 13.8, 13.9))
-    ],
-}
-
-
-class Noon:
-    def now(self) -> datetime:
-        return NOW
-
-    def today(self) -> date:
-        return TODAY
-
-
-@dataclass
-class House:
-    """Both halves over one database: `book`, `ties`, `copies`, `hands` are the bot's, `work` is the desk's."""
-
-    database: Database
-    ring: Ring
-    keys: SqlKeys
-    keychain: Keychain
-    book: CaseBook
-    ties: CaseTies
-    copies: CaseCopies
-    hands: CaseHands
-    rules: Housekeeping
-    work: Casework
-    state: Path
-
-    async def reported(self, category: str = "roads", **other: Any) -> CaseId:
-        fields = {"words": WORDS, "place": "", "point": SPOT, "photo": "", **other}
-        report = Report(
-            os.urandom(16), category, "Bauhof", fields["words"], fields["place"], fields["point"], fields["photo"],
-            os.urandom(6).hex(), "de", "1",
-        )  # fmt: skip
-        await self.book.open(report, TODAY, TODAY + timedelta(days=14))
-        await self.obey()
-        return CaseId(report.case)
-
-    async def obey(self) -> list[type]:
-        """What the running bot does within a second."""
-        handlers = self.hands.handlers()
-        done: list[type] = []
-        while taken := await self.work.orders.take(tuple(handlers), NOW, 20):
-            for order in taken:
-                outcome = await handlers[order.kind](order)
-                done.append(type(outcome))
-                await self.work.orders.end(order, OrderState.DONE if isinstance(outcome, Done) else OrderState.DROPPED)
-        return done
-
-    async def file(self, case: CaseId) -> CaseFile:
-        found = await self.work.files.get(case)
-        assert found is not None
-        return found
-
-
-def clerk(name: str = "meier") -> Clerk:
-    return Clerk(name, NOW, Voice("en", TODAY))
 
 
 @pytest.fixture
 async def house(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
-    database, ring = await open_database(database_url, tmp_path), Ring(new_key())
-    (tmp_path / "keys").mkdir(exist_ok=True)
-    outline = tmp_path / "districts.geojson"
-    outline.write_text(json.dumps(SQUARE))
-    kept = SqlKeys(database)
-    keychain = Keychain(ring, kept, timedelta(days=1))
-    contacts = SqlContacts(database)
-    book, contact_book = CaseBook(SqlCases(database), keychain, kept), ContactBook(contacts, keychain, kept)
-    ties = CaseTies(contacts, keychain, kept, contact_book)
-    made_by = Readings(database, keychain, kept, tmp_path)
-    rules = CopyRules(frozenset({"roads"}), lambda: read_districts(str(outline)))
-    copies = CaseCopies(database, kept, book, ties, made_by, rules)
-    stored = Intakes(database)
-    intake = Intake(stored, keychain)
-    await intake.publish(TODAY)
-    work = Casework(CaseFiles(database, kept, tmp_path), stored, SqlOrders(database), SqlAudit(database), {"": 14})
-    yield House(
-        database, ring, kept, keychain, book, ties, copies, CaseHands(book, ties, copies, intake, Noon()),
-        Housekeeping(database, keychain, kept, tmp_path, made_by, copies), work, tmp_path,
-    )  # fmt: skip
+    database = await open_database(database_url, tmp_path)
+    yield await house_over(database, tmp_path)
     await database.close()
-
-
-async def rows_of(house: House, table: Any) -> list[Any]:
-    read = house.database.ring_read if table.schema else house.database.read
-    return list(await read(lambda connection: connection.execute(select(table)).all()))
 
 
 # -- from the bot to the desk
