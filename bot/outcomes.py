@@ -15,7 +15,6 @@ from typing import Any
 from bot.acting import at_work, note
 from bot.config import Config
 from bot.home import Home
-from bot.screen import cell_name, nearest
 from bot.team import acting
 from dialogs.broadcasts import Act, BroadcastState
 from dialogs.forms.model import Form, compile_form
@@ -27,6 +26,7 @@ from dialogs.world import OutcomeCard, Survey
 from privacy.disclosure import PUBLIC, SafeQuestion, disclose
 from storage.acts.charts import chart, described
 from storage.acts.errors import ActError
+from storage.acts.naming import cell_name, nearest
 from storage.acts.pilotfile import read_toml, text, texts
 from storage.acts.publishing import checked_code
 from storage.errors import Conflict
