@@ -20,6 +20,7 @@ class Area:
 
 AREAS: Final = (
     Area("/", N_("Home"), Right.ENTER),
+    Area("/results", N_("Results"), Right.RESULTS),
     Area("/news", N_("News"), Right.NEWS_READ),
     Area("/pilots", N_("Pilots"), Right.NEWS_READ),
 )

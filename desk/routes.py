@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from desk.route import Route
-from desk.views import account, broadcasts, entry, home, pilots
+from desk.views import account, broadcasts, entry, exports, home, pilots, releases, results
 
 ROUTES: Final[tuple[Route, ...]] = (
     *home.ROUTES,
@@ -17,4 +17,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *account.ROUTES,
     *broadcasts.ROUTES,
     *pilots.ROUTES,
+    *results.ROUTES,
+    *exports.ROUTES,
+    *releases.ROUTES,
 )

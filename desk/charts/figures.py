@@ -88,7 +88,7 @@ class Drawer:
         if question.kept:
             notes.append(t("These are the numbers of an earlier day: the newer ones would tell a small group."))
         if question.shape is Shape.ANY_OF:
-            notes.append(t("Several answers were possible, so the shares add up to more than 100 percent."))
+            notes.append(t("Several answers were possible, so the shares can add up to more than 100 percent."))
         if words.control.type is QuestionType.RANK:
             notes.append(t("Counted is what was ranked first."))
         return Figure(

@@ -12,20 +12,21 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
 from dialogs.districts import Locator
 from dialogs.forms.model import Form
-from dialogs.forms.questions import QuestionType
+from dialogs.text_states import TextState
 from dialogs.world import Mode, Survey
 from privacy.disclosure import DESK, Policy, Progress, SafeTally, Shown, Status, new_view_is_due, too_few
 from privacy.views import Refusal, Release, release
 from privacy.vocabulary import SafeWords, common_words
 from storage.acts.places import cells_of
 from storage.base import RawCounts, Snapshot, Snapshots
+from storage.sql.copies import Copies
 from storage.tallies import lists_of, tally
 
 
@@ -35,25 +36,6 @@ class Counts(Protocol):
     async def counts(self, survey: str, lists: Collection[str] = ()) -> RawCounts: ...
 
     async def progress(self, survey: str) -> int: ...
-
-
-class Copy(Protocol):
-    """A masked text or a coarse place, opened."""
-
-    @property
-    def response(self) -> bytes: ...
-
-    @property
-    def question(self) -> str: ...
-
-    @property
-    def text(self) -> str: ...
-
-
-class Copies(Protocol):
-    """Whoever opens masked copies, some at a time; nothing where they cannot be opened."""
-
-    def every(self, survey: str) -> AsyncIterator[Sequence[Copy]]: ...
 
 
 class Stores(Protocol):
@@ -92,6 +74,8 @@ class Standing:
     due: bool
     respondents: int
     """Unsafe: how many there are now."""
+    kept: bool = False
+    """It is the last snapshot; otherwise it says nothing yet, and is made again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +99,17 @@ async def current_view(
     return view_of(standing, survey, wanted)
 
 
-async def look(stores: Stores, survey: Survey, now: datetime) -> Standing:
-    """What stands."""
+async def look(stores: Stores, survey: Survey, now: datetime, known: Standing | None = None) -> Standing:
+    """What stands. `known`: what stood when it was looked at last, which is not read anew if it still does."""
     last = await stores.snapshots.last(survey.code)
     people = await stores.responses.progress(survey.code)
     shown = Shown(last.shown_at, last.respondents) if last is not None else None
     due = new_view_is_due(shown, Progress(people, survey.closed, survey.mode is Mode.STRICT), now)
     if last is None:
         return Standing(None, None, due, people)
-    return Standing(_release_of(last), last.shown_at, due, people)
+    if known is not None and known.kept and known.at == last.shown_at:
+        return replace(known, due=due, respondents=people)
+    return Standing(_release_of(last), last.shown_at, due, people, kept=True)
 
 
 async def step(
@@ -144,7 +130,7 @@ async def step(
         return Standing(made, now, False, counts.responses)
     snapshot = Snapshot(now, counts.responses, json.dumps(made.as_json()))
     standing = await stores.snapshots.keep(survey.code, snapshot)
-    return Standing(_release_of(standing), standing.shown_at, False, counts.responses)
+    return Standing(_release_of(standing), standing.shown_at, False, counts.responses, kept=True)
 
 
 def view_of(standing: Standing, survey: Survey, wanted: Sequence[tuple[str, str]] = ()) -> View | Refused:
@@ -192,18 +178,19 @@ def _places(
     return found
 
 
-async def open_copies(copies: Copies, survey: str, form: Form) -> Opened:
-    """Every masked copy of a survey by question; texts of one person on one question are one text."""
-    spots = {control.ref for control in form.controls if control.type is QuestionType.GEOPOINT}
+async def open_copies(copies: Copies, survey: str) -> Opened:
+    """Every masked copy of a survey by question; texts of one person on one question are one text. What moderators
+    hid is left out. Raises `Conflict` if the private part of the reading pair is not here."""
     texts: dict[str, dict[bytes, str]] = defaultdict(dict)
     places: dict[str, dict[bytes, str]] = defaultdict(dict)
     async for some in copies.every(survey):
         for copy in some:
-            if copy.question in spots:
-                places[copy.question][copy.response] = copy.text
-            else:
+            if copy.state is not TextState.HIDDEN:
                 before = texts[copy.question].get(copy.response, "")
                 texts[copy.question][copy.response] = f"{before}\n{copy.text}" if before else copy.text
+    async for some in copies.places(survey):
+        for copy in some:
+            places[copy.question][copy.response] = copy.text
     return Opened(texts, places)
 
 
