@@ -16,8 +16,8 @@ from dialogs.releases import Page, PublicRelease
 from dialogs.world import OutcomeCard
 from storage.errors import Conflict
 from storage.sql.database import Database
-from storage.sql.surveys import bump
 from storage.sql.release_tables import outcome_drafts, public_results, release_files, releases
+from storage.sql.surveys import bump
 from storage.sql.upserts import insert_new
 
 MOST_VERSIONS: Final = 99

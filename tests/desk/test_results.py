@@ -146,7 +146,7 @@ async def test_single_answers_of_an_open_survey_stay_in_the_house(desk, tmp_path
 async def test_german_pages_are_german(desk, tmp_path: Path) -> None:
     await town(tmp_path)
     page = await text(desk, "/results/bus?lang=de")
-    assert "48 Personen haben geantwortet." in page
+    assert "48 Menschen haben geantwortet." in page
     assert re.search(r"Dasselbe als Tabelle", page)
     assert "50 %" in page
 
