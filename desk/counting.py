@@ -39,6 +39,8 @@ from storage.sql.results import SqlCounts
 
 WAITS: Final = 0.15
 """Seconds that a request waits for a step: a small survey is counted within."""
+WAITS_AT_FIRST: Final = 3.0
+"""Seconds that it waits where nothing was counted before, so there is nothing else to show."""
 STEP_LIMIT: Final = 600.0
 """Seconds after which a step is given up."""
 KEPT: Final = 32
@@ -88,7 +90,7 @@ class Counting:
             task = self._tasks[survey.code] = asyncio.create_task(self._step(survey, now))
             task.add_done_callback(lambda done: self._done(survey.code, done))
         if task is not None:
-            done, _ = await asyncio.wait([task], timeout=WAITS)
+            done, _ = await asyncio.wait([task], timeout=WAITS if standing.release is not None else WAITS_AT_FIRST)
             if done and task.exception() is None:
                 standing = task.result()
         return Answer(view_of(standing, survey, wanted), counting=task is not None and not task.done())

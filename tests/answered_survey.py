@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from bot.config import load
 from bot.home import Home, opened
@@ -55,10 +57,13 @@ def the_form() -> Form:
     return compile_form(to_xform("bus.md", SOURCE.encode(), {}).xform)
 
 
-async def a_house(state: Path) -> None:
-    """Keys and database, as the bot makes them."""
-    async with opened(load(environ={"ZURUF_STATE_DIR": str(state)})):
-        pass
+async def a_town(built: Path, state: Path, **options: Any) -> None:
+    """`town` in a folder of state; built once in `built` for each choice of options, then copied."""
+    name = "-".join(f"{key}-{value}" for key, value in sorted(options.items())) or "town"
+    folder = built / name.replace("/", "_")
+    if not folder.exists():
+        await town(folder, **options)
+    shutil.copytree(folder, state, dirs_exist_ok=True)
 
 
 async def town(
@@ -69,11 +74,13 @@ async def town(
     mode: Mode = Mode.DEDUPE,
     filters: Sequence[Filter] = (DISTRICT, AGE),
 ) -> Survey:
-    """`people` answer, alike in north and south; closed, with masked copies made."""
+    """`people` answer, alike in north and south; closed, with masked copies made. Nobody: no survey either."""
     form = the_form()
     survey = Survey("bus", form.hash, {"": "Bus on call"}, purposes={"": "To decide on the bus."}, mode=mode,
                     opens=date(2026, 10, 1), closes=TODAY, filters=tuple(filters))  # fmt: skip
     async with opened(load(environ={"ZURUF_STATE_DIR": str(state)})) as home:
+        if not people:
+            return survey
         await home.surveys.publish(survey, form_version())
         for number in range(people):
             await _answer(home, form, number)

@@ -272,7 +272,11 @@ async def _quotes(visit: Visit, survey: Survey) -> list[str]:
 def _publisher(visit: Visit) -> releasing.Publisher:
     town = visit.config.town
     return releasing.Publisher(
-        town.name, town.contact, visit.config.web_address, tuple(Language(tag) for tag in town.languages)
+        town.name,
+        town.contact,
+        visit.config.web_address,
+        tuple(Language(tag) for tag in town.languages),
+        town.contributor,
     )
 
 

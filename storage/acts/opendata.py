@@ -32,6 +32,8 @@ DCATAP: Final = Namespace("http://data.europa.eu/r5r/")
 VCARD: Final = Namespace("http://www.w3.org/2006/vcard/ns#")
 SPDX: Final = Namespace("http://spdx.org/rdf/terms#")
 ADMS: Final = Namespace("http://www.w3.org/ns/adms#")
+VERSION: Final = URIRef("http://www.w3.org/ns/dcat#version")
+"""Of DCAT 3, which rdflib does not list."""
 THEME: Final = URIRef("http://publications.europa.eu/resource/authority/data-theme/GOVE")
 """Government and public sector."""
 NEVER: Final = URIRef("http://publications.europa.eu/resource/authority/frequency/NEVER")
@@ -61,6 +63,8 @@ class About:
     language: Language
     keywords: tuple[str, ...] = ()
     closed: date | None = None
+    contributor: str = ""
+    """Who delivers to GovData, as an IRI of their list; '' if the town does not."""
 
     @property
     def licensed(self) -> Licence:
@@ -315,8 +319,10 @@ def _dataset(graph: Graph, about: About, sizes: Mapping[str, int]) -> URIRef:
     graph.add((node, DCAT.theme, THEME))
     graph.add((node, DCTERMS.accrualPeriodicity, NEVER))
     graph.add((node, DCTERMS.modified, Literal(about.day)))
-    graph.add((node, DCAT.version, Literal(str(about.version))))
+    graph.add((node, VERSION, Literal(str(about.version))))
     graph.add((node, DCAT.landingPage, URIRef(about.address)))
+    if about.contributor:
+        graph.add((node, DCATDE.contributorID, URIRef(about.contributor)))
     for language in _languages(about.language):
         graph.add((node, DCTERMS.language, language))
     for keyword in about.keywords:

@@ -41,6 +41,8 @@ class Publisher:
     web_address: str
     """Public address of the web pages, without a trailing slash."""
     languages: tuple[Language, ...]
+    contributor: str = ""
+    """IRI of GovData's list of contributors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,4 +159,5 @@ def about_of(survey: Survey, version: int, licence: str, publisher: Publisher, n
         language=publisher.languages[0],
         keywords=(voice.t("survey"), voice.t("citizens")),
         closed=survey.closes,
+        contributor=publisher.contributor,
     )

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from answered_survey import a_house, town
+from answered_survey import a_town
 from openpyxl import load_workbook
 
 from desk.config import DeskConfig
@@ -19,9 +19,14 @@ TABLES = "/results/bus/tables.xlsx"
 
 
 @pytest.fixture
-async def desk_config(tmp_path: Path) -> DeskConfig:
-    await a_house(tmp_path)
+async def desk_config(request, tmp_path_factory, tmp_path: Path) -> DeskConfig:
+    await a_town(tmp_path_factory.getbasetemp() / "towns", tmp_path, **getattr(request, "param", {}))
     return DeskConfig(state=StateSection(dir=str(tmp_path)))
+
+
+def answered(people: int, **options: object) -> pytest.MarkDecorator:
+    """By so many; 48 and closed unless a test says otherwise."""
+    return pytest.mark.parametrize("desk_config", [{"people": people, **options}], indirect=True)
 
 
 async def text(desk, path: str, role: Role = Role.READER, status: int = 200) -> str:
@@ -30,12 +35,12 @@ async def text(desk, path: str, role: Role = Role.READER, status: int = 200) -> 
     return await answer.text()
 
 
+@answered(0)
 async def test_without_a_survey_the_page_says_how_to_begin(desk) -> None:
     assert "No survey is published yet" in await text(desk, "/results")
 
 
-async def test_a_survey_is_shown_in_charts_with_sentence_and_table(desk, tmp_path: Path) -> None:
-    await town(tmp_path)
+async def test_a_survey_is_shown_in_charts_with_sentence_and_table(desk) -> None:
     assert 'href="/results/bus"' in await text(desk, "/results")
     page = await text(desk, "/results/bus")
     assert "48 people answered." in page
@@ -52,8 +57,8 @@ async def test_a_survey_is_shown_in_charts_with_sentence_and_table(desk, tmp_pat
     assert "Koch" not in page
 
 
-async def test_counts_stand_until_ten_more_and_an_hour_have_come(desk, tmp_path: Path) -> None:
-    await town(tmp_path, 20, closed=False)
+@answered(20, closed=False)
+async def test_counts_stand_until_ten_more_and_an_hour_have_come(desk) -> None:
     first = await text(desk, "/results/bus")
     assert "20 people answered." in first
     assert "As of 23 November, 12:00." in first
@@ -61,22 +66,21 @@ async def test_counts_stand_until_ten_more_and_an_hour_have_come(desk, tmp_path:
     assert "As of 23 November, 12:00." in await text(desk, "/results/bus")
 
 
-async def test_few_answers_say_so_and_nothing_else(desk, tmp_path: Path) -> None:
-    await town(tmp_path, 9, closed=False)
+@answered(9, closed=False)
+async def test_few_answers_say_so_and_nothing_else(desk) -> None:
     page = await text(desk, "/results/bus")
     assert "Fewer than 10 people have answered so far." in page
     assert "<svg" not in page
 
 
-async def test_a_strict_survey_shows_nothing_before_its_close(desk, tmp_path: Path) -> None:
-    await town(tmp_path, 20, closed=False, mode=Mode.STRICT)
+@answered(20, closed=False, mode=Mode.STRICT)
+async def test_a_strict_survey_shows_nothing_before_its_close(desk) -> None:
     page = await text(desk, "/results/bus")
     assert "nothing is shown before its close" in page
     assert "<svg" not in page
 
 
-async def test_results_are_filtered_by_what_was_declared(desk, tmp_path: Path) -> None:
-    await town(tmp_path)
+async def test_results_are_filtered_by_what_was_declared(desk) -> None:
     page = await text(desk, "/results/bus?only=/data/district%3Dsouth")
     assert "24 people answered." in page
     assert "Only: Where do you live? South" in page
@@ -84,8 +88,7 @@ async def test_results_are_filtered_by_what_was_declared(desk, tmp_path: Path) -
     assert "Only some of the people" in await text(desk, "/results/bus")
 
 
-async def test_four_filters_are_refused_with_a_sentence(desk, tmp_path: Path) -> None:
-    await town(tmp_path)
+async def test_four_filters_are_refused_with_a_sentence(desk) -> None:
     four = "&".join(f"only=/data/{name}%3D{value}" for name, value in
                     (("district", "south"), ("age", "30..60"), ("used", "yes"), ("view", "1")))  # fmt: skip
     page = await text(desk, f"/results/bus?{four}", status=422)
@@ -93,21 +96,19 @@ async def test_four_filters_are_refused_with_a_sentence(desk, tmp_path: Path) ->
     assert "48 people answered." in page  # everybody is still shown
 
 
-async def test_a_filter_that_was_not_declared_is_refused(desk, tmp_path: Path) -> None:
-    await town(tmp_path)
+async def test_a_filter_that_was_not_declared_is_refused(desk) -> None:
     page = await text(desk, "/results/bus?only=/data/used%3Dyes", status=422)
     assert "This survey can be filtered by: Where do you live? and How old are you?." in page
 
 
-async def test_an_open_survey_has_no_filters_yet(desk, tmp_path: Path) -> None:
-    await town(tmp_path, 20, closed=False)
+@answered(20, closed=False)
+async def test_an_open_survey_has_no_filters_yet(desk) -> None:
     page = await text(desk, "/results/bus?only=/data/district%3Dsouth", status=422)
     assert "Filters open when the survey is closed" in page
     assert "Only some of the people" not in page
 
 
-async def test_tables_for_a_spreadsheet_hold_the_same_safe_numbers_as_text_and_numbers(desk, tmp_path: Path) -> None:
-    await town(tmp_path)
+async def test_tables_for_a_spreadsheet_hold_the_same_safe_numbers_as_text_and_numbers(desk) -> None:
     answer = await desk.as_role(Role.READER).get(TABLES)
     book = load_workbook(io.BytesIO(await answer.read()))
     rows = list(book["Results"].iter_rows(values_only=True))
@@ -117,8 +118,7 @@ async def test_tables_for_a_spreadsheet_hold_the_same_safe_numbers_as_text_and_n
     assert ("why", "dunkel", 48) in list(book["Words"].iter_rows(values_only=True))
 
 
-async def test_single_answers_leave_the_house_shuffled_masked_and_noted(desk, tmp_path: Path) -> None:
-    await town(tmp_path)
+async def test_single_answers_leave_the_house_shuffled_masked_and_noted(desk) -> None:
     editor = desk.as_role(Role.EDITOR, name="anna")
     page = await (await editor.get("/results/bus/rows")).text()
     assert "Single answers" in page
@@ -136,15 +136,14 @@ async def test_single_answers_leave_the_house_shuffled_masked_and_noted(desk, tm
     assert load_workbook(io.BytesIO(await sheet.read())).worksheets[0].max_row == 49
 
 
-async def test_single_answers_of_an_open_survey_stay_in_the_house(desk, tmp_path: Path) -> None:
-    await town(tmp_path, 20, closed=False)
+@answered(20, closed=False)
+async def test_single_answers_of_an_open_survey_stay_in_the_house(desk) -> None:
     answer = await desk.as_role(Role.EDITOR).post("/results/bus/rows", {"format": "csv"})
     assert answer.status == 422
     assert "still open" in await answer.text()
 
 
-async def test_german_pages_are_german(desk, tmp_path: Path) -> None:
-    await town(tmp_path)
+async def test_german_pages_are_german(desk) -> None:
     page = await text(desk, "/results/bus?lang=de")
     assert "48 Menschen haben geantwortet." in page
     assert re.search(r"Dasselbe als Tabelle", page)
