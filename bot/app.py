@@ -281,7 +281,7 @@ async def running(
         if config.web.enabled:
             statements = Statements(lambda: worlds.town.name, config.web_address, links, home.town_key, clock)
             catalogue, web_settings = (
-                Catalogue(worlds, links, states, statements),
+                Catalogue(worlds, links, states, statements, home.releases),
                 _web_settings(config, districts.geojson),
             )
             pages = Pages(catalogue, web_settings)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from adapters.base import Identity
+from adapters.web.results import Releases
 from bot.channel_states import ChannelStates
 from bot.links import Links
 from bot.statement import Statements
@@ -18,11 +19,14 @@ from dialogs.world import World
 class Catalogue:
     """Implements the pages' protocol (`adapters.web.pages.Catalogue`)."""
 
-    def __init__(self, worlds: Worlds, links: Links, states: ChannelStates, statements: Statements) -> None:
+    def __init__(
+        self, worlds: Worlds, links: Links, states: ChannelStates, statements: Statements, releases: Releases
+    ) -> None:
         self._worlds = worlds
         self._links = links
         self._states = states
         self._statements = statements
+        self.releases = releases
 
     def seen_from(self, channel: Capabilities, language_hint: str = "") -> World:
         return self._worlds.seen_from(channel, language_hint)

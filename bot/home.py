@@ -45,6 +45,7 @@ from storage.sql.orders import SqlOrders
 from storage.sql.outcomes import SqlOutcomes
 from storage.sql.pilots import SqlPilots
 from storage.sql.readings import Readings
+from storage.sql.releases import SqlReleases
 from storage.sql.responses import SqlResponses
 from storage.sql.staff import SqlAudit, SqlSnapshots
 from storage.sql.subscriptions import SqlSubscriptions
@@ -84,6 +85,7 @@ class Home:
     deliveries: Deliveries
     subscriptions: Subscriptions
     outcomes: Outcomes
+    releases: SqlReleases
     team: Team
     housekeeping: Housekeeping
     readings: Readings
@@ -139,6 +141,7 @@ async def opened(config: Config) -> AsyncIterator[Home]:
             deliveries=SqlDeliveries(database),
             subscriptions=SqlSubscriptions(database),
             outcomes=SqlOutcomes(database),
+            releases=SqlReleases(database),
             team=SqlTeam(database),
             housekeeping=Housekeeping(database, keychain, keys, state, readings, copies),
             readings=readings,

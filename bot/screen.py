@@ -6,7 +6,7 @@ Colours only where the terminal has them, and never alone: every state is a word
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from rich.console import Console, Group, RenderableType
@@ -19,10 +19,10 @@ from dialogs.forms.findings import Finding, Severity
 from dialogs.forms.model import Form
 from dialogs.forms.report import Report, Summary
 from dialogs.i18n import N_, Voice
-from dialogs.languages import form_language
 from dialogs.world import Survey
 from privacy.disclosure import SafeQuestion, Status
 from privacy.views import THE_REST, Refusal
+from storage.acts.naming import cell_name, nearest, why_hidden
 from storage.acts.results import Refused, View
 
 SEVERITIES = {
@@ -231,7 +231,7 @@ def refusal(survey: Survey, form: Form, refused: Refused, voice: Voice) -> str:
 def _question(question: SafeQuestion, least: int, control: Control, form: Form, voice: Voice) -> RenderableType:
     label = Text(nearest(control.labels, form, voice) or question.ref, style="bold")
     if not question.is_shown or question.base is None:
-        return Padding(Group(label, Text(_why_hidden(question.status, least, voice), style="dim")), (0, 0, 1, 0))
+        return Padding(Group(label, Text(why_hidden(question.status, least, voice), style="dim")), (0, 0, 1, 0))
     people = Text(voice.n("{n} answer", "{n} answers", question.base), style="dim")
     if question.kept:
         people.append(voice.t(" (of an earlier view: the newer numbers would tell a small group)"))
@@ -245,36 +245,6 @@ def _question(question: SafeQuestion, least: int, control: Control, form: Form, 
     return Padding(Group(label, people, table) if question.cells else Group(label, people), (0, 0, 1, 0))
 
 
-def _why_hidden(status: Status, least: int, voice: Voice) -> str:
-    match status:
-        case Status.TOO_FEW:
-            return voice.t("hidden, because fewer than {least} people answered", least=str(least))
-        case Status.LINKED:
-            return voice.t("hidden: how many were asked would tell a small group of an earlier question")
-        case _:
-            return voice.t("hidden: it would tell a small group")
-
-
-def cell_name(value: str, control: Control, form: Form, voice: Voice) -> str:
-    if value == THE_REST:
-        return voice.t("all others, and no answer")
-    if control.choices and value in control.choices:
-        return nearest(control.choices[value], form, voice) or value
-    if value.startswith("<"):
-        return voice.t("below {edge}", edge=value[1:])
-    if value.startswith(">="):
-        return voice.t("{edge} and more", edge=value[2:])
-    if ".." in value:
-        low, _, high = value.partition("..")
-        return voice.t("{low} to below {high}", low=low, high=high)
-    return value
-
-
 def visible(text: str) -> str:
     """A citizen's words for a terminal: what would steer it, turn the line round or hide is shown as a sign."""
     return _STEERING.sub("�", text)
-
-
-def nearest(texts: Mapping[str, str], form: Form, voice: Voice) -> str:
-    name = form_language(form, voice.language) or form.default_language
-    return texts.get(name) or next((text for text in texts.values() if text), "")

@@ -22,7 +22,7 @@ from rich.text import Text
 from bot.acting import at_work, note
 from bot.config import Config
 from bot.home import Home
-from bot.screen import nearest, visible
+from bot.screen import visible
 from bot.staff import form_of, known_survey
 from dialogs.events import MediaName
 from dialogs.forms.questions import QuestionType
@@ -32,6 +32,7 @@ from privacy.disclosure import DESK
 from privacy.files import NoFileName, open_file, without_key
 from privacy.readings import together
 from storage.acts.errors import ActError
+from storage.acts.naming import nearest
 from storage.errors import Conflict
 from storage.sql.readings import Copied
 from storage.sql.rows import question_of

@@ -29,6 +29,7 @@ AREAS: Final = (
         Right.CASES,
         N_("What citizens report, and what becomes of it."),
     ),
+    Area("/results", N_("Results"), Right.RESULTS, N_("What the answers say, once enough people have answered.")),
     Area("/news", N_("News"), Right.NEWS_READ, N_("Write to those who asked for it; somebody else approves.")),
     Area("/pilots", N_("Pilots"), Right.NEWS_READ, N_("What the town tries out, with its timeline.")),
     Area("/people", N_("Staff"), Right.PEOPLE, N_("Who works here, in which roles; invite somebody.")),

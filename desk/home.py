@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from desk.config import DeskConfig
+from desk.counting import Counting
+from storage.acts.library import Library
 from storage.base import Audit, Snapshots, Surveys
 from storage.deskkey import open_desk_key
 from storage.drafts import Drafts
@@ -19,20 +21,25 @@ from storage.errors import Conflict, Unavailable
 from storage.news import Broadcasts, Deliveries, Outcomes, Pilots
 from storage.orders import Orders
 from storage.people import People
+from storage.places import read_districts
 from storage.sandbox import Sandbox
 from storage.settings import SetupError
 from storage.sql.auditpages import AuditPages
 from storage.sql.broadcasts import SqlBroadcasts
 from storage.sql.case_files import CaseFiles
+from storage.sql.copies import Copies
 from storage.sql.database import Database, open_database
 from storage.sql.deliveries import SqlDeliveries
 from storage.sql.drafts import SqlDrafts
 from storage.sql.intakes import Intakes
 from storage.sql.keys import SqlKeys
+from storage.sql.moderation import Moderation
 from storage.sql.orders import SqlOrders
 from storage.sql.outcomes import SqlOutcomes
 from storage.sql.people import SqlPeople
 from storage.sql.pilots import SqlPilots
+from storage.sql.releases import SqlReleases
+from storage.sql.results import SqlCounts
 from storage.sql.staff import SqlAudit, SqlSnapshots
 from storage.sql.surveys import SqlSurveys
 from storage.sql.townsettings import SqlTownSettings
@@ -67,12 +74,18 @@ class Home:
     ways: ChannelWays
     case_files: CaseFiles
     intakes: Intakes
+    releases: SqlReleases
+    library: Library
+    results: Counting
+    copies: Copies
+    moderation: Moderation
 
 
 @contextlib.asynccontextmanager
 async def opened(config: DeskConfig) -> AsyncIterator[Home]:
     """Open the database. Raises `SetupError` with what to do."""
     state = config.state_dir
+    districts = read_districts(config.town.districts)
     try:
         database = await open_database(config.database.url or f"sqlite:///{state / DATABASE_FILE}", state)
         desk_key = open_desk_key(state)
@@ -81,6 +94,10 @@ async def opened(config: DeskConfig) -> AsyncIterator[Home]:
     except Unavailable as error:
         raise SetupError(f"The database does not answer ({error}). Is it running, and is database.url right?") from None
     sandbox = Sandbox()
+    surveys, snapshots = SqlSurveys(database), SqlSnapshots(database)
+    library = Library(surveys)
+    copies = Copies(database, SqlKeys(database), state)
+    results = Counting(SqlCounts(database), snapshots, copies, library, districts.geojson)
     try:
         yield Home(
             state=state,
@@ -89,8 +106,8 @@ async def opened(config: DeskConfig) -> AsyncIterator[Home]:
             sandbox=sandbox,
             town=SqlTownSettings(database),
             database=database,
-            surveys=SqlSurveys(database),
-            snapshots=SqlSnapshots(database),
+            surveys=surveys,
+            snapshots=snapshots,
             audit=SqlAudit(database),
             log=AuditPages(database),
             orders=SqlOrders(database),
@@ -102,7 +119,13 @@ async def opened(config: DeskConfig) -> AsyncIterator[Home]:
             ways=SqlChannelWays(database),
             case_files=CaseFiles(database, SqlKeys(database), state),
             intakes=Intakes(database),
+            releases=SqlReleases(database),
+            library=library,
+            results=results,
+            copies=copies,
+            moderation=Moderation(database),
         )
     finally:
         await sandbox.close()
+        await results.close()
         await database.close()

@@ -89,6 +89,27 @@ def read(geojson: bytes) -> Outline | None:
     return Outline(projection.height, tuple(_district(name, rings, projection) for name, rings in shapes), projection)
 
 
+class Locator:
+    """Which district a place is in."""
+
+    def __init__(self, geojson: bytes) -> None:
+        """Raises `NotDistricts`."""
+        features = _features(geojson) if geojson else ()
+        self._shapes = [(_name(feature, at), _rings(feature, at)) for at, feature in enumerate(features, 1)]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All districts, in the order of the file."""
+        return tuple(dict.fromkeys(name for name, _ in self._shapes))
+
+    def at(self, latitude: float, longitude: float) -> str | None:
+        """The name of the district; None outside of the town."""
+        for name, rings in self._shapes:
+            if any(left <= longitude < right for left, right in _spans(rings, latitude)):
+                return name
+        return None
+
+
 def _features(geojson: bytes) -> Sequence[Any]:
     try:
         tree = json.loads(geojson)

@@ -149,6 +149,11 @@ class SafeTally:
         return self._least
 
     @property
+    def least_cell(self) -> int:
+        """The number of people below which a cell is hidden."""
+        return next(policy.least_cell for policy in (DESK, PUBLIC) if policy.least_respondents == self._least)
+
+    @property
     def questions(self) -> tuple[SafeQuestion, ...]:
         return self._questions
 

@@ -145,6 +145,9 @@ INVITED: Final = 3 * DAY
 _INVITATION: Final = Kept(Class.STAFF, INVITED, "links that let staff choose a password, as hashes")
 _BROWSER: Final = Kept(Class.STAFF, LOGGED_IN, "which browsers of staff are logged in, as hashes")
 _TOWN: Final = Kept(Class.PUBLIC, Until.REMOVED_BY_TOWN, "name, colours and texts of the town, with every version")
+_RELEASE: Final = Kept(
+    Class.PUBLIC, Until.REMOVED_BY_TOWN, "results as they were published, with their data and approved quotes"
+)
 
 DRAFT_KEPT: Final = 30 * DAY
 """From the day on which a draft of a survey was published or discarded: so long it can be brought back."""
@@ -198,6 +201,10 @@ COLUMNS: Final[dict[str, Kept]] = {
     **_columns("deliveries", "broadcast cid channel language outcome reason tries worker until", _DELIVERY),
     **_columns("delivery_counts", "broadcast channel outcome reason people", _COUNT),
     **_columns("outcomes", "survey day card chart broadcast archived", _NEWS),
+    **_columns("outcome_drafts", "survey card day", _NEWS),
+    **_columns("public_results", "survey day numbers", _COUNT),
+    **_columns("releases", "survey version day licence reason pages", _RELEASE),
+    **_columns("release_files", "survey version name data", _RELEASE),
     **_columns("outcome_wishes", "cid survey channel language", _WISH),
     **_columns("staff", "name roles offices language day", _STAFF),
     **_columns("logins", "name password secret step day", _STAFF),

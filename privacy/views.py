@@ -12,7 +12,7 @@ Not here: counting (storage), words (templates).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import product
 from typing import Any, Final, TypeAlias
@@ -33,6 +33,7 @@ from privacy.disclosure import (
     tells,
 )
 from privacy.suppression import Shape
+from privacy.vocabulary import SafeWords
 
 MOST_FILTERS: Final = 2
 
@@ -67,19 +68,23 @@ class Release:
 
     everybody: SafeTally
     views: Mapping[View, SafeTally]
+    words: Mapping[str, SafeWords] = field(default_factory=dict)
+    """Frequent words of the masked copies, by question; of everybody."""
 
     def as_json(self) -> dict[str, Any]:
         """Plain values (`from_json` reads them back)."""
         return {
             "everybody": self.everybody.as_json(),
             "views": [[list(view), safe.as_json()] for view, safe in self.views.items()],
+            "words": {ref: words.as_json() for ref, words in self.words.items()},
         }
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> Release:
         """A release that was made earlier and kept. Raises KeyError or ValueError for anything else."""
         views = {tuple((ref, value) for ref, value in view): SafeTally.from_json(safe) for view, safe in kept["views"]}
-        return cls(SafeTally.from_json(kept["everybody"]), views)
+        words = {ref: SafeWords.from_json(each) for ref, each in kept.get("words", {}).items()}
+        return cls(SafeTally.from_json(kept["everybody"]), views, words)
 
     def view(self, wanted: Sequence[tuple[str, str]], filters: Sequence[str], closed: bool) -> SafeTally | Refusal:
         """A view of a survey with these declared filters."""

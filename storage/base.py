@@ -248,6 +248,8 @@ class RawCounts:
     """ref (without [n]) -> canonical value -> who gave it: one bit a response, the same one everywhere."""
     answering: dict[str, int] = field(default_factory=dict)
     """ref (without [n]) -> who has a value there, plain or sealed."""
+    places: Mapping[bytes, int] = field(default_factory=dict, repr=False)
+    """response -> its bit, for what is known of it from elsewhere (masked copies)."""
 
 
 class Surveys(Protocol):
@@ -293,6 +295,9 @@ class Responses(Protocol):
 
     async def counts(self, survey: str, lists: Collection[str] = ()) -> RawCounts:
         """`lists`: refs (without [n]) whose values are lists with spaces between (select_multiple)."""
+
+    async def progress(self, survey: str) -> int:
+        """How many responses there are: what `counts` says, without counting answers."""
 
     async def rows(self, survey: str) -> Sequence[StoredResponse]:
         """Every response of a closed survey, in random order, for the export. Raises `Conflict` before."""

@@ -6,12 +6,18 @@ The bit of a response is its place in one reading and means nothing afterwards. 
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
 _BITS: Final = 8
+
+
+def _numbers() -> array[int]:
+    """Places, four bytes each; the same place twice counts once."""
+    return array("I")
 
 
 @dataclass(slots=True)
@@ -21,8 +27,10 @@ class Members:
     lists: Collection[str]
     """Questions whose values are lists with spaces between."""
     _places: dict[bytes, int] = field(default_factory=dict)
-    _answering: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
-    _members: dict[str, dict[str, set[int]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
+    _answering: dict[str, array[int]] = field(default_factory=lambda: defaultdict(_numbers))
+    _members: dict[str, dict[str, array[int]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(_numbers))
+    )
 
     def place(self, response: bytes) -> int:
         return self._places.setdefault(response, len(self._places))
@@ -30,11 +38,15 @@ class Members:
     def add(self, response: bytes, question: str, plain: str | None) -> None:
         """`plain` None: there is an answer, but it is sealed."""
         place = self.place(response)
-        self._answering[question].add(place)
+        self._answering[question].append(place)
         if plain is None:
             return
         for value in plain.split() if question in self.lists else (plain,):
-            self._members[question][value].add(place)
+            self._members[question][value].append(place)
+
+    def places(self) -> dict[bytes, int]:
+        """The bit of each response."""
+        return dict(self._places)
 
     @property
     def people(self) -> int:

@@ -286,7 +286,11 @@ class MemoryResponses:
             people=found.people,
             members=members,
             answering=answering,
+            places=found.places(),
         )
+
+    async def progress(self, survey: str) -> int:
+        return sum(response.survey == survey for response in self._responses.values())
 
     async def rows(self, survey: str) -> Sequence[StoredResponse]:
         if not self._surveys.the(survey).closed:

@@ -60,6 +60,8 @@ class TownSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Accent colour of the web pages, as #rrggbb; empty: Zuruf's own."""
     offices: tuple[str, ...] = ()
     """Offices that cases can go to and staff can work for, besides those that categories name."""
+    contributor: str = ""
+    """For open data that GovData harvests: the town's IRI in http://dcat-ap.de/def/contributors/."""
     districts: str = ""
     """Path of a GeoJSON file with the outlines of the districts (`name` in the properties)."""
 
@@ -310,6 +312,10 @@ def _refuse_contradictions(settings: Shared) -> None:
         raise ConfigError("http.port must be between 0 and 65535 (0: any free port).")
     if not 0 <= settings.http.trusted_proxies <= 10:
         raise ConfigError("http.trusted_proxies must be the number of proxies in front of Zuruf (0 to 10).")
+    if not re.fullmatch(r"|http://dcat-ap\.de/def/contributors/[A-Za-z0-9_-]+", settings.town.contributor):
+        raise ConfigError(
+            "town.contributor must be an address of GovData's list: http://dcat-ap.de/def/contributors/NAME"
+        )
     if not settings.town.languages:
         raise ConfigError("town.languages must name at least one language, for example de.")
     keys = [category.key for category in settings.feedback.categories]

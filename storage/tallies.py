@@ -43,11 +43,17 @@ def lists_of(form: Form) -> frozenset[str]:
     return frozenset(control.ref for control in form.controls if control.type is QuestionType.SELECT_MULTIPLE)
 
 
-def tally(form: Form, counts: RawCounts, filters: Sequence[Filter] = (), past: SafeTally | None = None) -> Tally:
-    """Every question of the form, in its order; texts, places and files as the number of people who gave one.
+def tally(
+    form: Form,
+    counts: RawCounts,
+    filters: Sequence[Filter] = (),
+    past: SafeTally | None = None,
+    places: Mapping[str, Mapping[str, int]] | None = None,
+) -> Tally:
+    """Every question of the form, in its order; texts and files as the number of people who gave one.
 
     Numbers keep the bins of `past`, so that one view cannot be held against the next at other edges; a filter has the
-    bands that it was declared with.
+    bands that it was declared with. `places`: who is in which cell of a map, by question (`storage.acts.places`).
     """
     asked = [control for control in form.controls if control.type not in _ASIDE]
     edges = {each.ref: each.edges for each in filters if each.edges}
@@ -57,6 +63,8 @@ def tally(form: Form, counts: RawCounts, filters: Sequence[Filter] = (), past: S
     for control in asked:
         found = counts.members.get(control.ref, {})
         cells = _cells(control, found, edges.get(control.ref), kept.get(control.ref))
+        if places is not None and control.type is QuestionType.GEOPOINT:
+            cells = dict(places.get(control.ref, {}))
         questions.append(
             Question(
                 ref=control.ref,

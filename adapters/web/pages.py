@@ -23,6 +23,7 @@ from adapters.web import codec, pilots
 from adapters.web.cards import Card, Door, cards_of, door_of, make_card
 from adapters.web.headers import Protection
 from adapters.web.pilots import PilotPages, Seen
+from adapters.web.results import Releases, ResultPages
 from adapters.web.settings import WebSettings
 from adapters.web.words import WORDS
 from dialogs import districts, outcomes, promises
@@ -55,6 +56,10 @@ class Catalogue(Protocol):
 
     def states(self) -> Mapping[str, tuple[ChannelState, datetime]]:
         """How each channel is, and since when."""
+
+    @property
+    def releases(self) -> Releases:
+        """What was published of results."""
 
     def identity(self, channel: str) -> Identity | None:
         """Who the town is there; None if it is not known, or needs no name (the web)."""
@@ -101,6 +106,7 @@ class Pages:
         self._districts = _outline(web_settings.districts)
         self._drawn: tuple[Outline, bytes] | None = None
         self._pilots = PilotPages(self._seen, web_settings.embed_origins)
+        self._results = ResultPages(self._seen, catalogue.releases)
         self._templates = Environment(
             loader=PackageLoader("adapters.web"),
             autoescape=True,
@@ -116,6 +122,7 @@ class Pages:
             web.get("/", guarded(self._index)),
             web.get("/privacy", guarded(self._privacy)),
             *(web.get(path, guarded(handler)) for path, handler in self._pilots.routes()),
+            *(web.get(path, guarded(handler)) for path, handler in self._results.routes()),
             web.get("/return", guarded(self._return)),
             web.get("/s/{code}", guarded(self._survey)),
             web.get("/s/{code}/chat", guarded(self._chat)),
@@ -143,6 +150,7 @@ class Pages:
             return self.lost(page, voice)
         card = make_card(survey, world, voice)
         told = world.outcomes.get(survey.code)
+        released = survey.closed and await self._catalogue.releases.release(survey.code) is not None
         return self.show(
             "survey.html",
             page,
@@ -151,6 +159,7 @@ class Pages:
             doors=self._doors(card, survey, world, voice),
             outcome=outcomes.parts(told, voice) if told is not None else (),
             chart=_chart(told, survey.code, voice) if told is not None else None,
+            released=released,
         )
 
     async def _chat(self, request: web.Request) -> web.Response:

@@ -31,6 +31,7 @@ from dialogs.forms.model import Form
 from dialogs.messages import Picture
 from dialogs.pilots import Pilot
 from dialogs.player import Player
+from dialogs.releases import PublicRelease
 from dialogs.rendering import render
 from dialogs.text_states import HideReason
 from dialogs.world import NewsItem, OutcomeCard, Place, Survey, Town, World
@@ -50,6 +51,27 @@ class Citizen:
     upload: bytes | None = None
 
 
+@dataclass(slots=True)
+class StagedReleases:
+    """What was published, by survey: versions with their files, the oldest first."""
+
+    versions: dict[str, list[tuple[PublicRelease, dict[str, bytes]]]] = field(default_factory=dict)
+
+    async def release(self, survey: str, version: int = 0) -> PublicRelease | None:
+        """A version; 0: the newest."""
+        found = self.versions.get(survey, [])
+        return found[version - 1][0] if found and version <= len(found) else None
+
+    async def file(self, survey: str, version: int, name: str) -> bytes | None:
+        """A file of a version."""
+        found = self.versions.get(survey, [])
+        return found[version - 1][1].get(name) if found and version <= len(found) else None
+
+    async def published(self) -> Sequence[tuple[str, int]]:
+        """Every survey that has a release."""
+        return sorted((survey, len(found)) for survey, found in self.versions.items())
+
+
 class Stage:
     """Host and catalogue in one. `acts` is what arrived, `committed` what was taken, in order."""
 
@@ -62,6 +84,7 @@ class Stage:
         self.pilots: tuple[Pilot, ...] = ()
         self.news: tuple[NewsItem, ...] = ()
         self.outcomes: dict[str, OutcomeCard] = {}
+        self.releases = StagedReleases()
         self.state = ChannelState.WORKING
         self.hidden: dict[HideReason, int] = {}
         self.acts: list[Act] = []

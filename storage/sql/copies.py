@@ -45,6 +45,8 @@ class Opened:
     language: str
     text: str = field(repr=False)
     state: TextState = TextState.WAITING
+    ref: str = ""
+    """The question, with [n] in a repeat."""
 
 
 class Copies:
@@ -62,9 +64,18 @@ class Copies:
 
     async def every(self, survey: str) -> AsyncIterator[Sequence[Opened]]:
         """Every copy of a text (not of a place), in the order of random numbers, some at a time."""
+        async for some in self._pages((texts.c.survey == survey) & (texts.c.state != TextState.PLACE.value)):
+            yield some
+
+    async def places(self, survey: str) -> AsyncIterator[Sequence[Opened]]:
+        """Every coarse place of a survey, likewise."""
+        async for some in self._pages((texts.c.survey == survey) & (texts.c.state == TextState.PLACE.value)):
+            yield some
+
+    async def _pages(self, which: ColumnElement[bool]) -> AsyncIterator[Sequence[Opened]]:
         after = b""
         while True:
-            wanted = (texts.c.survey == survey) & (texts.c.number > after) & (texts.c.state != TextState.PLACE.value)
+            wanted = which & (texts.c.number > after)
             rows = await self._database.read(partial(_rows, which=wanted))
             if not rows:
                 return
@@ -97,7 +108,7 @@ class Copies:
             found.append(
                 Opened(
                     row.number, row.survey, row.question, row.response, row.day, row.language, text,
-                    TextState(row.state),
+                    TextState(row.state), row.ref,
                 )
             )  # fmt: skip
         return found

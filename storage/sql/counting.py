@@ -17,6 +17,9 @@ CHANNEL: Final = "channel/"
 UNTIED_TOTAL: Final = "untied"
 """Counter of answers to a strict survey that were too few to be shown as more than a total."""
 
+AT_ONCE: Final = 2000
+"""Answers that are fetched together: between them, a process that also serves has its turn."""
+
 
 def count(connection: Connection, survey: str, lists: Collection[str]) -> RawCounts:
     """All counts of one survey, in one consistent view. `lists`: as in `Responses.counts`."""
@@ -38,7 +41,15 @@ def count(connection: Connection, survey: str, lists: Collection[str]) -> RawCou
         people=found.people,
         members=members,
         answering=answering,
+        places=found.places(),
     )
+
+
+def progress(connection: Connection, survey: str) -> int:
+    """How many responses there are, without a look at the answers."""
+    people = select(func.count()).select_from(responses).where(responses.c.survey == survey)
+    untied = select(counters.c.responses).where(counters.c.survey == survey, counters.c.what == UNTIED_TOTAL)
+    return connection.execute(people).scalar_one() + (connection.execute(untied).scalar_one_or_none() or 0)
 
 
 def _of(survey: str, *columns: ColumnElement[Any]) -> Select[Any]:
@@ -59,8 +70,8 @@ def _members(connection: Connection, survey: str, lists: Collection[str]) -> Mem
     found = Members(lists)
     for (response,) in connection.execute(select(responses.c.id).where(responses.c.survey == survey)):
         found.place(response)
-    for response, question, plain in connection.execute(
-        _of(survey, answers.c.response, answers.c.question, answers.c.plain)
-    ):
-        found.add(response, question, plain)
+    wanted = _of(survey, answers.c.response, answers.c.question, answers.c.plain)
+    for some in connection.execute(wanted.execution_options(yield_per=AT_ONCE)).partitions():
+        for response, question, plain in some:
+            found.add(response, question, plain)
     return found

@@ -28,7 +28,7 @@ from storage.base import (
 from storage.errors import Conflict, Lost
 from storage.keychain import Keychain
 from storage.sql import rows
-from storage.sql.counting import CHANNEL, count
+from storage.sql.counting import CHANNEL, count, progress
 from storage.sql.database import Database
 from storage.sql.staging import stage
 from storage.sql.tables import answers, counters, participations, responses, return_codes, surveys
@@ -89,8 +89,11 @@ class SqlResponses:
     async def counts(self, survey: str, lists: Collection[str] = ()) -> RawCounts:
         return await self._database.read(lambda connection: count(connection, survey, lists))
 
+    async def progress(self, survey: str) -> int:
+        return await self._database.read(lambda connection: progress(connection, survey))
+
     async def rows(self, survey: str) -> Sequence[StoredResponse]:
-        found = await self._database.read(lambda connection: _rows_of_closed(connection, survey))
+        found = await self._database.read(lambda connection: rows_of_closed(connection, survey))
         random.SystemRandom().shuffle(found)
         return found
 
@@ -130,7 +133,7 @@ def _erase(connection: Connection, response: bytes) -> int:
     return rows.remove(connection, [response])
 
 
-def _rows_of_closed(connection: Connection, survey: str) -> list[StoredResponse]:
+def rows_of_closed(connection: Connection, survey: str) -> list[StoredResponse]:
     if _survey(connection, survey).closed_on is None:
         raise Conflict(f"the survey {survey} is still open: rows leave the house only after it is closed")
     heads = connection.execute(select(responses).where(responses.c.survey == survey)).all()

@@ -34,7 +34,8 @@ PEOPLE = 200
 KEPT_IN_ORDER = {
     "public_keys",
     "forms", "form_attachments", "surveys", "revisions", "counters", "snapshots", "audit", "staff", "pilots",
-    "broadcasts", "broadcast_pictures", "delivery_counts", "outcomes", "text_tags", "themes", "theme_texts",
+    "broadcasts", "broadcast_pictures", "delivery_counts", "outcomes", "outcome_drafts", "public_results", "releases",
+    "release_files", "text_tags", "themes", "theme_texts",
     "feedback_views", "keyring.roots",
     "survey_drafts", "survey_draft_files", "channel_ways",
     "logins", "invitations", "logged_in", "town_settings",
