@@ -324,6 +324,15 @@ async def test_a_discarded_draft_comes_back(desk) -> None:
     assert (await editor.post(f"/drafts/{number}/card", CARD)).status == 303
 
 
+async def test_the_first_page_says_what_was_begun_and_what_ends(desk) -> None:
+    editor = await published(desk, closes="2026-11-25")
+    await written(desk)
+    page = await (await editor.get("/")).text()
+    assert "The survey “Der neue Platz” closes on 25 November." in page
+    assert "You were writing the survey" in page
+    assert "You were writing" not in await (await desk.as_role(Role.EDITOR, name="bert").get("/")).text()
+
+
 # -- telling people
 
 
