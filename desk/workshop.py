@@ -14,13 +14,9 @@ from typing import Final
 
 from aiohttp import web
 
-from desk.config import DeskConfig
 from desk.previews import Previews
 from dialogs.forms.model import Form, compile_form
-from dialogs.world import Town
-from storage.places import read_districts
 from storage.sandbox import Sandbox
-from storage.town import town_of
 
 FORMS_KEPT: Final = 16
 """Compiled forms in memory."""
@@ -33,13 +29,6 @@ class Workshop:
     sandbox: Sandbox = field(default_factory=Sandbox)
     previews: Previews = field(default_factory=Previews)
     _forms: OrderedDict[str, Form] = field(default_factory=OrderedDict)
-    _town: Town | None = None
-
-    def town(self, config: DeskConfig) -> Town:
-        """The town as its citizens meet it; read once."""
-        if self._town is None:
-            self._town = town_of(config, read_districts(config.town.districts).places)
-        return self._town
 
     async def form(self, hash_: str, xform: bytes, files: Callable[[], Awaitable[Mapping[str, bytes]]]) -> Form:
         """The compiled form, from memory if it was asked for lately; only otherwise its files are read."""

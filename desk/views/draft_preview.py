@@ -21,8 +21,9 @@ from desk.visit import Visit
 from dialogs.i18n import N_
 from dialogs.messages import Expects
 from dialogs.roles import Right
-from dialogs.world import Survey
+from dialogs.world import Survey, Town
 from storage.acts import drafting
+from storage.town import town_of
 
 PICTURES: Final = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
 PREVIEW: Final = "preview"
@@ -51,7 +52,7 @@ async def play(visit: Visit) -> web.StreamResponse:
             _tap(preview, [str(each) for each in (*fields.getall("tap", ()), *fields.getall("vote", ()))])
         elif "sample" in fields:
             what = await visit.field("sample", 16)
-            event = previews.sampled(what, workshop_of(visit).town(visit.config))
+            event = previews.sampled(what, town_as_met(visit))
             if event is not None:
                 preview.take(event, visit.voice.t("(a sample)"))
         elif words:
@@ -110,7 +111,7 @@ async def _preview(visit: Visit, standing: OpenDraft) -> Preview:
 async def _begun(visit: Visit, standing: OpenDraft, survey: Survey, look: Look) -> Preview:
     assert standing.form is not None, "only a form that works is played"
     workshop, ways = workshop_of(visit), await visit.home.ways.all()
-    town = workshop.town(visit.config)
+    town = town_as_met(visit)
     world = previews.surroundings(survey, standing.form, town, ways, visit.config.web_address, visit.clock.now)
     return workshop.previews.begin(_browser(visit), standing.number, look, survey, world, visit.now)
 
@@ -122,6 +123,11 @@ def _survey(visit: Visit, standing: OpenDraft) -> Survey:
     survey = drafting.as_survey(card.code or "entwurf", card, standing.form.hash, standing.title or "Entwurf")
     over = survey.closes is not None and survey.closes < visit.today
     return replace(survey, closes=None) if over else survey
+
+
+def town_as_met(visit: Visit) -> Town:
+    """The town as its citizens meet it."""
+    return visit.live.town(lambda config, districts: town_of(config, districts.places))
 
 
 def _browser(visit: Visit) -> str:

@@ -15,6 +15,7 @@ from typing import Final
 from aiohttp import web
 
 from desk import cardform
+from desk.needs import Need
 from desk.opendraft import workshop_of
 from desk.route import Route
 from desk.visit import Visit
@@ -29,6 +30,8 @@ from storage.acts.errors import ActError
 from storage.drafts import DraftState
 
 TITLE_LIMIT: Final = 200
+LAST_DAYS: Final = timedelta(days=3)
+"""So long before a survey closes, the first page says so."""
 
 
 class Stand(StrEnum):
@@ -143,6 +146,26 @@ async def _page(visit: Visit, survey: Survey, problem: str) -> web.StreamRespons
 def _earliest(survey: Survey, today: date) -> date:
     """The first day that an extension may name."""
     return max(today, survey.closes or today) + timedelta(days=1)
+
+
+async def needs_me(visit: Visit) -> Sequence[Need]:
+    """Drafts that whoever asks began, and surveys whose last days these are."""
+    if not visit.may(Right.SURVEYS):
+        return ()
+    voice, needs = visit.voice, []
+    for survey in await visit.home.surveys.all():
+        if not survey.listed or survey.closes is None or not survey.is_open(visit.today):
+            continue
+        if survey.closes - visit.today <= LAST_DAYS:
+            title = voice.quoted(title_of(survey, voice))
+            words = voice.t("The survey {title} closes on {day}.", title=title, day=voice.day(survey.closes))
+            needs.append(Need(words, f"/surveys/{survey.code}", voice.t("Look at it")))
+    for draft in await visit.home.drafts.all():
+        if draft.state is DraftState.WRITING and draft.author == visit.staff.name:
+            title = voice.quoted(draft.title or voice.t("without a title"))
+            words = voice.t("You were writing the survey {title}.", title=title)
+            needs.append(Need(words, f"/drafts/{draft.number}", voice.t("Go on writing")))
+    return needs
 
 
 # -- acts

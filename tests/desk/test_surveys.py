@@ -305,10 +305,10 @@ async def test_a_new_version_begins_with_what_is_asked_and_keeps_name_and_mode(d
 async def test_no_page_counts_answers_while_they_come_in(desk) -> None:
     editor = await published(desk)
     assert "at least 10 people have answered; until then nothing is counted" in await page_of(editor)
-    await desk.home.snapshots.keep("platz", Snapshot(desk.clock.now(), 137, "{}"))
+    await desk.home.snapshots.keep("platz", Snapshot(desk.clock.now(), 7351946, "{}"))
     page = await page_of(editor)
     assert "At least 10 people have answered." in page
-    assert "137" not in page
+    assert "7351946" not in page
 
 
 async def page_of(editor) -> str:
@@ -322,6 +322,15 @@ async def test_a_discarded_draft_comes_back(desk) -> None:
     assert "1 discarded draft" in await (await editor.get("/surveys")).text()
     await editor.post(f"/drafts/{number}/restore")
     assert (await editor.post(f"/drafts/{number}/card", CARD)).status == 303
+
+
+async def test_the_first_page_says_what_was_begun_and_what_ends(desk) -> None:
+    editor = await published(desk, closes="2026-11-25")
+    await written(desk)
+    page = await (await editor.get("/")).text()
+    assert "The survey “Der neue Platz” closes on 25 November." in page
+    assert "You were writing the survey" in page
+    assert "You were writing" not in await (await desk.as_role(Role.EDITOR, name="bert").get("/")).text()
 
 
 # -- telling people
