@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from desk.config import DeskConfig
+from desk.reading_room import ReadingRoom, open_reading_room
 from storage.base import Audit, Snapshots, Surveys
 from storage.deskkey import open_desk_key
 from storage.drafts import Drafts
@@ -67,6 +68,7 @@ class Home:
     ways: ChannelWays
     case_files: CaseFiles
     intakes: Intakes
+    room: ReadingRoom
 
 
 @contextlib.asynccontextmanager
@@ -81,6 +83,7 @@ async def opened(config: DeskConfig) -> AsyncIterator[Home]:
     except Unavailable as error:
         raise SetupError(f"The database does not answer ({error}). Is it running, and is database.url right?") from None
     sandbox = Sandbox()
+    room = open_reading_room(database, state)
     try:
         yield Home(
             state=state,
@@ -102,7 +105,9 @@ async def opened(config: DeskConfig) -> AsyncIterator[Home]:
             ways=SqlChannelWays(database),
             case_files=CaseFiles(database, SqlKeys(database), state),
             intakes=Intakes(database),
+            room=room,
         )
     finally:
         await sandbox.close()
+        await room.close()
         await database.close()
