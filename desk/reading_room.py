@@ -106,9 +106,7 @@ class ReadingRoom:
             return None
         states = await self.moderation.states(survey)
         return [
-            each
-            for each in shelf.sayings
-            if each.groups["question"] == question and states.get(each.number) in COUNTS
+            each for each in shelf.sayings if each.groups["question"] == question and states.get(each.number) in COUNTS
         ]
 
     async def quotes(self, survey: str) -> Sequence[Quote]:

@@ -9,22 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from desk.route import Route
-from desk.views import (
-    account,
-    audit,
-    broadcasts,
-    cases,
-    draft_card,
-    draft_preview,
-    drafts,
-    entry,
-    home,
-    people,
-    pilots,
-    share,
-    surveys,
-    town,
-)
+from desk.views import (     account, *account.ROUTES, *audit.ROUTES, *broadcasts.ROUTES, *cases.ROUTES, *draft_card.ROUTES, *draft_preview.ROUTES, *drafts.ROUTES, *entry.ROUTES, *people.ROUTES, *pilots.ROUTES, *queue.ROUTES, *share.ROUTES, *surveys.ROUTES, *texts.ROUTES, *town.ROUTES, ...]] = (     *home.ROUTES, account, audit, broadcasts, cases, draft_card, draft_preview, drafts, entry, home, people, pilots, queue, share, surveys, texts  ROUTES: Final[tuple[Route, town
 
 ROUTES: Final[tuple[Route, ...]] = (
     *home.ROUTES,
@@ -41,4 +26,6 @@ ROUTES: Final[tuple[Route, ...]] = (
     *broadcasts.ROUTES,
     *cases.ROUTES,
     *pilots.ROUTES,
+    *queue.ROUTES,
+    *texts.ROUTES,
 )
