@@ -154,7 +154,7 @@ async def undo(visit: Visit) -> web.StreamResponse:
     if not back:
         return await _go_on(visit, survey, question, visit.voice.t("There is nothing to take back."))
     await visit.note("text.undo", back[0].survey, " ".join(each.name for each in back))
-    told = visit.voice.n("Taken back.", "Taken back for {n} texts.", len(back))
+    told = visit.voice.n("Taken back for {n} text.", "Taken back for {n} texts.", len(back))
     return await _go_on(visit, survey, question, told, stay=back[0].number)
 
 
