@@ -16,7 +16,7 @@ from aiohttp import web
 from desk.route import Route
 from desk.visit import Visit
 from dialogs.forms.msgids import N_
-from dialogs.roles import Right
+from dialogs.roles import Right, may
 from dialogs.text_states import HIDDEN_BECAUSE, HandOn, HideReason, TextState, may_follow
 from dialogs.world import Survey
 from storage.errors import Conflict
@@ -97,7 +97,7 @@ async def _decision(visit: Visit) -> Decision | None:
     except ValueError:
         return None
     reason, whose = await visit.field("reason"), await visit.field("whose")
-    if then is TextState.ESCALATED and whose not in await visit.home.room.moderation.colleagues():
+    if then is TextState.ESCALATED and whose not in await colleagues_of(visit):
         return None
     return Decision(seen, then, reason, whose if then is TextState.ESCALATED else "")
 
@@ -175,6 +175,13 @@ async def known(visit: Visit) -> Survey:
     return survey
 
 
+async def colleagues_of(visit: Visit) -> list[str]:
+    """To whom a text may be handed on: whoever reads texts, or decides about originals."""
+    rights = (Right.TEXTS, Right.UNMASK_APPROVE)
+    every = await visit.home.people.all(visit.now)
+    return [each.staff.name for each in every if any(may(each.staff.roles, right) for right in rights)]
+
+
 async def card_of(visit: Visit, survey: Survey, listed: Listed) -> Card | None:
     """A text, opened; None if it does not open any more."""
     room = visit.home.room
@@ -195,7 +202,7 @@ async def choices_of(visit: Visit, survey: Survey) -> dict[str, Any]:
     moderation = visit.home.room.moderation
     return {
         "survey": survey,
-        "colleagues": [name for name in await moderation.colleagues() if name != visit.staff.name],
+        "colleagues": [name for name in await colleagues_of(visit) if name != visit.staff.name],
         "known_tags": list(await moderation.tags(survey.code))[:MOST_OFFERED_TAGS],
         "hide_reasons": [(reason, HIDDEN_BECAUSE[reason]) for reason in HideReason],
         "hand_on_reasons": [(reason, HANDED_ON_BECAUSE[reason]) for reason in HandOn],

@@ -20,13 +20,11 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
 
-from dialogs.roles import Role
 from dialogs.text_states import HandOn, HideReason, TextState, is_a_reason, may_follow
 from dialogs.world import Mode
 from privacy.disclosure import DESK
 from storage.errors import Conflict
 from storage.sql.database import Database
-from storage.sql.tables import staff as team
 from storage.sql.tables import surveys, text_tags, texts
 from storage.sql.texts import is_readable
 from storage.sql.upserts import AnyRow, insert_new
@@ -129,12 +127,6 @@ class Moderation:
             here.append(texts.c.question == question)
         wanted = select(func.count()).select_from(texts).where(*here)
         return await self._database.read(lambda connection: connection.execute(wanted).scalar_one())
-
-    async def colleagues(self) -> Sequence[str]:
-        """To whom a text may be handed on: who moderates or approves."""
-        wanted = select(team.c.name, team.c.roles).order_by(team.c.name)
-        rows = await self._database.read(lambda connection: connection.execute(wanted).all())
-        return [row.name for row in rows if {Role.MODERATOR.value, Role.APPROVER.value} & set(row.roles.split())]
 
     async def hidden_by_reason(self) -> Mapping[HideReason, int]:
         """Hidden texts of all surveys. Unsafe: counts under five are not to be shown."""

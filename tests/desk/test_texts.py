@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +10,6 @@ import pytest
 
 from dialogs.roles import Role
 from dialogs.text_states import TextState
-from storage.sql.tables import staff
-from storage.sql.upserts import put
 
 from .answering import MORE, Citizens
 
@@ -39,11 +36,6 @@ async def page(person: Any, path: str, status: int = 200) -> str:
 async def decide(person: Any, then: str, text: str, **more: str) -> Any:
     number = NUMBER.findall(text)[0]
     return await person.post("/texts/bench/decide", {"number": number, "seen": "waiting", "then": then, **more})
-
-
-async def invite(desk: Any, name: str, role: Role) -> None:
-    row = {"name": name, "roles": role.value, "day": date(2026, 11, 1)}
-    await desk.home.database.write(lambda connection: put(connection, staff, row))
 
 
 async def acts(desk: Any) -> list[tuple[str, str, str]]:
@@ -128,7 +120,6 @@ async def test_a_text_is_hidden_for_a_reason_of_the_list_and_it_is_undone(desk: 
 
 
 async def test_a_text_is_handed_to_a_colleague_who_finds_it(desk: Any, citizens: Citizens) -> None:
-    await invite(desk, "uwe", Role.MODERATOR)
     eva, uwe = desk.as_role(Role.MODERATOR, name="eva"), desk.as_role(Role.MODERATOR, name="uwe")
     text = await page(eva, "/texts/bench/queue")
     nobody = await decide(eva, "escalated", text, reason="danger", whose="somebody")
