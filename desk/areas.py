@@ -35,6 +35,7 @@ AREAS: Final = (
     Area("/town", N_("Town"), Right.TOWN, N_("Name, colours, logo, texts, offices, topics, districts.")),
     Area("/audit", N_("Log"), Right.AUDIT, N_("What staff did, and whether anybody changed that.")),
     Area("/texts", N_("Texts"), Right.TEXTS),
+    Area("/feedback", N_("Feedback"), Right.TEXTS),
     Area("/news", N_("News"), Right.NEWS_READ),
     Area("/pilots", N_("Pilots"), Right.NEWS_READ),
 )

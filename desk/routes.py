@@ -9,23 +9,25 @@ from __future__ import annotations
 from typing import Final
 
 from desk.route import Route
-from desk.views import (     account, *account.ROUTES, *audit.ROUTES, *broadcasts.ROUTES, *cases.ROUTES, *draft_card.ROUTES, *draft_preview.ROUTES, *drafts.ROUTES, *entry.ROUTES, *people.ROUTES, *pilots.ROUTES, *queue.ROUTES, *share.ROUTES, *surveys.ROUTES, *texts.ROUTES, *town.ROUTES, ...]] = (     *home.ROUTES, account, audit, broadcasts, cases, draft_card, draft_preview, drafts, entry, home, people, pilots, queue, share, surveys, texts  ROUTES: Final[tuple[Route, town
+from desk.views import *account.ROUTES, *audit.ROUTES, *broadcasts.ROUTES, *cases.ROUTES, *draft_card.ROUTES, *draft_preview.ROUTES, *drafts.ROUTES, *entry.ROUTES, *feedback.ROUTES, *people.ROUTES, *pilots.ROUTES, *queue.ROUTES, *share.ROUTES, *surveys.ROUTES, *texts.ROUTES, *themes.ROUTES, *town.ROUTES, ...]] = (     *home.ROUTES, account, audit, broadcasts, cases, draft_card, draft_preview, drafts, entry, feedback, home, people, pilots, queue, share, surveys, texts, texts  ROUTES: Final[tuple[Route, themes  ROUTES: Final[tuple[Route, town from desk.views import account
 
 ROUTES: Final[tuple[Route, ...]] = (
-    *home.ROUTES,
-    *entry.ROUTES,
     *account.ROUTES,
-    *people.ROUTES,
     *audit.ROUTES,
-    *town.ROUTES,
-    *surveys.ROUTES,
-    *share.ROUTES,
-    *drafts.ROUTES,
-    *draft_preview.ROUTES,
-    *draft_card.ROUTES,
     *broadcasts.ROUTES,
     *cases.ROUTES,
+    *draft_card.ROUTES,
+    *draft_preview.ROUTES,
+    *drafts.ROUTES,
+    *entry.ROUTES,
+    *people.ROUTES,
     *pilots.ROUTES,
     *queue.ROUTES,
+    *share.ROUTES,
+    *surveys.ROUTES,
     *texts.ROUTES,
+    *town.ROUTES,
+    *home.ROUTES,
+    *themes.ROUTES,
+    *feedback.ROUTES,
 )

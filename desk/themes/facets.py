@@ -72,9 +72,7 @@ def tally_of(texts: Sequence[Saying], facets: Sequence[str]) -> Tally:
     for facet in facets:
         cells = _cells(texts, facet)
         counts = tuple((value, members.bit_count()) for value, members in cells.items())
-        questions.append(
-            Question(facet, Shape.ONE_OF, len(texts), counts, tuple(cells.values()), everybody)
-        )
+        questions.append(Question(facet, Shape.ONE_OF, len(texts), counts, tuple(cells.values()), everybody))
     return Tally(len(texts), tuple(questions), len(texts))
 
 

@@ -55,6 +55,4 @@ class FeedbackViews:
 
     async def keep(self, view: FeedbackView) -> None:
         row = {"name": REPORTS, "shown_at": view.shown_at.astimezone(UTC), "reports": view.reports}
-        await self._database.write(
-            lambda connection: put(connection, feedback_views, {**row, "release": view.release})
-        )
+        await self._database.write(lambda connection: put(connection, feedback_views, {**row, "release": view.release}))

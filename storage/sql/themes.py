@@ -98,8 +98,9 @@ class Themes:
         return found
 
     async def members(self, about: About) -> Mapping[bytes, bytes]:
-        """Every text that has a theme, and which."""
+        """Every text that has a theme, and which; of each theme the most typical first."""
         wanted = select(theme_texts.c.text, theme_texts.c.theme).join(themes).where(_of(about))
+        wanted = wanted.order_by(theme_texts.c.theme, theme_texts.c.rank)
         rows = await self._database.read(lambda connection: connection.execute(wanted).all())
         return {row.text: row.theme for row in rows}
 

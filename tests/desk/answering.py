@@ -7,13 +7,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+import msgspec
+
 from desk.home import Home
 from dialogs.effects import Submit, Value
 from dialogs.forms.xlsform import to_xform
+from dialogs.moderation import CLOSED, CaseStatus
+from dialogs.promises import NOTICE_VERSION
 from dialogs.world import Survey
-from privacy.keyring import Ring, new_key
+from privacy.answers import seal_answer
+from privacy.keyring import Ring, case_key, new_key
+from privacy.sealing import Sealer
 from storage.base import FormVersion, Submission, Token
+from storage.casebook import CaseBook, Reported
+from storage.cases import CaseId, StoredCase
+from storage.caseties import CaseTies
+from storage.contactbook import ContactBook
 from storage.keychain import Keychain
+from storage.sql.case_copies import CaseCopies, CopyRules
+from storage.sql.contacts import SqlContacts
+from storage.sql.feedback import SqlCases
 from storage.sql.keys import SqlKeys
 from storage.sql.readings import Readings
 from storage.sql.responses import SqlResponses
@@ -57,3 +70,21 @@ class Citizens:
             key = await keychain.response(submit.response, TODAY)
             await responses.submit(Submission(submit, Token(os.urandom(16)), key, TODAY, "telegram"))
         await Readings(self.home.database, keychain, keys, self.home.state).make(code, TODAY, closed=False)
+
+    async def report(self, reports: Sequence[tuple[str, str, CaseStatus, date, str]]) -> None:
+        """(words, category, how it stands, day, language): reports of as many people, and the copies made."""
+        database, keys = self.home.database, SqlKeys(self.home.database)
+        keychain = Keychain(self.ring, keys, timedelta(days=1))
+        book = CaseBook(SqlCases(database), keychain, keys)
+        contacts = SqlContacts(database)
+        ties = CaseTies(contacts, keychain, keys, ContactBook(contacts, keychain, keys))
+        readings = Readings(database, keychain, keys, self.home.state)
+        copies = CaseCopies(database, keys, book, ties, readings, CopyRules())
+        for words, category, status, day, language in reports:
+            case = CaseId(os.urandom(16))
+            sealer = Sealer(await keychain.put_new(case_key(case), new_key(), day))
+            sealed = seal_answer(sealer, "case/report", msgspec.json.encode(Reported(words)).decode())
+            closed = day if status in CLOSED else None
+            stored = StoredCase(case, category, "Bauhof", status, day, language, NOTICE_VERSION, sealed, None, closed)
+            await SqlCases(database).open(stored, None)
+            await copies.make(case, day)
