@@ -65,7 +65,7 @@ async def show(visit: Visit) -> web.StreamResponse:
     """Themes and words of one question, or of all reports."""
     place, room = await _place(visit), visit.home.room
     texts = await room.texts_about(place.about)
-    entries, none = await _entries(visit, place.about, texts) if texts is not None else ([], None)
+    entries, nowhere = await _entries(visit, place.about, texts) if texts is not None else ([], None)
     words = None
     if place.about.survey:
         words = await room.frequent_words(place.about.survey, place.about.question, visit.now)
@@ -76,14 +76,13 @@ async def show(visit: Visit) -> web.StreamResponse:
         "themes/show.html",
         place=place,
         entries=entries,
-        none=none,
+        nowhere=nowhere,
         words=words,
         ready=texts is not None,
         total=len(texts or ()),
         finding=room.is_finding(place.about),
         failed=room.has_failed(place.about),
         name_of=name_of,
-        none_of=None,
         most=max((each.cell.count or 0 for each in entries if each.cell is not None), default=0),
     )
 
