@@ -56,7 +56,7 @@ class Lexis:
         together: Counter[str] = Counter()
         for form, number in forms.items():
             together[form.lower()] += number
-        word, number = max(together.items(), key=lambda item: (item[1], item[0]))
+        word, number = max(together.items(), key=lambda item: (item[1], -len(item[0]), item[0]))
         capital = word[:1].upper() + word[1:]
         return capital if forms[capital] * 3 >= number else word
 
