@@ -20,6 +20,7 @@ from desk.views import (
     entry,
     feedback,
     home,
+    originals,
     people,
     pilots,
     queue,
@@ -49,4 +50,5 @@ ROUTES: Final[tuple[Route, ...]] = (
     *texts.ROUTES,
     *themes.ROUTES,
     *feedback.ROUTES,
+    *originals.ROUTES,
 )

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from desk.needs import Need
 from desk.route import Route
 from desk.views.queue import STATES, card_of, choices_of, known
 from desk.visit import Visit
@@ -211,6 +212,25 @@ async def show_rules(visit: Visit) -> web.StreamResponse:
         hidden=hidden_numbers(hidden, voice),
         public=f"{visit.config.web_address}/moderation" if visit.config.web_address else "",
     )
+
+
+async def needs_me(visit: Visit) -> list[Need]:
+    """Texts and requests that wait for whoever asks: for the first page."""
+    room, n, t = visit.home.room, visit.voice.n, visit.voice.t
+    needs = []
+    if visit.may(Right.TEXTS):
+        if handed := await room.moderation.handed_to(visit.staff.name):
+            words = n("{n} text was handed to you.", "{n} texts were handed to you.", handed)
+            needs.append(Need(words, "/texts-for-me", t("Read")))
+        counts = await room.moderation.counts()
+        if waiting := sum(number for (_, _, state), number in counts.items() if state is TextState.WAITING):
+            needs.append(Need(n("{n} text is to be read.", "{n} texts are to be read.", waiting), "/texts", t("Read")))
+    if visit.may(Right.UNMASK_APPROVE):
+        asked = [each for each in await room.unmaskings.all() if not each.approved_by]
+        if others := sum(each.asked_by != visit.staff.name for each in asked):
+            words = n("{n} request to read an original waits.", "{n} requests to read an original wait.", others)
+            needs.append(Need(words, "/originals", t("Decide")))
+    return needs
 
 
 async def _refuse_unreadable(visit: Visit, survey: Survey) -> None:
