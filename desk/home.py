@@ -13,6 +13,7 @@ from pathlib import Path
 
 from desk.config import DeskConfig
 from desk.counting import Counting
+from desk.reading_room import ReadingRoom, open_reading_room
 from storage.acts.library import Library
 from storage.base import Audit, Snapshots, Surveys
 from storage.deskkey import open_desk_key
@@ -27,13 +28,11 @@ from storage.settings import SetupError
 from storage.sql.auditpages import AuditPages
 from storage.sql.broadcasts import SqlBroadcasts
 from storage.sql.case_files import CaseFiles
-from storage.sql.copies import Copies
 from storage.sql.database import Database, open_database
 from storage.sql.deliveries import SqlDeliveries
 from storage.sql.drafts import SqlDrafts
 from storage.sql.intakes import Intakes
 from storage.sql.keys import SqlKeys
-from storage.sql.moderation import Moderation
 from storage.sql.orders import SqlOrders
 from storage.sql.outcomes import SqlOutcomes
 from storage.sql.people import SqlPeople
@@ -77,8 +76,7 @@ class Home:
     releases: SqlReleases
     library: Library
     results: Counting
-    copies: Copies
-    moderation: Moderation
+    room: ReadingRoom
 
 
 @contextlib.asynccontextmanager
@@ -95,9 +93,9 @@ async def opened(config: DeskConfig) -> AsyncIterator[Home]:
         raise SetupError(f"The database does not answer ({error}). Is it running, and is database.url right?") from None
     sandbox = Sandbox()
     surveys, snapshots = SqlSurveys(database), SqlSnapshots(database)
+    room = open_reading_room(database, state)
     library = Library(surveys)
-    copies = Copies(database, SqlKeys(database), state)
-    results = Counting(SqlCounts(database), snapshots, copies, library, districts.geojson)
+    results = Counting(SqlCounts(database), snapshots, room.copies, library, districts.geojson)
     try:
         yield Home(
             state=state,
@@ -122,10 +120,10 @@ async def opened(config: DeskConfig) -> AsyncIterator[Home]:
             releases=SqlReleases(database),
             library=library,
             results=results,
-            copies=copies,
-            moderation=Moderation(database),
+            room=room,
         )
     finally:
         await sandbox.close()
         await results.close()
+        await room.close()
         await database.close()

@@ -103,9 +103,9 @@ async def _copies(visit: Visit, survey: Survey) -> Mapping[tuple[bytes, str], st
     """Masked texts and coarse places; without what moderators hid."""
     found: dict[tuple[bytes, str], str] = {}
     try:
-        async for some in visit.home.copies.every(survey.code):
+        async for some in visit.home.room.copies.every(survey.code):
             found |= {(each.response, each.ref): each.text for each in some if each.state is not TextState.HIDDEN}
-        async for some in visit.home.copies.places(survey.code):
+        async for some in visit.home.room.copies.places(survey.code):
             found |= {(each.response, each.ref): each.text for each in some}
     except Conflict:
         return {}

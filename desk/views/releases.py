@@ -260,10 +260,10 @@ def _panel(figure: Figure) -> Panel:
 async def _quotes(visit: Visit, survey: Survey) -> list[str]:
     """Masked texts that two people approved as quotes."""
     home = visit.home
-    approved = await home.moderation.approved(survey.code)
+    approved = await home.room.moderation.approved(survey.code)
     numbers = [each.number for each in approved[:QUOTES_MOST]]
     try:
-        copies = await home.copies.some(numbers)
+        copies = await home.room.copies.some(numbers)
     except Conflict:
         return []
     return [copy.text for copy in copies if copy.state is TextState.QUOTE]
