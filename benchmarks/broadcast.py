@@ -165,7 +165,8 @@ async def limits(peers: bool) -> None:
     for name, limit in rows:
         print_row(f"Zuruf, {name}", await zuruf(limit(), NUMBER))
     for module in ("aiogram_broadcast", "ptb_broadcast") if peers else ():
-        print_row(f"{module}, token bucket", await peer(module, TokenBucket(RATE), NUMBER))
+        for name, limit in rows:
+            print_row(f"{module}, {name}", await peer(module, limit(), NUMBER))
 
 
 def print_row(name: str, found: Measured) -> None:
