@@ -155,7 +155,7 @@ async def peer(module: str, limit: Limit, number: int) -> Measured:
 # -- what is measured
 
 
-async def limits() -> None:
+async def limits(peers: bool) -> None:
     print(f"{NUMBER} messages, {RATE}/s allowed")
     print(f"{'':34}{'rate':>8}{'of allowed':>12}{'429':>8}{'twice':>7}")
     rows: list[tuple[str, Callable[[], Limit]]] = [
@@ -164,8 +164,9 @@ async def limits() -> None:
     ]
     for name, limit in rows:
         print_row(f"Zuruf, {name}", await zuruf(limit(), NUMBER))
-    for module in ("aiogram_broadcast", "ptb_broadcast"):
-        print_row(f"{module}, token bucket", await peer(module, TokenBucket(RATE), NUMBER))
+    for module in ("aiogram_broadcast", "ptb_broadcast") if peers else ():
+        for name, limit in rows:
+            print_row(f"{module}, {name}", await peer(module, limit(), NUMBER))
 
 
 def print_row(name: str, found: Measured) -> None:
@@ -201,14 +202,17 @@ async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--memory", type=int, default=0, help="measure memory with so many people, and nothing else")
     parser.add_argument("--fast", type=int, default=0, help="only so many messages without a limit")
+    parser.add_argument("--alone", action="store_true", help="only Zuruf, only with limits")
     arguments = parser.parse_args()
     async with _timed("in all"):
         if arguments.memory:
             await memory(arguments.memory)
         elif arguments.fast:
             await fast(arguments.fast)
+        elif arguments.alone:
+            await limits(peers=False)
         else:
-            await limits()
+            await limits(peers=True)
             await fast(FAST_NUMBER)
 
 

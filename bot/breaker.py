@@ -36,13 +36,18 @@ class Breaker:
     """Of one channel in one process."""
 
     def __init__(self) -> None:
-        self._window: deque[Verdict] = deque(maxlen=WINDOW)
+        self._window: deque[Verdict] = deque()
+        self._among = dict.fromkeys(Verdict, 0)
+        """How many of each are in the window."""
         self._trips = 0
         self.probing = False
         """After a pause: one message at a time, until one is taken."""
 
     def note(self, verdict: Verdict) -> None:
         self._window.append(verdict)
+        self._among[verdict] += 1
+        if len(self._window) > WINDOW:
+            self._among[self._window.popleft()] -= 1
         if verdict is Verdict.TAKEN and self.probing:
             self.probing = False
         if verdict is Verdict.TAKEN and len(self._window) == WINDOW and self.is_well:
@@ -54,7 +59,7 @@ class Breaker:
         return not (self._over(Verdict.ERROR, ERRORS) or self._over(Verdict.GONE, GONE))
 
     def _over(self, verdict: Verdict, share: float) -> bool:
-        bad = sum(each is verdict for each in self._window)
+        bad = self._among[verdict]
         if self.probing:
             return bad > 0 and verdict is Verdict.ERROR
         return bad >= LEAST and bad / len(self._window) >= share
@@ -62,6 +67,7 @@ class Breaker:
     def trip(self) -> float:
         """Stop for so many seconds; then begin with a single message."""
         self._window.clear()
+        self._among = dict.fromkeys(Verdict, 0)
         self.probing = True
         pause = min(FIRST_PAUSE * 2.0 ** min(self._trips, 30), LONGEST_PAUSE)
         self._trips += 1

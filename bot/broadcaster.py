@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from bot.breaker import SETTLED, Breaker, Verdict
 from bot.following import Following
 from bot.mailing import Mailing, name_of
 from bot.metrics import Metrics
+from bot.window import Window
 from dialogs.broadcasts import BroadcastState, Outcome, Reason
 from dialogs.quiet import QuietHours
 from privacy.addresses import Address
@@ -127,6 +129,7 @@ class Broadcaster:
         self._per_second = per_second or {}
         self._gentleness: dict[str, float] = defaultdict(lambda: 1.0)
         self._breakers: dict[str, Breaker] = defaultdict(Breaker)
+        self._windows: dict[str, Window] = defaultdict(lambda: Window(time.monotonic))
         self._gone: dict[str, list[tuple[StoredBroadcast, ContactId]]] = defaultdict(list)
         self._taken_since: dict[str, int] = defaultdict(int)
         self._worker = os.urandom(8)
@@ -281,6 +284,9 @@ class Broadcaster:
 
     async def _call(self, run: _Run, to: Address, post: Post, ready: Ready) -> tuple[Outcome, Reason | None]:
         breaker = self._breakers[run.channel]
+        await self._windows[run.channel].enter(self._pace(run.channel))
+        if run.shut_until > asyncio.get_running_loop().time():  # "too many" came meanwhile
+            return Outcome.WAITING, None
         try:
             await run.push(to, post)
         except Gone:

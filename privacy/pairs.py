@@ -6,6 +6,8 @@ opens). Not here: where the parts are kept.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -36,19 +38,28 @@ def open_for(private: bytes, sealed: bytes, owner: bytes) -> bytes:
     return open_with(private_part(private), sealed, owner)
 
 
-def private_part(private: bytes) -> X25519PrivateKey:
-    """Ready to open many keys in a row."""
-    return X25519PrivateKey.from_private_bytes(private)
+@dataclass(frozen=True, slots=True)
+class PrivatePart:
+    """The private part of a pair, ready to open many keys in a row."""
+
+    own: X25519PrivateKey = field(repr=False)
+    public: bytes
+    """Goes into every key that is agreed on; finding it costs as much as agreeing."""
 
 
-def open_with(own: X25519PrivateKey, sealed: bytes, owner: bytes) -> bytes:
+def private_part(private: bytes) -> PrivatePart:
+    own = X25519PrivateKey.from_private_bytes(private)
+    return PrivatePart(own, own.public_key().public_bytes_raw())
+
+
+def open_with(part: PrivatePart, sealed: bytes, owner: bytes) -> bytes:
     """As `open_for`. Raises `Unsealable`."""
     theirs = sealed[:KEY_BYTES]
     try:
-        shared = own.exchange(X25519PublicKey.from_public_bytes(theirs))
+        shared = part.own.exchange(X25519PublicKey.from_public_bytes(theirs))
     except ValueError:  # cut short, or a point of small order
         raise Unsealable("not sealed for a pair") from None
-    key = _agreed(shared, theirs, own.public_key().public_bytes_raw())
+    key = _agreed(shared, theirs, part.public)
     return unseal(key, sealed[KEY_BYTES:], _aad(owner))
 
 

@@ -14,8 +14,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-
 from privacy.addresses import Address
 from privacy.contacts import (
     CASE_SLOTS,
@@ -37,7 +35,7 @@ from privacy.keyring import (
     new_key,
     subject_of,
 )
-from privacy.pairs import new_private, open_for, open_with, private_part, public_of, seal_for
+from privacy.pairs import PrivatePart, new_private, open_for, open_with, private_part, public_of, seal_for
 from privacy.sealing import Unsealable
 from storage.base import Contact, ContactId, Contacts, Keys
 from storage.keychain import Keychain
@@ -118,7 +116,7 @@ class ContactBook:
 class Privates:
     """Private parts, ready to open; never stored, never printed."""
 
-    parts: tuple[X25519PrivateKey, ...] = field(default=(), repr=False)
+    parts: tuple[PrivatePart, ...] = field(default=(), repr=False)
 
 
 class Opener:

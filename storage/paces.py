@@ -16,13 +16,16 @@ from storage.redis_scripts import CLOSE, SLOTS
 
 AHEAD: Final = 0.3
 """Slots are given at most so many seconds ahead, so that a stop or another worker is not late."""
+LATE: Final = 0.25
+"""Slots may be taken so many seconds late while a run is under way: a transaction on a busy machine takes that long.
+Whoever takes late ones still sends no crowd (`bot/window.py`)."""
 SHUT_MOST: Final = 24 * 3600.0
 """A messenger that says "wait" is believed for so many seconds at most; then it is asked again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """So many slots from now on, the first after `wait` seconds; none: ask again after `wait`."""
+    """So many slots, the first after `wait` seconds (less than nothing: it is late); none: ask again after `wait`."""
 
     granted: int
     wait: float
@@ -46,7 +49,7 @@ class RedisPaces:
 
     async def take(self, channel: str, per_second: float, most: int) -> Slots:
         interval = max(1, round(1_000_000 / per_second))
-        arguments = [interval, most, int(AHEAD * 1_000_000)]
+        arguments = [interval, most, int(AHEAD * 1_000_000), int(LATE * 1_000_000)]
         granted, wait = await self._redis.run(SLOTS, _keys(channel), arguments)
         return Slots(int(granted), int(wait) / 1_000_000)
 
@@ -70,7 +73,7 @@ class MemoryPaces:
 
     async def take(self, channel: str, per_second: float, most: int) -> Slots:
         now = self._clock()
-        start = max(now, self._next.get(channel, now), self._shut.get(channel, now))
+        start = max(now - LATE, self._next.get(channel, now), self._shut.get(channel, 0.0))
         if start - now > AHEAD:
             return Slots(0, start - now)
         self._next[channel] = start + most / per_second

@@ -139,15 +139,16 @@ SLOTS: Final = Script("""
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local interval, most, ahead = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local free = tonumber(redis.call('GET', KEYS[1]) or '0')
+local free = tonumber(redis.call('GET', KEYS[1]) or now)
 local shut = tonumber(redis.call('GET', KEYS[2]) or '0')
-local start = math.max(now, free, shut)
+local start = math.max(now - tonumber(ARGV[4]), free, shut)
 if start - now > ahead then return {0, start - now} end
 local free_again = start + most * interval
 redis.call('SET', KEYS[1], string.format('%.0f', free_again), 'PX', math.ceil((free_again - now) / 1000) + 1000)
 return {most, start - now}
 """)
-"""The channel's next slots, evenly one after the other, by the server's clock in microseconds."""
+"""The channel's next slots, evenly one after the other, by the server's clock in microseconds. Slots that nobody asked
+for in time are still given for a little while: whoever is late between two batches does not lose them."""
 
 CLOSE: Final = Script("""
 local time = redis.call('TIME')

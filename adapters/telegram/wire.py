@@ -1,6 +1,7 @@
-"""Bytes to and from the Bot API: one bounded aiohttp session, time-outs, and errors that say nothing.
+"""Bytes to and from the Bot API: bounded connections, time-outs, and errors that say nothing.
 
-The token is part of every URL, so no exception of aiohttp leaves this module, neither as text nor as `__context__`.
+What is said goes over `lines.py`; files go over an aiohttp session, which knows forms and streams. The token is part of
+every URL, so no exception of aiohttp leaves this module, neither as text nor as `__context__`.
 Telegram's own words in an error can quote the message that we sent: they are kept apart for `verdicts.py` and shown
 nowhere. Not here: what to call (`codec.py`), what an error means (`verdicts.py`), when to try again (`delivery.py`).
 """
@@ -18,10 +19,11 @@ from yarl import URL
 
 from adapters.base import File
 from adapters.errors import Rejected, Uncertain, Unreachable
+from adapters.telegram.lines import BrokenOff, Lines, Unsent
 from adapters.telegram.settings import TelegramSettings
 
 CONNECTIONS: Final = 64
-"""To the Bot API at once; more calls wait for a free connection."""
+"""To the Bot API at once, and as many for files; more calls wait for a free connection."""
 CONNECT_SECONDS: Final = 5.0
 ANSWER_SECONDS: Final = 20.0
 """For one call, waiting for a connection included."""
@@ -31,8 +33,7 @@ KEEP_ALIVE_SECONDS: Final = 60.0
 REPLY_LIMIT: Final = 16 * 1024 * 1024  # bytes; a hundred updates are far below
 CHUNK: Final = 64 * 1024  # bytes
 
-_JSON: Final = {"Content-Type": "application/json"}
-_UNSENT: Final = ("Accept", "Accept-Encoding", "User-Agent")
+_UNSAID: Final = ("Accept", "Accept-Encoding", "User-Agent")
 """What aiohttp would say of itself. Answers are short: asking for them compressed would cost more than it saves."""
 _CONNECT_ONLY: Final = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS)
 """The whole call has `asyncio.timeout` around it, which costs half of aiohttp's own."""
@@ -85,8 +86,10 @@ class Wire:
     def __init__(self, settings: TelegramSettings) -> None:
         self._method_base = settings.method_base
         self._file_base = settings.file_base
+        self._origin = URL(settings.method_base).origin()
         self._session: aiohttp.ClientSession | None = None
-        self._url = cache(URL)  # a bot calls a dozen methods, each at one address
+        self._lines: Lines | None = None
+        self._head = cache(_head)  # a bot calls a dozen methods, each at one address
 
     def __repr__(self) -> str:
         return "<Wire to the Bot API>"
@@ -109,23 +112,40 @@ class Wire:
         self, url: str, body: bytes | aiohttp.FormData, seconds: float = ANSWER_SECONDS
     ) -> tuple[int, bytes]:
         """The answer's status and body, whatever they are. Raises `Unreachable`, `Uncertain`."""
-        headers = _JSON if isinstance(body, bytes) else None
-        problem: str
-        unsent = False
+        if isinstance(body, bytes):
+            return await self._say(url, body, seconds)
+        return await self._send(url, body, seconds)
+
+    async def _say(self, url: str, body: bytes, seconds: float) -> tuple[int, bytes]:
+        if self._lines is None:
+            self._lines = Lines(
+                self._origin, most=CONNECTIONS, connect_seconds=CONNECT_SECONDS, idle_seconds=KEEP_ALIVE_SECONDS
+            )
+        request = b"%b%d\r\n\r\n%b" % (self._head(url), len(body), body)
+        failure: Unreachable
+        try:
+            response = await self._lines.ask(request, seconds, REPLY_LIMIT)
+        except Unsent as error:
+            failure = _not_reached(str(error))
+        except BrokenOff as error:
+            failure = _no_answer(str(error))
+        else:
+            return response.status, response.body
+        raise failure
+
+    async def _send(self, url: str, form: aiohttp.FormData, seconds: float) -> tuple[int, bytes]:
+        failure: Unreachable
         try:
             async with (
                 asyncio.timeout(seconds),
-                self._open().post(self._url(url), data=body, headers=headers, allow_redirects=False) as response,
+                self._open().post(url, data=form, allow_redirects=False) as response,
             ):
                 return response.status, await _read(response, REPLY_LIMIT)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            problem, unsent = type(error).__name__, True
+            failure = _not_reached(type(error).__name__)
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
-            problem = type(error).__name__
-        # Raised out here, so that not even `__context__` holds the URL.
-        if unsent:
-            raise Unreachable(f"the Bot API was not reached ({problem})")
-        raise Uncertain(f"the Bot API did not answer ({problem})")
+            failure = _no_answer(type(error).__name__)
+        raise failure  # out here, so that not even `__context__` holds the URL
 
     async def download(self, path: str, limit: int) -> bytes:
         """A file of the Bot API, from its own address only. Raises `Rejected` if larger than `limit` or not there."""
@@ -148,6 +168,9 @@ class Wire:
         raise Unreachable(f"the file did not come ({problem})")
 
     async def close(self) -> None:
+        if self._lines is not None:
+            await self._lines.close()
+            self._lines = None
         if self._session is not None:
             await self._session.close()
             self._session = None
@@ -160,11 +183,31 @@ class Wire:
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,  # nothing was asked for compressed, and what inflates must not
-                skip_auto_headers=_UNSENT,
+                skip_auto_headers=_UNSAID,
                 timeout=_CONNECT_ONLY,
                 trust_env=False,
             )
         return self._session
+
+
+def _head(url: str) -> bytes:
+    """A request's head up to the length of its body. Nothing is asked for compressed: answers are short."""
+    address = URL(url)
+    lines = (
+        f"POST {address.raw_path_qs} HTTP/1.1",
+        f"Host: {address.host_port_subcomponent}",
+        "Content-Type: application/json",
+        "Content-Length: ",
+    )
+    return "\r\n".join(lines).encode("ascii")
+
+
+def _not_reached(problem: str) -> Unreachable:
+    return Unreachable(f"the Bot API was not reached ({problem})")
+
+
+def _no_answer(problem: str) -> Unreachable:
+    return Uncertain(f"the Bot API did not answer ({problem})")
 
 
 async def _read(response: aiohttp.ClientResponse, limit: int) -> bytes:

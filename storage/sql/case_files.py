@@ -15,14 +15,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from dialogs.events import MediaName
 from dialogs.moderation import CLOSED, CaseStatus, may_follow
 from privacy.case_copies import MARK_BYTES, ReportCopy, mark_of, open_case_words, open_report
 from privacy.files import NoFileName, locator, open_file
-from privacy.pairs import open_with, private_part
+from privacy.pairs import PrivatePart, open_with, private_part
 from privacy.sealing import Sealer, Unsealable
 from storage.base import Keys
 from storage.cases import CaseId
@@ -229,7 +228,7 @@ def _unsealed(sealed: Mapping[bytes, bytes], state: Path) -> Mapping[bytes, Seal
     return found
 
 
-def _sealer(private: X25519PrivateKey, id_: bytes, key: bytes) -> Sealer | None:
+def _sealer(private: PrivatePart, id_: bytes, key: bytes) -> Sealer | None:
     try:
         return Sealer(open_with(private, key, id_))
     except Unsealable:

@@ -14,11 +14,10 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy import ColumnElement, Connection, select
 
 from dialogs.text_states import TextState
-from privacy.pairs import open_with, private_part
+from privacy.pairs import PrivatePart, open_with, private_part
 from privacy.readings import UNMASKED, open_copy
 from privacy.sealing import Sealer, Unsealable
 from storage.base import Keys
@@ -143,7 +142,7 @@ def _rows(connection: Connection, which: ColumnElement[bool]) -> Sequence[AnyRow
     return connection.execute(wanted).all()
 
 
-def _sealer(private: X25519PrivateKey, response: bytes, sealed: bytes | None) -> Sealer | None:
+def _sealer(private: PrivatePart, response: bytes, sealed: bytes | None) -> Sealer | None:
     if sealed is None:
         return None
     try:

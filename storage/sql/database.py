@@ -1,9 +1,10 @@
 """Engines, transactions and what their errors mean: SQLite on one machine, PostgreSQL for more.
 
 A transaction is a plain function of a connection. On SQLite it runs whole in a thread, writers one after the other: one
-hop instead of several for each statement, which is four times as fast as an async driver. On PostgreSQL it runs over
-asyncpg. SQLite writes with synchronous FULL (what was committed survives a power cut), in WAL, and each writing
-transaction begins with BEGIN IMMEDIATE, so that none fails half-way for want of the lock. Not here: `tables.py`.
+hop instead of several for each statement, which is four times as fast as an async driver (`threads.py`). On PostgreSQL
+it runs over asyncpg. SQLite writes with synchronous FULL (what was committed survives a power cut), in WAL, and each
+writing transaction begins with BEGIN IMMEDIATE, so that none fails half-way for want of the lock. Not here:
+`tables.py`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,7 @@ from storage.errors import Conflict, Unavailable
 from storage.sql import desk_tables, news_tables, release_tables, tables
 from storage.sql.metadata import KEYRING_SCHEMA, keyring, records
 from storage.sql.migrations import migrate
+from storage.sql.threads import Threads
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -42,9 +43,6 @@ CONNECTIONS: Final = 8
 READERS: Final = 3
 """Threads that read SQLite beside the one that writes."""
 
-THREAD_SECONDS: Final = 10.0
-"""How long a transaction on SQLite may wait for its thread and run."""
-
 KEYRING_FILE: Final = Path("keys") / "keyring.sqlite"
 
 _DRIVERS: Final = {
@@ -54,7 +52,6 @@ _DRIVERS: Final = {
 }
 _TABLES: Final = (tables, news_tables, desk_tables, release_tables)
 """They enter the metadata as they are imported."""
-_WRITES: Final = "zuruf_writes"
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -95,21 +92,24 @@ class SqliteHome:
 
     dialect = "sqlite"
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, schema: str | None = None) -> None:
+        """`schema`: under which the tables are declared; a file of SQLite has none."""
         self.written: set[str] = set()
-        self._engine = _sqlite(path)
-        self._writer = ThreadPoolExecutor(1, f"{path.stem}-writer")
-        self._readers = ThreadPoolExecutor(READERS, f"{path.stem}-reader")
+        engine = _sqlite(path)
+        if schema is not None:  # not for all: each statement would be searched for names to replace
+            engine = engine.execution_options(schema_translate_map={schema: None})
+        self._engine = engine
+        self._writer = Threads(engine, 1, f"{path.stem}-writer", "BEGIN IMMEDIATE")
+        self._readers = Threads(engine, READERS, f"{path.stem}-reader", "BEGIN")
 
     async def read(self, work: Work[T]) -> T:
-        return await _in_thread(self._readers, partial(_transact, self._engine, work))
+        return await self._readers.transact(work)
 
     async def write(self, work: Work[T]) -> T:
-        engine = self._engine.execution_options(**{_WRITES: True})
-        return await _in_thread(self._writer, partial(_transact, engine, work))
+        return await self._writer.transact(work)
 
     async def forget_log(self) -> None:
-        await _in_thread(self._writer, self._checkpoint)
+        await self._writer.run(_checkpoint)
 
     async def news(self, channel: str, seconds: float) -> None:
         """A file tells nobody: look again after the time is over."""
@@ -118,16 +118,9 @@ class SqliteHome:
     async def close(self) -> None:
         await asyncio.to_thread(self._shut)
 
-    def _checkpoint(self) -> None:
-        raw = self._engine.raw_connection()
-        try:
-            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        finally:
-            raw.close()
-
     def _shut(self) -> None:
-        self._writer.shutdown()
-        self._readers.shutdown()
+        self._writer.close()
+        self._readers.close()
         self._engine.dispose()
 
 
@@ -262,7 +255,7 @@ async def open_database(url: str, state: Path) -> Database:
     parsed = database_address(url)
     if parsed.get_backend_name() == "sqlite":
         records_home: Home = SqliteHome(_private(Path(parsed.database or state / "zuruf.sqlite")))
-        keyring_home: Home = SqliteHome(_private(state / KEYRING_FILE))
+        keyring_home: Home = SqliteHome(_private(state / KEYRING_FILE), schema=KEYRING_SCHEMA)
     else:
         records_home = keyring_home = PostgresHome(parsed)
     database = Database(records_home, keyring_home)
@@ -273,17 +266,6 @@ async def open_database(url: str, state: Path) -> Database:
         await database.close()
         raise
     return database
-
-
-async def _in_thread(threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
-    """What has not begun when the time is over does not begin any more."""
-    async with asyncio.timeout(THREAD_SECONDS):
-        return await asyncio.get_running_loop().run_in_executor(threads, work)
-
-
-def _transact(engine: Engine, work: Work[T]) -> T:
-    with engine.begin() as connection:
-        return work(connection)
 
 
 def _private(path: Path) -> Path:
@@ -318,14 +300,13 @@ def _sqlite(path: Path) -> Engine:
         pool_timeout=POOL_SECONDS,
         hide_parameters=True,
         connect_args={"timeout": BUSY_SECONDS},
-    ).execution_options(schema_translate_map={KEYRING_SCHEMA: None})
+    )
     event.listen(engine, "connect", _set_up_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # the driver must not begin transactions by itself: `_begin_sqlite` does
+    connection.isolation_level = None  # the driver must not begin transactions by itself: `Threads` does
     cursor = connection.cursor()
     for pragma in (
         f"busy_timeout = {BUSY_SECONDS * 1000:.0f}",
@@ -339,9 +320,8 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def _checkpoint(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @asynccontextmanager
@@ -357,6 +337,10 @@ async def _errors_named() -> AsyncIterator[None]:
     except DBAPIError as error:
         if error.connection_invalidated or isinstance(error, InterfaceError) or _is_transient(error.orig):
             raise Unavailable(f"the database did not do it: {type(error.orig).__name__}") from None
+        raise
+    except sqlite3.Error as error:  # where a transaction begins, the driver is asked without SQLAlchemy
+        if _is_transient(error):
+            raise Unavailable(f"the database did not do it: {type(error).__name__}") from None
         raise
 
 

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, delete, func, null, or_, select, update
+from sqlalchemy import Connection, Date, and_, bindparam, delete, func, null, or_, select, union_all, update
 
 from dialogs.broadcasts import ENDED, OUTCOMES, Broadcast, BroadcastId, BroadcastState, Outcome, Reason
 from dialogs.follows import Frequency
@@ -41,6 +41,37 @@ RESUMABLE: Final = timedelta(minutes=30)
 """So long a homeserver knows a repetition by its transaction id."""
 
 _W, _S = Outcome.WAITING.value, Outcome.SENDING.value
+
+# What every beginning runs is made once: SQLAlchemy takes longer to make a statement than SQLite to run it.
+_THESE: Final = (deliveries.c.broadcast == bindparam("number")) & deliveries.c.cid.in_(
+    bindparam("cids", expanding=True)
+)
+_HELD: Final = (
+    select(deliveries.c.cid, deliveries.c.language, deliveries.c.tries)
+    .where(_THESE, deliveries.c.worker == bindparam("worker"), deliveries.c.outcome == _W)
+    .with_for_update()
+)
+_SENDING: Final = (
+    update(deliveries).where(_THESE).values(outcome=_S, until=bindparam("leased"), tries=deliveries.c.tries + 1)
+)
+_AWAKE: Final = or_(
+    subscriptions.c.paused_until.is_(None), subscriptions.c.paused_until < bindparam("today", type_=Date)
+)
+_WANTING: Final = union_all(
+    select(subscriptions.c.cid, subscriptions.c.quiet_from, subscriptions.c.quiet_until).where(
+        subscriptions.c.cid.in_(bindparam("cids", expanding=True)), _AWAKE
+    ),
+    select(outcome_wishes.c.cid, null(), null()).where(outcome_wishes.c.cid.in_(bindparam("cids", expanding=True))),
+)
+_CONTACTS: Final = select(
+    contacts.c.cid,
+    contacts.c.cidx,
+    contacts.c.keyver,
+    contacts.c.purpose,
+    contacts.c.sealed,
+    contacts.c.day,
+    contacts.c.until,
+).where(contacts.c.cid.in_(bindparam("cids", expanding=True)))
 
 
 class SqlDeliveries:
@@ -208,14 +239,7 @@ def _begin(
     state = _state(connection, number, now, today)
     if state is not BroadcastState.SENDING or not cids:
         return Begun(state)
-    mine = and_(
-        deliveries.c.broadcast == number,
-        deliveries.c.cid.in_(cids),
-        deliveries.c.worker == worker,
-        deliveries.c.outcome == _W,
-    )
-    wanted = select(deliveries.c.cid, deliveries.c.language, deliveries.c.tries).where(mine)
-    held = connection.execute(wanted.with_for_update()).all()
+    held = connection.execute(_HELD, {"number": number, "cids": cids, "worker": worker}).all()
     wanting = _wanting(connection, [row.cid for row in held], today)
     away = [row.cid for row in held if row.cid not in wanting]
     asleep = {cid: quiet for cid, quiet in wanting.items() if quiet is not None and quiet.is_quiet(now)}
@@ -226,12 +250,11 @@ def _begin(
     _let_sleep(connection, number, asleep, now)
     if not going:
         return Begun(state)
-    these = (deliveries.c.broadcast == number) & deliveries.c.cid.in_([row.cid for row in going])
-    at = now.astimezone(UTC)
-    sending = {"outcome": _S, "until": at + LEASE, "tries": deliveries.c.tries + 1}
-    connection.execute(update(deliveries).where(these).values(**sending))
-    sealed = _contacts(connection, [row.cid for row in going])
-    items = _digests(connection, number, [row.cid for row in going])
+    these = [row.cid for row in going]
+    until = now.astimezone(UTC) + LEASE
+    connection.execute(_SENDING, {"number": number, "cids": these, "leased": until})
+    sealed = _contacts(connection, these)
+    items = _digests(connection, number, these)
     return Begun(
         state,
         tuple(
@@ -282,12 +305,7 @@ def _is_over(row: AnyRow, today: date) -> bool:
 def _wanting(connection: Connection, cids: Sequence[bytes], today: date) -> dict[bytes, QuietHours | None]:
     """Of these, who wants it still, each with their quiet hours: a subscription that is not paused, or an outcome that
     was asked for."""
-    awake = or_(subscriptions.c.paused_until.is_(None), subscriptions.c.paused_until < today)
-    still = select(subscriptions.c.cid, subscriptions.c.quiet_from, subscriptions.c.quiet_until).where(
-        subscriptions.c.cid.in_(cids), awake
-    )
-    asked = select(outcome_wishes.c.cid, null(), null()).where(outcome_wishes.c.cid.in_(cids))
-    return {row.cid: own_hours(row) for row in connection.execute(still.union_all(asked))}
+    return {row.cid: own_hours(row) for row in connection.execute(_WANTING, {"cids": cids, "today": today})}
 
 
 def _let_sleep(connection: Connection, number: BroadcastId, asleep: Mapping[bytes, QuietHours], now: datetime) -> None:
@@ -302,12 +320,9 @@ def _let_sleep(connection: Connection, number: BroadcastId, asleep: Mapping[byte
 
 
 def _contacts(connection: Connection, cids: Sequence[bytes]) -> Mapping[bytes, Contact]:
-    rows = connection.execute(select(contacts).where(contacts.c.cid.in_(cids))).all()
     return {
-        row.cid: Contact(
-            ContactId(row.cid), row.cidx, row.keyver, ContactPurpose(row.purpose), row.sealed, row.day, row.until
-        )
-        for row in rows
+        cid: Contact(ContactId(cid), cidx, keyver, ContactPurpose(purpose), sealed, day, until)
+        for cid, cidx, keyver, purpose, sealed, day, until in connection.execute(_CONTACTS, {"cids": cids})
     }
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final, TypeVar
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from privacy.keyring import ROOT_ID_BYTES, KeyKind, root_of
 from storage.base import KeyCount, ReadingRow
@@ -23,6 +23,13 @@ T = TypeVar("T")
 
 AT_ONCE: Final = 500
 """Rows named in one statement."""
+
+# What every submission runs, made once.
+_HELD_ROOT: Final = select(roots.c.current).with_for_update(read=True)
+_WRAPPED: Final = select(keys.c.wrapped).where(keys.c.purpose == bindparam("purpose"))
+_BURIED: Final = select(tombstones.c.day).where(
+    tombstones.c.survey == bindparam("survey"), tombstones.c.tombstone == bindparam("tombstone")
+)
 
 
 class SqlKeys:
@@ -167,8 +174,8 @@ class SqlKeys:
         await self._database.ring_write(lambda connection: insert_new(connection, tombstones, row))
 
     async def is_buried(self, survey: str, tombstone: bytes) -> bool:
-        wanted = select(tombstones.c.day).where(tombstones.c.survey == survey, tombstones.c.tombstone == tombstone)
-        return await self._database.ring_read(lambda connection: connection.execute(wanted).first() is not None)
+        row = {"survey": survey, "tombstone": tombstone}
+        return await self._database.ring_read(lambda connection: connection.execute(_BURIED, row).first() is not None)
 
     async def buried(self, survey: str) -> frozenset[bytes]:
         wanted = select(tombstones.c.tombstone).where(tombstones.c.survey == survey)
@@ -185,13 +192,13 @@ def _current(connection: Connection) -> bytes | None:
 
 def _refuse_stale(connection: Connection, wrapped: Iterable[bytes]) -> None:
     """Holds the name of the root key in place until the transaction ends: a rotation waits for it."""
-    named = connection.execute(select(roots.c.current).with_for_update(read=True)).scalar_one_or_none()
+    named = connection.execute(_HELD_ROOT).scalar_one_or_none()
     if named is not None and any(root_of(each) != named for each in wrapped):
         raise StaleRoot("the root key was rotated")
 
 
 def _wrapped(connection: Connection, purpose: str) -> bytes | None:
-    return connection.execute(select(keys.c.wrapped).where(keys.c.purpose == purpose)).scalar_one_or_none()
+    return connection.execute(_WRAPPED, {"purpose": purpose}).scalar_one_or_none()
 
 
 def _batches(named: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from typing import Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from dialogs.world import Mode
 from privacy.pseudonyms import tombstone
@@ -33,6 +34,14 @@ from storage.sql.database import Database
 from storage.sql.staging import stage
 from storage.sql.tables import answers, counters, participations, responses, return_codes, surveys
 from storage.sql.upserts import AnyRow, count_up, insert_new
+
+# What every submission runs is made once: SQLAlchemy takes longer to make a statement than SQLite to run it.
+_SURVEY: Final = (
+    select(surveys.c.mode, surveys.c.closed_on).where(surveys.c.code == bindparam("survey")).with_for_update(read=True)
+)
+_PART: Final = select(participations.c.response).where(
+    participations.c.survey == bindparam("survey"), participations.c.token == bindparam("token")
+)
 
 
 class SqlResponses:
@@ -119,8 +128,7 @@ def _stage(connection: Connection, submission: Submission, key: bytes) -> None:
 
 
 def _find(connection: Connection, survey: str, token: Token) -> StoredResponse | None:
-    wanted = (participations.c.survey == survey) & (participations.c.token == token)
-    part = connection.execute(select(participations.c.response).where(wanted)).first()
+    part = connection.execute(_PART, {"survey": survey, "token": token}).first()
     if part is None:
         return None
     if part.response is None:
@@ -155,8 +163,7 @@ def _count_channel(connection: Connection, submission: Submission) -> None:
 
 
 def _survey(connection: Connection, survey: str) -> AnyRow:
-    wanted = select(surveys.c.mode, surveys.c.closed_on).where(surveys.c.code == survey).with_for_update(read=True)
-    row = (connection.execute(wanted)).first()
+    row = connection.execute(_SURVEY, {"survey": survey}).first()
     if row is None:
         raise Conflict(f"there is no survey with the code {survey}")
     return row

@@ -24,6 +24,8 @@ from storage.sql.texts import forget_texts
 from storage.sql.upserts import AnyRow
 
 _INDEX: Final = re.compile(r"\[\d+\]")
+_RESPONSE: Final = insert(responses)
+_ANSWERS: Final = insert(answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,11 @@ def locators(values: Iterable[Value]) -> list[bytes]:
 def write(connection: Connection, new: NewResponse, key: bytes) -> None:
     """Insert a response, seal what is to be sealed, and make the draft's files its own."""
     row = {"id": new.id, "survey": new.survey, "form": new.form, "day": new.day}
-    connection.execute(insert(responses).values(**row, language=new.language, informed=new.informed))
+    connection.execute(_RESPONSE, {**row, "language": new.language, "informed": new.informed})
     sealer = Sealer(key)
     rows = [_answer(new.id, position, value, sealer) for position, value in enumerate(new.values)]
     if rows:
-        connection.execute(insert(answers), rows)
+        connection.execute(_ANSWERS, rows)
     kept = locators(new.values)
     if kept:
         connection.execute(update(files).where(files.c.locator.in_(kept)).values(response=new.id))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, Table
@@ -17,37 +18,54 @@ AnyRow = Row[*tuple[Any, ...]]
 """A row of whatever was selected."""
 
 
-def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    if connection.dialect.name == "sqlite":
+def _insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    if dialect == "sqlite":
         return sqlite.insert(table)
     from sqlalchemy.dialects import postgresql  # a tenth of the start, for nothing in a town on SQLite
 
     return postgresql.insert(table)
 
 
+# Statements are made once: SQLAlchemy takes longer to make one, and to recognise it, than to run it.
+
+
+@cache
+def _new(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
+@cache
+def _written(dialect: str, table: Table, columns: tuple[str, ...]) -> sqlite.Insert | postgresql.Insert:
+    statement = _insert(dialect, table)
+    names = [column.name for column in table.primary_key.columns]
+    others = {name: statement.excluded[name] for name in columns if name not in names}
+    return statement.on_conflict_do_update(index_elements=names, set_=others)
+
+
+@cache
+def _grown(dialect: str, table: Table, column: str) -> sqlite.Insert | postgresql.Insert:
+    statement = _insert(dialect, table)
+    names = [key.name for key in table.primary_key.columns]
+    grown = {column: table.c[column] + statement.excluded[column]}
+    return statement.on_conflict_do_update(index_elements=names, set_=grown)
+
+
 def insert_new(connection: Connection, table: Table, row: Values) -> bool:
     """Insert unless the primary key is there; True if it was inserted."""
-    statement = _insert(connection, table).values(**row).on_conflict_do_nothing()
-    return (connection.execute(statement)).rowcount == 1
+    return connection.execute(_new(connection.dialect.name, table), dict(row)).rowcount == 1
 
 
 def insert_new_rows(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
     """Insert those whose primary key is not there."""
     if rows:
-        connection.execute(_insert(connection, table).on_conflict_do_nothing(), [dict(row) for row in rows])
+        connection.execute(_new(connection.dialect.name, table), [dict(row) for row in rows])
 
 
 def put(connection: Connection, table: Table, row: Values) -> None:
     """Insert, or write the row anew."""
-    names = [column.name for column in table.primary_key.columns]
-    statement = _insert(connection, table).values(**row)
-    others = {name: value for name, value in row.items() if name not in names}
-    connection.execute(statement.on_conflict_do_update(index_elements=names, set_=others))
+    connection.execute(_written(connection.dialect.name, table, tuple(row)), dict(row))
 
 
 def count_up(connection: Connection, table: Table, row: Values, column: str) -> None:
     """Insert, or add the row's `column` to the one that is there."""
-    names = [key.name for key in table.primary_key.columns]
-    statement = _insert(connection, table).values(**row)
-    grown = {column: table.c[column] + row[column]}
-    connection.execute(statement.on_conflict_do_update(index_elements=names, set_=grown))
+    connection.execute(_grown(connection.dialect.name, table, column), dict(row))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import redis
 
-from storage.paces import AHEAD, MemoryPaces, Paces, RedisPaces
+from storage.paces import AHEAD, LATE, MemoryPaces, Paces, RedisPaces
 from storage.redis import RedisConversations
 
 
@@ -35,6 +35,16 @@ async def test_no_slot_is_given_far_ahead(paces: Paces) -> None:
     later = await paces.take("telegram", 1.0, 5)
     assert later.granted == 0
     assert AHEAD < later.wait <= 5.0
+
+
+async def test_slots_that_nobody_took_in_time_are_given_late_but_not_for_long() -> None:
+    now = [1000.0]
+    paces = MemoryPaces(lambda: now[0])
+    await paces.take("telegram", 10.0, 1)
+    now[0] += 0.2
+    assert (await paces.take("telegram", 10.0, 1)).wait == pytest.approx(-0.1)
+    now[0] += 60.0
+    assert (await paces.take("telegram", 10.0, 1)).wait == pytest.approx(-LATE)
 
 
 async def test_channels_do_not_wait_for_each_other(paces: Paces) -> None:
