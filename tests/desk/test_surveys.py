@@ -319,6 +319,7 @@ async def test_a_discarded_draft_comes_back(desk) -> None:
     editor, number = desk.as_role(Role.EDITOR), await written(desk)
     assert (await editor.post(f"/drafts/{number}/discard")).status == 303
     assert (await editor.post(f"/drafts/{number}/card", CARD)).status == 404
+    assert "This draft is discarded." in await (await editor.get(f"/drafts/{number}")).text()
     assert "1 discarded draft" in await (await editor.get("/surveys")).text()
     await editor.post(f"/drafts/{number}/restore")
     assert (await editor.post(f"/drafts/{number}/card", CARD)).status == 303
