@@ -24,7 +24,7 @@ WAYS = (
         "matrix",
         "https://matrix.to/#/@zuruf:musterstadt.example",
         "@zuruf:musterstadt.example",
-        (Proof("matrix_master_key", "A" * 43),),
+        (MATRIX_KEY,),
     ),
     ChannelWay("telegram", "https://t.me/musterstadt_bot?start={code}", "@musterstadt_bot"),
     ChannelWay("web", "https://musterstadt.example/s/{code}/chat", "", (Proof("town", "abcdefgh"),)),
