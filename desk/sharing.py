@@ -7,8 +7,10 @@ Pure: made of the survey, its form and the ways that the bot noted (`storage/way
 from __future__ import annotations
 
 import io
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 import segno
@@ -16,6 +18,7 @@ import segno
 from dialogs import promises
 from dialogs.capabilities import EVERY, TERMINAL, WEB, Capabilities
 from dialogs.channels.facts import PrivacyCard, privacy_card
+from dialogs.forms.instance import open_instance
 from dialogs.forms.model import Form
 from dialogs.i18n import N_, Voice, own_name
 from dialogs.languages import form_languages
@@ -32,6 +35,7 @@ KEYS: Final = {
 """What a channel's keys are called, by their sort (`adapters.base.Key`)."""
 PNG_SCALE: Final = 12
 """Pixels a module: sharp in print at four centimetres."""
+_ANY_MOMENT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 QUIET_ZONE: Final = 4
 """Modules around a code, as the standard wants."""
 
@@ -98,6 +102,13 @@ def invitation(
         check=f"{web_address}/channels" if web_address else "",
         keys=tuple(_keys(survey, ways, voice)),
     )
+
+
+def questions_of(form: Form) -> int:
+    """How many a citizen is asked who has answered nothing yet, as the chat's notice counts them."""
+    instance = open_instance(form, None, _ANY_MOMENT, random.Random(0))  # noqa: S311  # only counts
+    first = instance.first()
+    return instance.progress(first.ref)[1] if first is not None else 0
 
 
 def entrances(survey: Survey, ways: Sequence[ChannelWay], town: str, voice: Voice) -> list[Entrance]:
