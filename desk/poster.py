@@ -180,6 +180,7 @@ def _foot_words(sheet: Invitation, voice: Voice) -> list[tuple[str, float, str]]
         (sheet.kept, 9.5, ""),
         (voice.t("Who asks: {owner}", owner=sheet.owner) if sheet.owner else "", 9.5, ""),
         (really, 9.5, ""),
+        *((key, 7.5, "") for key in sheet.keys),
         (voice.t("Talk to a person: {contact}", contact=sheet.contact) if sheet.contact else "", 9.5, ""),
     ]
     return [each for each in found if each[0]]

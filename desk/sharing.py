@@ -7,8 +7,10 @@ Pure: made of the survey, its form and the ways that the bot noted (`storage/way
 from __future__ import annotations
 
 import io
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 import segno
@@ -16,16 +18,24 @@ import segno
 from dialogs import promises
 from dialogs.capabilities import EVERY, TERMINAL, WEB, Capabilities
 from dialogs.channels.facts import PrivacyCard, privacy_card
+from dialogs.forms.instance import open_instance
 from dialogs.forms.model import Form
-from dialogs.i18n import Voice, own_name
+from dialogs.i18n import N_, Voice, own_name
 from dialogs.languages import form_languages
 from dialogs.wording import in_language
 from dialogs.world import Survey
+from privacy.statement import grouped
 from storage.ways import ChannelWay
 
 TITLE_LIMIT: Final = 120
+KEYS: Final = {
+    "matrix_master_key": N_("Cross-signing key"),
+    "signal_safety_number": N_("Our half of the safety number"),
+}
+"""What a channel's keys are called, by their sort (`adapters.base.Key`)."""
 PNG_SCALE: Final = 12
 """Pixels a module: sharp in print at four centimetres."""
+_ANY_MOMENT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 QUIET_ZONE: Final = 4
 """Modules around a code, as the standard wants."""
 
@@ -62,6 +72,8 @@ class Invitation:
     contact: str
     check: str
     """The page on which citizens can tell whether it is the town."""
+    keys: tuple[str, ...]
+    """Keys to compare, each with its name."""
 
 
 def invitation(
@@ -88,7 +100,15 @@ def invitation(
         entrances=tuple(entrances(survey, ways, town, voice)),
         contact=contact,
         check=f"{web_address}/channels" if web_address else "",
+        keys=tuple(_keys(survey, ways, voice)),
     )
+
+
+def questions_of(form: Form) -> int:
+    """How many a citizen is asked who has answered nothing yet, as the chat's notice counts them."""
+    instance = open_instance(form, None, _ANY_MOMENT, random.Random(0))  # noqa: S311  # only counts
+    first = instance.first()
+    return instance.progress(first.ref)[1] if first is not None else 0
 
 
 def entrances(survey: Survey, ways: Sequence[ChannelWay], town: str, voice: Voice) -> list[Entrance]:
@@ -103,6 +123,18 @@ def entrances(survey: Survey, ways: Sequence[ChannelWay], town: str, voice: Voic
         label = _label(channel, voice)
         card = privacy_card(channel, town, voice)
         found.append(Entrance(channel.channel, label, way.to(survey.code), way.name, begins, card))
+    return found
+
+
+def _keys(survey: Survey, ways: Sequence[ChannelWay], voice: Voice) -> list[str]:
+    """Of the channels on which it can be answered, and the town's own, which signs who it is there."""
+    found = []
+    for channel in EVERY:
+        for proof in next((way.proofs for way in ways if way.channel == channel.channel), ()):
+            if proof.sort == "town":
+                found.append(voice.t("The town's key:") + " " + grouped(proof.value))
+            elif proof.sort in KEYS and not survey.bars(channel):
+                found.append(f"{channel.label}, {voice.t(KEYS[proof.sort])}: {grouped(proof.value)}")
     return found
 
 

@@ -34,8 +34,15 @@ async def keep_card(visit: Visit) -> web.StreamResponse:
     standing = await writing(visit)
     fields = await visit.form()
     typed = cardform.read_card(fields, standing.draft.card, standing.form, standing.draft.version_of, visit.voice)
+    seen = await visit.field("seen", 40)
+    if seen and seen != standing.draft.changed.isoformat():
+        words = visit.voice.t(
+            "Somebody changed this draft in the meantime. Your words stand here: keep them once more."
+        )
+        return _card_page(visit, standing, replace(typed, errors={"seen": words, **typed.errors}))
     await visit.home.drafts.keep_card(standing.number, typed.card, visit.now)
     if typed.errors:
+        standing = await writing(visit)
         return _card_page(visit, standing, typed)
     return visit.go(f"/drafts/{standing.number}/publish", visit.voice.t("The card is kept."))
 

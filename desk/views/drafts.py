@@ -17,8 +17,10 @@ from desk.findings import shown
 from desk.opendraft import OpenDraft, known, workshop_of, writing
 from desk.route import Route
 from desk.samples import SAMPLE
+from desk.sharing import questions_of
 from desk.views.draft_preview import LABELS, preview_values
 from desk.visit import Visit
+from dialogs.promises import minutes
 from dialogs.roles import Right
 from storage.acts import drafting
 from storage.acts.errors import ActError
@@ -123,6 +125,7 @@ async def _form_page(visit: Visit, standing: OpenDraft, problem: str = "") -> we
         remarks=[each for each in found if each.severity != "error"],
         summary=file.report.summary if file is not None else None,
         beside=beside,
+        minutes=minutes(questions_of(standing.form)) if standing.form is not None else 0,
         wanted=[name for name in wanted if name not in beside],
         ways=await visit.home.ways.all() if standing.draft.test_code else (),
         labels=LABELS,

@@ -5,9 +5,7 @@ Not here: what they say (`desk/sharing.py`), the poster's sheet (`desk/poster.py
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Final
 
 from aiohttp import web
@@ -15,10 +13,9 @@ from aiohttp import web
 from desk.opendraft import workshop_of
 from desk.poster import poster
 from desk.route import Route
-from desk.sharing import Invitation, code_png, code_svg, homepage_text, invitation, short_text
+from desk.sharing import Invitation, code_png, code_svg, homepage_text, invitation, questions_of, short_text
 from desk.views.surveys import found
 from desk.visit import Visit
-from dialogs.forms.instance import open_instance
 from dialogs.forms.model import Form
 from dialogs.i18n import Voice, house_languages, own_name
 from dialogs.messages import Language
@@ -28,7 +25,6 @@ from dialogs.world import Survey
 PAGE: Final = "page"
 """In the place of a channel: the survey's public page."""
 KINDS: Final = ("svg", "png")
-_ANY_MOMENT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 async def kit(visit: Visit) -> web.StreamResponse:
@@ -90,7 +86,7 @@ async def code(visit: Visit) -> web.StreamResponse:
 async def _sheet(visit: Visit, survey: Survey, form: Form | None, voice: Voice) -> Invitation:
     town = visit.config.town
     ways = await visit.home.ways.all()
-    questions = _questions(form) if form is not None else 0
+    questions = questions_of(form) if form is not None else 0
     return invitation(survey, form, questions, ways, town.name, town.contact, visit.config.web_address, voice)
 
 
@@ -104,13 +100,6 @@ async def _form(visit: Visit, survey: Survey) -> Form | None:
         return stored.attachments
 
     return await workshop_of(visit).form(version.hash, version.xform, files)
-
-
-def _questions(form: Form) -> int:
-    """How many a citizen is asked who has answered nothing yet, as the chat's notice counts them."""
-    instance = open_instance(form, None, _ANY_MOMENT, random.Random(0))  # noqa: S311  # only counts
-    first = instance.first()
-    return instance.progress(first.ref)[1] if first is not None else 0
 
 
 def _languages(visit: Visit, survey: Survey) -> tuple[Language, ...]:

@@ -174,6 +174,8 @@ async def publish_draft(
         )
     if draft.version_of and (code not in known or known[code].closed):
         raise ActError(voice.t("“{code}” is closed: it takes no more answers. Publish a new survey.", code=code))
+    if draft.version_of and known[code].is_open(today):
+        card = replace(card, opens=known[code].opens)  # what is open stays open
     if card.closes is not None and card.closes < today:
         raise ActError(voice.t("The last day is over. Choose one that is still to come."))
     file = draft.file

@@ -13,15 +13,21 @@ from desk.sharing import Invitation, homepage_text, invitation, short_text
 from dialogs.i18n import Voice
 from dialogs.messages import Language
 from dialogs.world import UNENCRYPTED, Survey
-from storage.ways import ChannelWay
+from storage.ways import ChannelWay, Proof
 
 DAY = date(2026, 11, 23)
 GERMAN = Voice(Language("de"), DAY)
+MATRIX_KEY = Proof("matrix_master_key", "A" * 43)
 WAYS = (
     ChannelWay("signal", "https://signal.me/#p/+4930123456", "Stadt Musterstadt"),
-    ChannelWay("matrix", "https://matrix.to/#/@zuruf:musterstadt.example", "@zuruf:musterstadt.example"),
+    ChannelWay(
+        "matrix",
+        "https://matrix.to/#/@zuruf:musterstadt.example",
+        "@zuruf:musterstadt.example",
+        (MATRIX_KEY,),
+    ),
     ChannelWay("telegram", "https://t.me/musterstadt_bot?start={code}", "@musterstadt_bot"),
-    ChannelWay("web", "https://musterstadt.example/s/{code}/chat"),
+    ChannelWay("web", "https://musterstadt.example/s/{code}/chat", "", (Proof("town", "abcdefgh"),)),
 )
 SURVEY = Survey(
     "platz", "f", {"": "Der neue Platz"}, {"": "Wir lernen."}, closes=date(2026, 12, 31), owner="Planungsamt",
@@ -66,6 +72,8 @@ def test_it_names_whom_the_survey_does_not_bar_with_their_privacy_cards() -> Non
     assert (signal.begins, telegram.begins) == ("Schreiben Sie dort: platz", "")
     assert telegram.link == "https://t.me/musterstadt_bot?start=platz"
     assert "Telegram selbst kann mitlesen" in telegram.card.reads
+    assert sheet().keys[0].startswith("Matrix, ")
+    assert sheet().keys[1].endswith("abcd efgh")
     assert web.link == "https://musterstadt.example/s/platz/chat"
 
 

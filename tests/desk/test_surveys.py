@@ -170,6 +170,21 @@ async def test_what_does_not_fit_is_said_beside_its_field_and_stays_as_it_was_ty
     assert (await standing(desk)).card.titles == {"de": "Der neue Platz"}
 
 
+async def test_two_people_do_not_overwrite_each_other_unseen(desk) -> None:
+    anna, bert, number = desk.as_role(Role.EDITOR, name="a"), desk.as_role(Role.EDITOR, name="b"), await written(desk)
+    seen = {"seen": (await standing(desk)).changed.isoformat()}
+    desk.clock.move(minutes=1)
+    assert (await anna.post(f"/drafts/{number}/card", CARD | seen)).status == 303
+    answer = await bert.post(f"/drafts/{number}/card", CARD | seen | {"owner": "Bauamt"})
+    page = await answer.text()
+    assert answer.status == 422
+    assert "Somebody changed this draft in the meantime." in page
+    assert 'value="Bauamt"' in page
+    assert (await standing(desk)).card.owner == "Planungsamt"
+    now = {"seen": (await standing(desk)).changed.isoformat(), "owner": "Bauamt"}
+    assert (await bert.post(f"/drafts/{number}/card", CARD | now)).status == 303
+
+
 async def test_four_filters_are_refused_and_two_are_taken(desk) -> None:
     editor, number = desk.as_role(Role.EDITOR), await written(desk)
     refs = {control.ref.rpartition("/")[2]: control.ref for control in sample()[1].controls}
@@ -319,6 +334,7 @@ async def test_a_discarded_draft_comes_back(desk) -> None:
     editor, number = desk.as_role(Role.EDITOR), await written(desk)
     assert (await editor.post(f"/drafts/{number}/discard")).status == 303
     assert (await editor.post(f"/drafts/{number}/card", CARD)).status == 404
+    assert "This draft is discarded." in await (await editor.get(f"/drafts/{number}")).text()
     assert "1 discarded draft" in await (await editor.get("/surveys")).text()
     await editor.post(f"/drafts/{number}/restore")
     assert (await editor.post(f"/drafts/{number}/card", CARD)).status == 303
