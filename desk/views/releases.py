@@ -12,6 +12,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from desk.charts.figures import Drawer, Figure
+from desk.needs import Need
 from desk.route import Route
 from desk.views.results import asked_survey
 from desk.visit import Visit
@@ -50,6 +51,22 @@ PART_HINTS: Final = {
     "not_doing": N_("What people wished for and will not get."),
     "why": N_("The reasons, as you would tell them a neighbour."),
 }
+
+
+async def needs_me(visit: Visit) -> Sequence[Need]:
+    """Surveys that are closed, whose people are still owed what became of them."""
+    if not visit.may(Right.PUBLISH):
+        return ()
+    answered = {code for code, _ in await visit.home.releases.published()} | set(await visit.home.outcomes.all())
+    return [
+        Need(
+            visit.voice.t("“{title}” is closed: people are owed its results.", title=title_of(survey, visit.voice)),
+            f"/results/{survey.code}/publish",
+            visit.voice.t("Publish"),
+        )
+        for survey in await visit.home.surveys.all()
+        if survey.closed and not survey.attached and not survey.sample and survey.code not in answered
+    ]
 
 
 async def edit(visit: Visit) -> web.StreamResponse:
