@@ -30,38 +30,11 @@ from storage.sql.texts import number_of
 AT_ONCE = 1000
 """Responses that are written in one transaction."""
 ANSWERS_EACH = 10
-WORDS = [
-    "Haltestelle",
-    "dunkel",
-    "Bus",
-    "Fahrer",
-    "freundlich",
-    "spät",
-    "Abend",
-    "Schule",
-    "Kinder",
-    "Fahrrad",
-    "Ampel",
-    "Radweg",
-    "Lärm",
-    "Bank",
-    "Platz",
-    "Markt",
-    "Wochenende",
-    "Fahrplan",
-    "App",
-    "Anruf",
-    "Wartezeit",
-    "Regen",
-    "Dach",
-    "Licht",
-    "Weg",
-    "Rollstuhl",
-    "Oma",
-    "Arbeit",
-    "Bahnhof",
-    "Takt",
-]
+WORDS = (
+    "Haltestelle", "dunkel", "Bus", "Fahrer", "freundlich", "spät", "Abend", "Schule", "Kinder", "Fahrrad", "Ampel",
+    "Radweg", "Lärm", "Bank", "Platz", "Markt", "Wochenende", "Fahrplan", "App", "Anruf", "Wartezeit", "Regen", "Dach",
+    "Licht", "Weg", "Rollstuhl", "Oma", "Arbeit", "Bahnhof", "Takt",
+)  # fmt: skip
 SOURCE = """
 | survey |
 | | type | name | label | appearance |

@@ -28,7 +28,7 @@ from storage.acts.numbers import public_numbers
 from storage.acts.outcomes import PARTS
 from storage.acts.pilotfile import read_toml, text, texts
 from storage.acts.publishing import checked_code
-from storage.acts.results import NOTHING, open_copies
+from storage.acts.results import NOTHING, open_places
 from storage.errors import Conflict
 from storage.places import Districts, read_districts
 from storage.sql.copies import Copies
@@ -110,7 +110,7 @@ async def _question(
 ) -> SafeQuestion:
     opened = NOTHING
     with contextlib.suppress(Conflict):  # the reading key is not here: no map
-        opened = await open_copies(Copies(home.database, home.keys, home.state), survey.code)
+        opened = await open_places(Copies(home.database, home.keys, home.state), survey.code)
     counted = SqlCounts(home.database)
     numbers = await public_numbers(
         home.releases, counted, survey, form, voice.today, voice, opened, Locator(districts.geojson)

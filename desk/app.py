@@ -53,7 +53,10 @@ def create_app(
         asset = pages.assets.find(request.match_info["path"])
         if asset is None or request.match_info["version"] != pages.assets.version:
             raise web.HTTPNotFound
-        return web.Response(body=asset.data, content_type=asset.mime, headers={"Cache-Control": FOREVER})
+        response = web.Response(body=asset.data, content_type=asset.mime, headers={"Cache-Control": FOREVER})
+        if asset.mime.startswith("text/"):
+            response.enable_compression()  # pages are not: they hold the token of forms beside words that were typed
+        return response
 
     app.router.add_get("/static/logo/{mark}.jpg", logo)
     app.router.add_get("/static/{version}/{path:.+}", static)

@@ -8,9 +8,9 @@ stays in memory. Not here: when a step is due (`storage/acts/results.py`).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 import structlog
@@ -18,9 +18,11 @@ import structlog
 from dialogs.districts import Locator, Outline
 from dialogs.districts import read as read_outline
 from dialogs.forms.model import Form
+from dialogs.i18n import Voice
 from dialogs.world import Survey
 from privacy.disclosure import DESK
 from storage.acts.library import Library
+from storage.acts.numbers import PublicNumbers, public_numbers, standing_numbers
 from storage.acts.results import (
     NOTHING,
     Opened,
@@ -29,12 +31,14 @@ from storage.acts.results import (
     View,
     look,
     open_copies,
+    open_places,
     step,
     view_of,
 )
 from storage.base import Snapshots
 from storage.errors import Conflict, StorageError
 from storage.sql.copies import Copies
+from storage.sql.releases import SqlReleases
 from storage.sql.results import SqlCounts
 
 WAITS: Final = 0.15
@@ -72,6 +76,7 @@ class Counting:
         self._copies = copies
         self.locator = Locator(geojson)
         self._tasks: dict[str, asyncio.Task[Standing]] = {}
+        self._public: dict[str, asyncio.Task[PublicNumbers]] = {}
         self._turns = asyncio.Semaphore(STEPS_AT_ONCE)
         self._kept: dict[str, Standing] = {}
 
@@ -101,16 +106,36 @@ class Counting:
         made = standing.release
         return {each.ref: made.values(each.ref) for each in survey.filters} if made is not None else {}
 
-    async def opened(self, survey: str) -> Opened:
+    async def public(self, releases: SqlReleases, survey: Survey, today: date, voice: Voice) -> PublicNumbers | None:
+        """The public's numbers, made once; None while they are being made. Raises `ActError`."""
+        standing = await standing_numbers(releases, survey)
+        if standing is not None:
+            return standing
+        task = self._public.get(survey.code)
+        if task is None:
+            task = asyncio.create_task(self._made_public(releases, survey, today, voice))
+            self._public[survey.code] = task
+            task.add_done_callback(lambda _: self._public.pop(survey.code, None))
+        done, _ = await asyncio.wait([task], timeout=WAITS_AT_FIRST)
+        return task.result() if done else None
+
+    async def _made_public(self, releases: SqlReleases, survey: Survey, today: date, voice: Voice) -> PublicNumbers:
+        async with self._turns, asyncio.timeout(STEP_LIMIT):
+            opened = await self._opened(open_places(self._copies, survey.code))
+            form = await self.form(survey)
+            return await public_numbers(releases, self.responses, survey, form, today, voice, opened, self.locator)
+
+    async def _opened(self, opening: Awaitable[Opened]) -> Opened:
         """Masked copies; none where this machine does not hold the reading key."""
         try:
-            return await open_copies(self._copies, survey)
+            return await opening
         except Conflict:
             return NOTHING
 
     async def _step(self, survey: Survey, now: datetime) -> Standing:
         async with self._turns, asyncio.timeout(STEP_LIMIT):
-            return await step(self, survey, await self.form(survey), now, await self.opened(survey.code), self.locator)
+            opened = await self._opened(open_copies(self._copies, survey.code))
+            return await step(self, survey, await self.form(survey), now, opened, self.locator)
 
     def _done(self, survey: str, task: asyncio.Task[Standing]) -> None:
         self._tasks.pop(survey, None)
@@ -129,9 +154,13 @@ class Counting:
             while len(self._kept) > KEPT:
                 self._kept.pop(next(iter(self._kept)))
 
+    async def counted(self) -> None:
+        """Wait for what is being counted."""
+        await asyncio.gather(*self._tasks.values(), *self._public.values(), return_exceptions=True)
+
     async def close(self) -> None:
         """Give up what is being counted."""
-        tasks = list(self._tasks.values())
+        tasks = [*self._tasks.values(), *self._public.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

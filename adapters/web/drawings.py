@@ -29,7 +29,7 @@ _PLAIN: Final = re.compile(r"[A-Za-z0-9 .,%-]*")
 
 def checked(svg: str) -> Markup:
     """The drawing, fit for a page; '' if it holds anything but shapes and words."""
-    if not svg or len(svg) > LIMIT:
+    if not svg or len(svg) > LIMIT or "<!" in svg or "<?" in svg:
         return Markup()
     try:
         root = fromstring(svg, forbid_dtd=True)

@@ -167,6 +167,8 @@ def _sentence(question: SafeQuestion, words: Words) -> str:
         )
     if not _is_the_most(question, best):
         return t("Of the numbers shown, {answer} is the largest: {share}.", **params)
+    if best.count == question.base and not rounded:
+        return t("Everybody said {answer}.", answer=params["answer"])
     if (best.percent or 0) > (_SURELY_HALF if rounded else 50):
         return t("More than half, {share}, said {answer}.", **params)
     return t("The answer given most is {answer}: {share}.", **params)

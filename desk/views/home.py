@@ -13,7 +13,7 @@ from aiohttp import web
 from desk import cases
 from desk.needs import Need, NeedsMe
 from desk.route import Route
-from desk.views import broadcasts, people, surveys, texts
+from desk.views import broadcasts, people, releases, surveys, texts
 from desk.visit import Visit
 from dialogs.roles import Right
 
@@ -21,6 +21,7 @@ ASKED: Final[tuple[NeedsMe, ...]] = (
     cases.needs_me,
     broadcasts.needs_me,
     surveys.needs_me,
+    releases.needs_me,
     texts.needs_me,
     people.needs_me,
 )

@@ -12,6 +12,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from desk.charts.figures import Drawer, Figure
+from desk.needs import Need
 from desk.route import Route
 from desk.views.results import asked_survey
 from desk.visit import Visit
@@ -29,12 +30,13 @@ from storage.acts import outcomes as outcome_acts
 from storage.acts import releasing
 from storage.acts.errors import ActError
 from storage.acts.naming import question_name
-from storage.acts.numbers import PublicNumbers, public_numbers
+from storage.acts.numbers import PublicNumbers
 from storage.acts.outcomes import PARTS
 from storage.errors import Conflict
 
 PART_LETTERS: Final = 4000
 """Letters of one part of an outcome in one language."""
+BEING_MADE: Final = N_("The numbers for the public are being made, once. Please look again in a minute.")
 QUOTES_MOST: Final = 20
 FORM_BYTES: Final = 512 * 1024
 PART_NAMES: Final = {
@@ -49,6 +51,22 @@ PART_HINTS: Final = {
     "not_doing": N_("What people wished for and will not get."),
     "why": N_("The reasons, as you would tell them a neighbour."),
 }
+
+
+async def needs_me(visit: Visit) -> Sequence[Need]:
+    """Surveys that are closed, whose people are still owed what became of them."""
+    if not visit.may(Right.PUBLISH):
+        return ()
+    answered = {code for code, _ in await visit.home.releases.published()} | set(await visit.home.outcomes.all())
+    return [
+        Need(
+            visit.voice.t("“{title}” is closed: people are owed its results.", title=title_of(survey, visit.voice)),
+            f"/results/{survey.code}/publish",
+            visit.voice.t("Publish"),
+        )
+        for survey in await visit.home.surveys.all()
+        if survey.closed and not survey.attached and not survey.sample and survey.code not in answered
+    ]
 
 
 async def edit(visit: Visit) -> web.StreamResponse:
@@ -95,7 +113,9 @@ async def publish(visit: Visit) -> web.StreamResponse:
         owed = visit.voice.t("First say what became of it: people answered and are owed an answer.")
         return await _previewed(visit, survey, owed, reason, licence)
     try:
-        numbers = await _numbers(visit, survey, form)
+        numbers = await _numbers(visit, survey)
+        if numbers is None:
+            return await _previewed(visit, survey, visit.voice.t(BEING_MADE), reason, licence)
         quotes = await _quotes(visit, survey)
         pages = {str(tag): _page(numbers, survey, form, tag, visit, quotes) for tag in tags}
         ready = releasing.Ready(survey, form, numbers, pages, licence, reason)
@@ -189,12 +209,14 @@ async def _previewed(visit: Visit, survey: Survey, problem: str, reason: str, li
     card = await _card(survey, visit)
     standing = await home.releases.release(survey.code)
     lacks = releasing.missing_of(card, Language(visit.config.town.languages[0]))
-    values: dict[str, Any] = {"shown": None, "charts": []}
+    values: dict[str, Any] = {"shown": None, "charts": [], "making": BEING_MADE}
     try:
-        numbers = await _numbers(visit, survey, form)
-        values["shown"] = _page(numbers, survey, form, visit.language, visit, await _quotes(visit, survey))
-        values["figures"] = Drawer(form, visit.voice, home.results.outline).figures(numbers.results)
-        values["charts"] = [(each.ref, _name(each, form, visit.voice)) for each in outcome_acts.drawable(numbers, form)]
+        numbers = await _numbers(visit, survey)
+        if numbers is not None:
+            values["shown"] = _page(numbers, survey, form, visit.language, visit, await _quotes(visit, survey))
+            values["figures"] = Drawer(form, visit.voice, home.results.outline).figures(numbers.results)
+            charts = outcome_acts.drawable(numbers, form)
+            values["charts"] = [(each.ref, _name(each, form, visit.voice)) for each in charts]
     except ActError as error:
         problem = problem or str(error)
     return visit.page(
@@ -220,12 +242,9 @@ def _name(question: SafeQuestion, form: Form, voice: Voice) -> str:
     return question_name(next(each for each in form.controls if each.ref == question.ref), form, voice)
 
 
-async def _numbers(visit: Visit, survey: Survey, form: Form) -> PublicNumbers:
-    results = visit.home.results
-    opened = await results.opened(survey.code)
-    return await public_numbers(
-        visit.home.releases, results.responses, survey, form, visit.today, visit.voice, opened, results.locator
-    )
+async def _numbers(visit: Visit, survey: Survey) -> PublicNumbers | None:
+    """None while they are being made. Raises `ActError`."""
+    return await visit.home.results.public(visit.home.releases, survey, visit.today, visit.voice)
 
 
 def _page(

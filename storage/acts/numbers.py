@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -64,6 +64,12 @@ class PublicNumbers:
         return cls(SafeTally.from_json(kept["results"]), SafeTally.from_json(kept["channels"]))
 
 
+async def standing_numbers(kept: Kept, survey: Survey) -> PublicNumbers | None:
+    """Those that were made; None before."""
+    standing = await kept.numbers(survey.code)
+    return None if standing is None else PublicNumbers.from_json(standing)
+
+
 async def public_numbers(
     kept: Kept,
     counted: Counted,
@@ -89,7 +95,7 @@ async def public_numbers(
 
 
 def _made(survey: Survey, form: Form, counts: RawCounts, opened: Opened, locator: Locator) -> PublicNumbers:
-    places = Opened({}, opened.places)  # no word of a text gets out without somebody who has read it
+    places = replace(opened, texts={})  # no word of a text gets out without somebody who has read it
     results = make_release(survey, form, counts, None, PUBLIC, places, locator).everybody
     people = sum(counts.by_channel.values())
     cells = tuple(sorted(counts.by_channel.items()))

@@ -182,16 +182,21 @@ async def open_copies(copies: Copies, survey: str) -> Opened:
     """Every masked copy of a survey by question; texts of one person on one question are one text. What moderators
     hid is left out. Raises `Conflict` if the private part of the reading pair is not here."""
     texts: dict[str, dict[bytes, str]] = defaultdict(dict)
-    places: dict[str, dict[bytes, str]] = defaultdict(dict)
     async for some in copies.every(survey):
         for copy in some:
             if copy.state is not TextState.HIDDEN:
                 before = texts[copy.question].get(copy.response, "")
                 texts[copy.question][copy.response] = f"{before}\n{copy.text}" if before else copy.text
+    return Opened(texts, (await open_places(copies, survey)).places)
+
+
+async def open_places(copies: Copies, survey: str) -> Opened:
+    """The coarse places alone. Raises `Conflict` likewise."""
+    places: dict[str, dict[bytes, str]] = defaultdict(dict)
     async for some in copies.places(survey):
         for copy in some:
             places[copy.question][copy.response] = copy.text
-    return Opened(texts, places)
+    return Opened({}, places)
 
 
 def _release_of(snapshot: Snapshot) -> Release:

@@ -17,7 +17,9 @@ from adapters.web.settings import WebSettings
 from adapters.web.stage import Stage
 from desk.config import DeskConfig
 from dialogs.roles import Role
+from dialogs.text_states import TextState
 from storage.settings import HttpSection, StateSection, TownSection
+from storage.sql.moderation import Decision
 
 OUTCOME = {
     f"{part}.{tag}": f"{words} ({tag})"
@@ -89,6 +91,37 @@ async def test_a_release_has_its_page_in_each_language_and_its_data(desk) -> Non
     assert (await desk.home.outcomes.all())["bus"].doing["en"] == "A lamp (en)"
     acts = [(entry.actor, entry.act) for entry in await desk.home.audit.entries()]
     assert acts == [("anna", "outcome.draft"), ("anna", "results.publish"), ("anna", "survey.outcome")]
+
+
+async def test_no_word_of_a_text_gets_out_that_nobody_has_read(desk) -> None:
+    await published(desk)
+    release = await desk.home.releases.release("bus")
+    assert release is not None
+    assert "dunkel" not in str(release)
+    for name in release.files:
+        data = await desk.home.releases.file("bus", 1, name)
+        assert data is not None
+        assert not {b"Koch", b"dunkel", b"50.05"} & {word for word in (b"Koch", b"dunkel", b"50.05") if word in data}
+
+
+async def test_a_text_becomes_a_quote_once_two_people_have_looked_at_it(desk) -> None:
+    moderation, now = desk.home.moderation, desk.clock.now()
+    one, other, _ = (each.number for each in (await moderation.claim("bus", "mona", now))[:3])
+    for number in (one, other):
+        await moderation.decide(number, Decision(TextState.WAITING, TextState.QUOTE), "mona", now)
+    await moderation.second(one, "max", alone=False)
+    await published(desk)
+    release = await desk.home.releases.release("bus")
+    assert release is not None
+    (quote,) = release.pages["en"].quotes
+    assert quote.startswith("Die Haltestelle ist dunkel, sagt [Name]")
+
+
+async def test_home_says_whose_people_are_owed_an_answer(desk) -> None:
+    page = await (await desk.as_role(Role.EDITOR).get("/")).text()
+    assert "“Bus on call” is closed: people are owed its results." in page
+    editor = await published(desk)
+    assert "people are owed its results" not in await (await editor.get("/")).text()
 
 
 async def test_whoever_asked_is_told_once_another_person_approves(desk) -> None:

@@ -6,6 +6,7 @@ import re
 from datetime import date
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -243,3 +244,19 @@ def test_words_are_shown_that_five_people_used(form: Form) -> None:
 
 def test_few_texts_show_no_words() -> None:
     assert common_words(["Bus zu spät"] * 9).counts == ()
+
+
+@pytest.mark.parametrize("name", ["bars", "scale", "histogram", "map"])
+def test_drawings_look_as_they_did(form: Form, name: str, update_goldens: bool) -> None:
+    question = {
+        "bars": one_of("used", ("yes", 60), ("no", 30), ("other", 3)),
+        "scale": one_of("view", ("1", 10), ("2", 20), ("3", 10), ("4", 20), ("5", 40)),
+        "histogram": one_of("age", ("<20", 12), ("20..30", 30), ("30..40", 41), (">=40", 17)),
+        "map": one_of("spot", ("North", 70), ("South", 25), ("*", 5)),
+    }[name]
+    figure = drawn(form, question, outline=districts.read(SQUARES))
+    golden = Path(__file__).parent / f"{name}.svg"
+    told = figure.chart.replace("><", ">\n<") + "\n"
+    if update_goldens:
+        golden.write_text(told, "utf-8")
+    assert told == golden.read_text("utf-8")

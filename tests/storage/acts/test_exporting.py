@@ -7,7 +7,7 @@ import io
 from zipfile import ZipFile
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -33,15 +33,15 @@ def test_numbers_and_words_stay_as_they_are(text: str) -> None:
     assert defused(text) == text
 
 
-@pytest.mark.parametrize("text", FORMULAS)
-def test_a_spreadsheet_holds_text_and_no_formula(text: str) -> None:
-    data = workbook([Sheet(text, (text,), [(text, 3)])])
-    sheet = load_workbook(io.BytesIO(data)).worksheets[0]
-    assert [cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None] == ["s", "s", "n"]
+def test_a_spreadsheet_holds_text_and_no_formula() -> None:
+    data = workbook([Sheet("=1+1", tuple(FORMULAS), [tuple(FORMULAS), (3,) * len(FORMULAS)])])
+    rows = list(load_workbook(io.BytesIO(data)).worksheets[0].iter_rows())
+    assert [{cell.data_type for cell in row} for row in rows] == [{"s"}, {"s"}, {"n"}]
     assert b"<f>" not in ZipFile(io.BytesIO(data)).read("xl/worksheets/sheet1.xml")
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
+@settings(max_examples=30, deadline=None)
 def test_any_words_make_a_file_that_opens(title: str, text: str) -> None:
     data = workbook([Sheet(title, ("a",), [(text,)]), Sheet(title, ("a",), [(text,)])])
     book = load_workbook(io.BytesIO(data))
