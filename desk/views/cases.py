@@ -6,7 +6,6 @@ A case that somebody may not see is not there for them. What may be done, and it
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -32,15 +31,12 @@ from desk.cases import (
 from desk.route import Route
 from desk.sentences import SENTENCES, sentence
 from desk.visit import Visit
-from dialogs.districts import Outline
 from dialogs.moderation import NEEDS_REASON, NEXT, CaseStatus
 from dialogs.roles import Right
 from storage.acts import cases as acts
 from storage.acts.cases import ORDER_NAMES, REPLY_LIMIT, STATUS_NAMES, on_their_way, same_thing
 from storage.acts.errors import ActError
 from storage.cases import CaseId
-from storage.places import read_districts
-from storage.settings import ConfigError
 from storage.sql.case_files import CaseFile
 
 WORDS_MOST: Final = 20_000
@@ -90,7 +86,7 @@ def _page(typed: str, found: int) -> int:
 async def show_map(visit: Visit) -> web.StreamResponse:
     """Every open case where it is; the same as a list by district."""
     files = await seen_by(visit)
-    outline = await _outline(visit)
+    outline = visit.live.districts.outline
     by_district: dict[str, list[CaseFile]] = {}
     for file in files:
         by_district.setdefault(file.report.district if file.report is not None else "", []).append(file)
@@ -102,12 +98,6 @@ async def show_map(visit: Visit) -> web.StreamResponse:
         label=labels(visit),
         statuses=STATUS_NAMES,
     )
-
-
-async def _outline(visit: Visit) -> Outline | None:
-    with contextlib.suppress(ConfigError):  # `zuruf doctor` says so; a case is shown without a map
-        return read_districts(visit.config.town.districts).outline
-    return None
 
 
 # -- one case
@@ -219,8 +209,11 @@ async def _number(visit: Visit, name: str, otherwise: int) -> int:
     return int(typed) if typed.isascii() and typed.isdecimal() else otherwise
 
 
-async def _talk(visit: Visit, file: CaseFile) -> dict[str, Any]:
-    way = await on_their_way(work_of(visit), file.id)
+async def _talk(visit: Visit, seen: CaseFile) -> dict[str, Any]:
+    way = await on_their_way(work_of(visit), seen.id)
+    file = await visit.home.case_files.get(seen.id)  # after it: what is not on its way any more is in here
+    if file is None:
+        raise web.HTTPNotFound
     missing = file.report is None or any(each.words is None for each in file.messages)
     return {
         "file": file,
@@ -240,11 +233,13 @@ async def _shown(
     status: int = 200,
 ) -> web.StreamResponse:
     every = await seen_by(visit)
-    outline = await _outline(visit)
+    outline = visit.live.districts.outline
+    spoken = await _talk(visit, file)
+    file = spoken["file"]
     return visit.page(
         "cases/one.html",
         status,
-        **await _talk(visit, file),
+        **spoken,
         problem=problem,
         words=words,
         reason=reason,

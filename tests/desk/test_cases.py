@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from casehouse import TODAY, House, house_over, rows_of
+from casehouse import SQUARE, TODAY, House, house_over, rows_of
 from casehouse import clerk as clerk_at_work
 
 from desk.config import DeskConfig
@@ -27,7 +28,9 @@ BAUHOF = frozenset({"Bauhof"})
 
 @pytest.fixture
 def desk_config(tmp_path: Any) -> DeskConfig:
-    town = TownSection(districts=str(tmp_path / "districts.geojson"))
+    outline = tmp_path / "districts.geojson"
+    outline.write_text(json.dumps(SQUARE))
+    town = TownSection(districts=str(outline))
     return DeskConfig(state=StateSection(dir=str(tmp_path)), town=town)
 
 
