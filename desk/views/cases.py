@@ -25,6 +25,7 @@ from desk.cases import (
     others_offices,
     seen_by,
     spots_of,
+    standing,
     urgency,
     work_of,
 )
@@ -55,7 +56,7 @@ async def list_all(visit: Visit) -> web.StreamResponse:
     query = visit.request.query
     asks = Asks(query["need"]) if query.get("need") in tuple(Asks) else Asks.OPEN
     category, office = query.get("category", ""), query.get("office", "")
-    every = await seen_by(visit, closed=True)
+    every = await standing(visit)
     chosen = [file for file in every if category in ("", file.category) and office in ("", file.office or NO_OFFICE)]
     found = sorted(
         (file for file in chosen if needs(file, asks, visit.today)), key=lambda file: urgency(file, visit.today)
@@ -63,7 +64,7 @@ async def list_all(visit: Visit) -> web.StreamResponse:
     page = _page(query.get("page", "1"), len(found))
     return visit.page(
         "cases/list.html",
-        files=found[(page - 1) * PAGE : page * PAGE],
+        files=await visit.home.case_files.opened(found[(page - 1) * PAGE : page * PAGE]),
         page=page,
         pages=max(1, -(-len(found) // PAGE)),
         need=asks,
@@ -232,7 +233,7 @@ async def _shown(
     reason: str = "",
     status: int = 200,
 ) -> web.StreamResponse:
-    every = await seen_by(visit)
+    alike = await seen_by(visit, file.category)
     outline = visit.live.districts.outline
     spoken = await _talk(visit, file)
     file = spoken["file"]
@@ -245,11 +246,11 @@ async def _shown(
         reason=reason,
         outline=outline,
         spots=spots_of([file], outline),
-        twins=same_thing(file, every),
+        twins=same_thing(file, alike),
         following=[each for each in CaseStatus if each in NEXT[file.status]],
         statuses=STATUS_NAMES,
         sentences=[(key, sentence(key, file, visit)) for key in SENTENCES],
-        offices=offices(visit, every),
+        offices=offices(visit, alike),
         label=labels(visit),
         limit=REPLY_LIMIT,
     )
