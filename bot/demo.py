@@ -23,6 +23,7 @@ from bot.deskside import desk_beside
 from bot.home import Home, opened
 from bot.process import serve
 from bot.samples import DISTRICTS, SAMPLE_SURVEY
+from bot.samples.cases import add_sample_cases
 from bot.voice import terminal_voice
 from dialogs.effects import Submit, Value
 from dialogs.forms.instance import Instance, open_instance
@@ -128,6 +129,7 @@ def _say_where(app: App, voice: Voice, console: Console) -> None:
 async def _prepare(config: Config, voice: Voice, console: Console) -> None:
     async with opened(config) as home:
         await _add_sample_staff(home, TownClock(config.timezone))
+        await add_sample_cases(home, TownClock(config.timezone).today())
         if any(survey.code == CODE for survey in await home.surveys.all()):
             return
         console.print(voice.t("Setting up the sample survey …"))

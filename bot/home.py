@@ -6,10 +6,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 
 from bot.config import Config
@@ -26,7 +25,6 @@ from storage.intake import Intake
 from storage.keychain import Keychain
 from storage.news import Broadcasts, Deliveries, Outcomes, Pilots, Subscriptions, Team
 from storage.orders import Orders
-from storage.places import read_districts
 from storage.rootkey import ROOT_FILE, open_ring
 from storage.settings import SetupError
 from storage.sql.broadcasts import SqlBroadcasts
@@ -51,9 +49,11 @@ from storage.sql.staff import SqlAudit, SqlSnapshots
 from storage.sql.subscriptions import SqlSubscriptions
 from storage.sql.surveys import SqlSurveys
 from storage.sql.team import SqlTeam
+from storage.sql.townsettings import SqlTownSettings
 from storage.sql.unmaskings import Unmaskings
 from storage.sql.ways import SqlChannelWays
 from storage.townkey import open_town_key
+from storage.townsettings import LiveTown
 from storage.ways import ChannelWays
 
 DATABASE_FILE = "zuruf.sqlite"
@@ -116,7 +116,7 @@ async def opened(config: Config) -> AsyncIterator[Home]:
         readings = Readings(database, keychain, keys, state, config.masking.model)
         book = ContactBook(contacts, keychain, keys)
         cases, ties = CaseBook(SqlCases(database), keychain, keys), CaseTies(contacts, keychain, keys, book)
-        copies = CaseCopies(database, keys, cases, ties, readings, _copy_rules(config))
+        copies = CaseCopies(database, keys, cases, ties, readings, _copy_rules(config, database))
         intakes = Intakes(database)
         yield Home(
             state=state,
@@ -168,9 +168,19 @@ def records_file(config: Config) -> Path | None:
     return Path(address.database) if address.database else config.state_dir / DATABASE_FILE
 
 
-def _copy_rules(config: Config) -> CopyRules:
-    located = frozenset(category.key for category in categories_of(config) if category.located)
-    return CopyRules(located, partial(read_districts, config.town.districts))
+def _copy_rules(config: Config, database: Database) -> Callable[[], Awaitable[CopyRules]]:
+    """As the town has set them at the desk by now."""
+    live: list[LiveTown[Config]] = []  # made when it is needed: few commands do
+
+    async def rules() -> CopyRules:
+        if not live:
+            live.append(LiveTown(config, SqlTownSettings(database)))
+        (town,) = live
+        await town.refresh()
+        located = frozenset(category.key for category in categories_of(town.config) if category.located)
+        return CopyRules(located, town.districts)
+
+    return rules
 
 
 async def _learn_roots(keychain: Keychain, state: Path) -> None:

@@ -58,10 +58,16 @@ async def others_offices(visit: Visit) -> frozenset[str]:
     return staffed - visit.staff.offices
 
 
-async def seen_by(visit: Visit, *, closed: bool = False) -> list[CaseFile]:
-    """Cases that whoever asks may see: open ones, or all."""
+async def standing(visit: Visit) -> list[CaseFile]:
+    """Every case that whoever asks may see, without copies."""
     others = await others_offices(visit)
-    return [file for file in await visit.home.case_files.all(closed=closed) if file.office not in others]
+    return [file for file in await visit.home.case_files.plain() if file.office not in others]
+
+
+async def seen_by(visit: Visit, category: str = "") -> list[CaseFile]:
+    """Open cases that whoever asks may see, with their copies. `category`: of this one only."""
+    others = await others_offices(visit)
+    return [file for file in await visit.home.case_files.all(category=category) if file.office not in others]
 
 
 def needs(file: CaseFile, asks: Asks, today: date) -> bool:
@@ -89,7 +95,7 @@ async def needs_me(visit: Visit) -> list[Need]:
     """Cases that wait for whoever asks: for the first page."""
     if not visit.may(Right.CASES):
         return []
-    files, n, t = await seen_by(visit, closed=True), visit.voice.n, visit.voice.t
+    files, n, t = await standing(visit), visit.voice.n, visit.voice.t
     count = {each: sum(needs(file, each, visit.today) for file in files) for each in Asks}
     overdue, written, new = count[Asks.OVERDUE], count[Asks.WRITTEN], count[Asks.NEW]
     lines = [

@@ -123,7 +123,10 @@ async def house_over(database: Database, folder: Path) -> House:
     book, contact_book = CaseBook(SqlCases(database), keychain, kept), ContactBook(contacts, keychain, kept)
     ties = CaseTies(contacts, keychain, kept, contact_book)
     readings = Readings(database, keychain, kept, folder)
-    rules = CopyRules(frozenset({"roads"}), lambda: read_districts(str(outline)))
+
+    async def rules() -> CopyRules:
+        return CopyRules(frozenset({"roads"}), read_districts(str(outline)))
+
     copies = CaseCopies(database, kept, book, ties, readings, rules)
     stored = Intakes(database)
     intake = Intake(stored, keychain)

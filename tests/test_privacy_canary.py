@@ -45,6 +45,7 @@ from e2e.canaries import (
     PHONE,
     SLIP,
     TONE,
+    WORD,
     Person,
     disguises,
     files_of,
@@ -76,6 +77,8 @@ from bot.keys import back_up_keyring
 from bot.privacy_record import write_record
 from bot.staff import close_survey, export_rows, show_results, show_surveys
 from bot.voice import terminal_voice
+from desk.config import load as load_desk
+from desk.home import opened as desk_opened
 from dialogs.broadcasts import Broadcast, BroadcastState, Outcome, Text
 from dialogs.forms.instance import Question
 from dialogs.forms.model import Form, compile_form
@@ -89,6 +92,8 @@ from privacy.answers import open_answer
 from privacy.files import open_file
 from privacy.keyring import Entry, SessionEpoch
 from privacy.sealing import KEY_BYTES, Sealer, Unsealable
+from storage.acts.cases import Casework, Clerk, on_their_way
+from storage.acts.cases import reply as reply_at_desk
 from storage.memory import MemoryConversations
 from storage.readingkey import read_reading_key
 from storage.redis import Space
@@ -99,6 +104,8 @@ from storage.sql.tables import keys as keyring_keys
 FULL = os.environ.get("ZURUF_TEST_SCALE") == "full"
 STUMBLES = "submit:before:1,submit:before:3,submit:after:5,submit:before:8"
 """Defects, put where the exceptions quote whole submissions."""
+OFFICIAL = "Amtskanari"
+"""What staff write at the desk."""
 ACCOUNT = TOKEN.partition(":")[0]
 AT_ONCE = 30  # people who talk at the same time
 TODAY = datetime.now(ZoneInfo("Europe/Berlin"))
@@ -372,6 +379,28 @@ async def the_town_writes(scene: Scene, capsys: pytest.CaptureFixture[str]) -> N
         await chat.until("weitergegeben")
     shown = capsys.readouterr()
     assert found({"show": shown.out.encode() + shown.err.encode()}, scene.addresses()) == []
+
+
+async def the_desk_reads_and_writes(scene: Scene, addresses: dict[bytes, str]) -> None:
+    """Without the bot's keys: masked copies of every case, photos, and a reply that the bot takes."""
+    settings = {name: text for name, text in scene.environ.items() if name.startswith("ZURUF_")}
+    async with desk_opened(load_desk(environ=settings)) as desk, asyncio.timeout(60):
+        while not all(case.report is not None for case in await desk.case_files.all(closed=True)):
+            await desk.database.news("none", 0.05)
+        every = await desk.case_files.all(closed=True)
+        assert sum(WORD in case.report.words for case in every if case.report) == len(every) > 2
+        read = {case.number: repr(await desk.case_files.get(case.id)).encode() for case in every}
+        read |= {case.number: case.report.words.encode() for case in every if case.report}
+        photos = [pixels for case in every if (pixels := await desk.case_files.photo(case)) is not None]
+        assert photos
+        assert not any(LENS.encode() in pixels or Image.open(io.BytesIO(pixels)).getexif() for pixels in photos)
+        assert found(read, addresses) == []
+        case = await desk.case_files.get(every[0].id)
+        assert case is not None
+        work = Casework(desk.case_files, desk.intakes, desk.orders, desk.audit, {})
+        await reply_at_desk(work, Clerk("canary", TODAY, terminal_voice({"LANG": "de"})), case, OFFICIAL)
+        while (await on_their_way(work, case.id)).replies:
+            await desk.database.news("none", 0.05)
 
 
 def _is_tied(person: Person) -> bool:
@@ -692,7 +721,8 @@ async def attack(folder: Path, environ: dict[str, str], capsys: pytest.CaptureFi
     async with acted(folder, environ, telegram_count, web_count) as (scene, tapped):
         await the_town_writes(scene, capsys)
         await told(scene)
-        addresses, words = scene.addresses(), scene.words()
+        addresses, words = scene.addresses(), scene.words() | dict.fromkeys(disguises(OFFICIAL), "words of staff")
+        await the_desk_reads_and_writes(scene, addresses)
         places = written_down(scene, bytes(tapped))
         assert_everything_was_there(scene, places)
         assert found(places, addresses) == []

@@ -6,7 +6,6 @@ A case that somebody may not see is not there for them. What may be done, and it
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -26,21 +25,19 @@ from desk.cases import (
     others_offices,
     seen_by,
     spots_of,
+    standing,
     urgency,
     work_of,
 )
 from desk.route import Route
 from desk.sentences import SENTENCES, sentence
 from desk.visit import Visit
-from dialogs.districts import Outline
 from dialogs.moderation import NEEDS_REASON, NEXT, CaseStatus
 from dialogs.roles import Right
 from storage.acts import cases as acts
 from storage.acts.cases import ORDER_NAMES, REPLY_LIMIT, STATUS_NAMES, on_their_way, same_thing
 from storage.acts.errors import ActError
 from storage.cases import CaseId
-from storage.places import read_districts
-from storage.settings import ConfigError
 from storage.sql.case_files import CaseFile
 
 WORDS_MOST: Final = 20_000
@@ -59,7 +56,7 @@ async def list_all(visit: Visit) -> web.StreamResponse:
     query = visit.request.query
     asks = Asks(query["need"]) if query.get("need") in tuple(Asks) else Asks.OPEN
     category, office = query.get("category", ""), query.get("office", "")
-    every = await seen_by(visit, closed=True)
+    every = await standing(visit)
     chosen = [file for file in every if category in ("", file.category) and office in ("", file.office or NO_OFFICE)]
     found = sorted(
         (file for file in chosen if needs(file, asks, visit.today)), key=lambda file: urgency(file, visit.today)
@@ -67,7 +64,7 @@ async def list_all(visit: Visit) -> web.StreamResponse:
     page = _page(query.get("page", "1"), len(found))
     return visit.page(
         "cases/list.html",
-        files=found[(page - 1) * PAGE : page * PAGE],
+        files=await visit.home.case_files.opened(found[(page - 1) * PAGE : page * PAGE]),
         page=page,
         pages=max(1, -(-len(found) // PAGE)),
         need=asks,
@@ -90,7 +87,7 @@ def _page(typed: str, found: int) -> int:
 async def show_map(visit: Visit) -> web.StreamResponse:
     """Every open case where it is; the same as a list by district."""
     files = await seen_by(visit)
-    outline = await _outline(visit)
+    outline = visit.live.districts.outline
     by_district: dict[str, list[CaseFile]] = {}
     for file in files:
         by_district.setdefault(file.report.district if file.report is not None else "", []).append(file)
@@ -102,12 +99,6 @@ async def show_map(visit: Visit) -> web.StreamResponse:
         label=labels(visit),
         statuses=STATUS_NAMES,
     )
-
-
-async def _outline(visit: Visit) -> Outline | None:
-    with contextlib.suppress(ConfigError):  # `zuruf doctor` says so; a case is shown without a map
-        return read_districts(visit.config.town.districts).outline
-    return None
 
 
 # -- one case
@@ -219,8 +210,11 @@ async def _number(visit: Visit, name: str, otherwise: int) -> int:
     return int(typed) if typed.isascii() and typed.isdecimal() else otherwise
 
 
-async def _talk(visit: Visit, file: CaseFile) -> dict[str, Any]:
-    way = await on_their_way(work_of(visit), file.id)
+async def _talk(visit: Visit, seen: CaseFile) -> dict[str, Any]:
+    way = await on_their_way(work_of(visit), seen.id)
+    file = await visit.home.case_files.get(seen.id)  # after it: what is not on its way any more is in here
+    if file is None:
+        raise web.HTTPNotFound
     missing = file.report is None or any(each.words is None for each in file.messages)
     return {
         "file": file,
@@ -239,22 +233,24 @@ async def _shown(
     reason: str = "",
     status: int = 200,
 ) -> web.StreamResponse:
-    every = await seen_by(visit)
-    outline = await _outline(visit)
+    alike = await seen_by(visit, file.category)
+    outline = visit.live.districts.outline
+    spoken = await _talk(visit, file)
+    file = spoken["file"]
     return visit.page(
         "cases/one.html",
         status,
-        **await _talk(visit, file),
+        **spoken,
         problem=problem,
         words=words,
         reason=reason,
         outline=outline,
         spots=spots_of([file], outline),
-        twins=same_thing(file, every),
+        twins=same_thing(file, alike),
         following=[each for each in CaseStatus if each in NEXT[file.status]],
         statuses=STATUS_NAMES,
         sentences=[(key, sentence(key, file, visit)) for key in SENTENCES],
-        offices=offices(visit, every),
+        offices=offices(visit, alike),
         label=labels(visit),
         limit=REPLY_LIMIT,
     )

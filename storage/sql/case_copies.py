@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from typing import Final
@@ -60,23 +60,28 @@ class CopyRules:
 
     located: frozenset[str] = frozenset()
     """Categories of what is at a spot that the office needs to know."""
-    districts: Callable[[], Districts] = Districts
-    """Reads the outlines of the town, when they are needed first."""
+    districts: Districts = field(default_factory=Districts)
 
 
 class CaseCopies:
     """All raise `Unavailable` when a store is away, `Conflict` if no copy can be made here."""
 
     def __init__(
-        self, database: Database, keys: Keys, book: CaseBook, ties: CaseTies, readings: Readings, rules: CopyRules
+        self,
+        database: Database,
+        keys: Keys,
+        book: CaseBook,
+        ties: CaseTies,
+        readings: Readings,
+        rules: Callable[[], Awaitable[CopyRules]],
     ) -> None:
+        """`rules`: as they are now; the town changes them while the bot runs."""
         self._database = database
         self._keys = keys
         self._book = book
         self._ties = ties
         self._readings = readings
         self._rules = rules
-        self._districts: Districts | None = None
 
     async def make(self, id_: CaseId, today: date, *, anew: bool = False) -> int:
         """Whatever of a case has no copy gets one. `anew`: the report's is made once more. Returns how many."""
@@ -87,10 +92,9 @@ class CaseCopies:
         have = await self._database.read(partial(_have, of=id_))
         missing = {of: words for of, words in wanted.items() if of not in have or (anew and words is None)}
         told = await self._ties.is_tied(id_)
-        if self._districts is None:
-            self._districts = await asyncio.to_thread(self._rules.districts)
+        rules = await self._rules()
         public, names = await self._readings.public(today), await self._readings.more_names()
-        copying = _Copying(found.stored.category in self._rules.located, self._districts, told, public, names)
+        copying = _Copying(found.stored.category in rules.located, rules.districts, told, public, names)
         made = await asyncio.to_thread(_masked, found, missing, copying)
         if made:
             await self._keys.keep_readings([each.key for each in made], today)

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, select, true, update
 
 from dialogs.events import MediaName
 from dialogs.moderation import CLOSED, CaseStatus, may_follow
@@ -125,10 +125,23 @@ class CaseFiles:
         self._keys = keys
         self._state = state
 
-    async def all(self, *, closed: bool = False) -> Sequence[CaseFile]:
-        """Open cases, or all of them, the oldest first, without messages."""
-        which = None if closed else cases.c.status.not_in([status.value for status in CLOSED])
+    async def all(self, *, closed: bool = False, category: str = "") -> Sequence[CaseFile]:
+        """Open cases, or all of them, the oldest first, without messages. `category`: of this one only."""
+        which = _open_ones() if not closed else true()
+        if category:
+            which &= cases.c.category == category
         return await self._opened(await self._database.read(partial(_rows, which=which)))
+
+    async def plain(self) -> Sequence[CaseFile]:
+        """Every case as it stands, without its copy: to count and to choose."""
+        rows = await self._database.read(lambda connection: connection.execute(_select()).all())
+        return [_file(row, None) for row in rows]
+
+    async def opened(self, files_: Sequence[CaseFile]) -> Sequence[CaseFile]:
+        """The same with their copies, in the same order."""
+        which = cases.c.id.in_([file.id for file in files_])
+        found = {file.id: file for file in await self._opened(await self._database.read(partial(_rows, which=which)))}
+        return [found[file.id] for file in files_ if file.id in found]
 
     async def get(self, case: CaseId) -> CaseFile | None:
         """With everything that was written."""
@@ -274,19 +287,26 @@ def _select() -> Any:
         .where(case_messages.c.case == cases.c.id, case_messages.c.by_town.is_(False))
         .scalar_subquery()
     )
+    return select(*plain, last.label("last"))
+
+
+def _with_copies() -> Any:
     of = func.substr(cases.c.sealed, 2, MARK_BYTES)
     copied = cases.outerjoin(case_copies, (case_copies.c.case == cases.c.id) & (case_copies.c.of == of))
-    chosen = (*plain, last.label("last"), case_copies.c.key.label("key"), case_copies.c.sealed.label("copy"))
-    return select(*chosen).select_from(copied)
+    named = (case_copies.c.key.label("key"), case_copies.c.sealed.label("copy"))
+    return _select().add_columns(*named).select_from(copied)
 
 
-def _rows(connection: Connection, which: ColumnElement[bool] | None) -> Sequence[AnyRow]:
-    wanted = _select().order_by(cases.c.opened, cases.c.id)
-    return connection.execute(wanted if which is None else wanted.where(which)).all()
+def _open_ones() -> ColumnElement[bool]:
+    return cases.c.status.not_in([status.value for status in CLOSED])
+
+
+def _rows(connection: Connection, which: ColumnElement[bool]) -> Sequence[AnyRow]:
+    return connection.execute(_with_copies().where(which).order_by(cases.c.opened, cases.c.id)).all()
 
 
 def _one(connection: Connection, case: CaseId) -> tuple[AnyRow, Sequence[AnyRow], Sequence[AnyRow]] | None:
-    row = connection.execute(_select().where(cases.c.id == case)).first()
+    row = connection.execute(_with_copies().where(cases.c.id == case)).first()
     if row is None:
         return None
     said = select(case_messages).where(case_messages.c.case == case).order_by(case_messages.c.position)

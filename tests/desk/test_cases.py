@@ -28,8 +28,9 @@ BAUHOF = frozenset({"Bauhof"})
 
 @pytest.fixture
 def desk_config(tmp_path: Any) -> DeskConfig:
-    (tmp_path / "districts.geojson").write_text(json.dumps(SQUARE))
-    town = TownSection(districts=str(tmp_path / "districts.geojson"))
+    outline = tmp_path / "districts.geojson"
+    outline.write_text(json.dumps(SQUARE))
+    town = TownSection(districts=str(outline))
     return DeskConfig(state=StateSection(dir=str(tmp_path)), town=town)
 
 

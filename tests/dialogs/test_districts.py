@@ -113,3 +113,30 @@ def test_an_outline_of_very_many_points_is_thinned() -> None:
     outline = districts.read(collection(ring))
     assert outline is not None
     assert outline.districts[0].path.count("L") < districts.POINT_LIMIT
+
+
+def test_each_district_holds_its_own_middle_and_nothing_far_away(geojson: bytes) -> None:
+    outline = districts.read(geojson)
+    assert outline is not None
+    for one in outline.districts:
+        assert outline.district_at(one.latitude, one.longitude) == one.name
+        x, y = outline.spot(one.latitude, one.longitude)
+        assert math.dist((x, y), (one.x, one.y)) < 1
+    assert outline.district_at(0.0, 0.0) == ""
+
+
+def test_a_hole_belongs_to_no_district() -> None:
+    square = [[13.0, 51.0], [13.1, 51.0], [13.1, 51.1], [13.0, 51.1], [13.0, 51.0]]
+    hole = [[13.04, 51.04], [13.06, 51.04], [13.06, 51.06], [13.04, 51.06], [13.04, 51.04]]
+    outline = districts.read(collection(square, hole))
+    assert outline is not None
+    assert outline.district_at(51.02, 13.02) == "Mitte"
+    assert outline.district_at(51.05, 13.05) == ""
+
+
+def test_lengths_on_the_ground_are_lengths_in_the_drawing() -> None:
+    square = [[13.0, 51.0], [13.1, 51.0], [13.1, 51.1], [13.0, 51.1], [13.0, 51.0]]
+    outline = districts.read(collection(square))
+    assert outline is not None
+    north = outline.spot(51.0, 13.05)[1] - outline.spot(51.01, 13.05)[1]
+    assert math.isclose(north, outline.units(1113.2), rel_tol=0.01)

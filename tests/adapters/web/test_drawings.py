@@ -12,9 +12,7 @@ SVG = (
 
 
 def test_shapes_and_words_are_shown_as_they_are() -> None:
-    drawn = SVG.format(
-        '<rect x="0%" y="1em" width="40%" class="bar"/><text x="0" y="1em">&lt;b&gt;</text>'
-    )
+    drawn = SVG.format('<rect x="0%" y="1em" width="40%" class="bar"/><text x="0" y="1em">&lt;b&gt;</text>')
     assert checked(drawn) == drawn
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import redis.asyncio
+from axe_playwright_python.base import AXE_FILE_PATH
 from conftest import free_port
 from e2e.browsing import browser
 from e2e.desk.beside import DeskProcess, desk_process
@@ -88,6 +89,7 @@ async def a_case_replied_to_and_closed(folder: Path, redis_url: str, database: s
                 await reads_and_replies(page, talker)
                 await the_web_reports_too(page, desk, port)
                 await closes(page, talker)
+                await axe_finds_nothing(page, desk)
                 assert shared_folder or not (desks / ROOT_FILE).exists()
                 await holds_no_key(desk, environ)
             await bot.ends()
@@ -136,6 +138,22 @@ async def closes(page: Page, talker: Talker) -> None:
     await page.get_by_role("button", name="Ist erledigt").click()
     await expect(page.get_by_text("Der Fall ist jetzt: erledigt.")).to_be_visible()
     await talker.hears("Sie ist erledigt")
+
+
+async def axe_finds_nothing(page: Page, desk: DeskProcess) -> None:
+    """The list, a case with everything unfolded, the map: on a phone and on a desktop."""
+    case = page.url
+    for width in (390, 1280):
+        await page.set_viewport_size({"width": width, "height": 900})
+        for address in (f"{desk.address}/cases?need=closed", f"{desk.address}/cases/map", case):
+            await page.goto(address)
+            for folded in await page.locator("main summary").all():
+                await folded.click()
+            assert await page.evaluate("document.documentElement.scrollWidth") <= width
+            debugger = await page.context.new_cdp_session(page)  # past the page's own policy
+            await debugger.send("Runtime.evaluate", {"expression": AXE_FILE_PATH.read_text("utf-8")})
+            found = await page.evaluate("() => axe.run(document)")
+            assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]] == []
 
 
 async def holds_no_key(desk: DeskProcess, environ: dict[str, str]) -> None:
