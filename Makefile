@@ -101,7 +101,7 @@ bench: $(INSTALLED_DEV) $(INSTALLED_SYNAPSE)  ## Speed against peers, in one run
 	$(BIN)/python -m benchmarks.broadcast
 	$(BIN)/python -m benchmarks.channels
 	$(BIN)/python -m benchmarks.flood --seconds 20 --rounds 1
-	$(BIN)/python -m benchmarks.channel_matrix
+	$(BIN)/python -m benchmarks.channels --rooms 1000
 
 lock:            ## Pin every dependency with hashes (needs uv; names no index)
 	uv pip compile --no-strip-extras pyproject.toml --generate-hashes --no-emit-index-url --python-version 3.11 --no-header --no-annotate -q -o requirements.lock

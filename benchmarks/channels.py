@@ -1,71 +1,102 @@
 """`python -m benchmarks.channels`: what a turn costs on each channel, with a plain echo on the same wire as the floor.
 
-Rounds of the bots alternate, so that what else the machine does hits all alike; the table shows medians. What the
-figures mean: benchmarks/README.md.
+Rounds of the bots alternate, so that what else the machine does hits all alike; the tables show medians. `--rooms 1000`
+measures the memory of as many Matrix rooms instead. What the figures mean: benchmarks/README.md.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Sequence
-from statistics import median, quantiles
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import channel_signal
-from benchmarks.channel_signal import Round
+from benchmarks import channel_matrix, channel_signal, channel_telegram, channel_web
+from benchmarks.channel import HEADINGS, MB, Round, cost, row
 
 GOAL = 2.0
 """Times the floor's CPU seconds per 1,000 turns, at most."""
+MEMORY_GOAL_MB = 300
+
+Contenders = Mapping[str, Callable[[float], Awaitable[Round]]]
 
 
-async def signal(rounds: int, seconds: float) -> dict[str, list[Round]]:
-    """Zuruf and the echoes, in turns."""
-    makers: dict[str, channel_signal.Make] = {
-        "Zuruf": channel_signal.zuruf,
-        "echo by HTTP": channel_signal.echo_by_http,
-        "echo by socket": channel_signal.echo,
-    }
-    found: dict[str, list[Round]] = {name: [] for name in makers}
-    for _ in range(rounds):
-        for name, make in makers.items():
-            found[name].append(await channel_signal.measured(make, seconds))
+@contextmanager
+def _matrix() -> Iterator[Contenders]:
+    with channel_matrix.homeserver() as synapse:
+        yield {name: partial(make, synapse) for name, make in channel_matrix.CONTENDERS.items()}
+
+
+@contextmanager
+def _simply(contenders: Contenders) -> Iterator[Contenders]:
+    yield contenders
+
+
+CHANNELS = {
+    "web": (partial(_simply, channel_web.CONTENDERS), channel_web.FLOOR),
+    "telegram": (partial(_simply, channel_telegram.CONTENDERS), channel_telegram.FLOOR),
+    "signal": (partial(_simply, channel_signal.CONTENDERS), channel_signal.FLOOR),
+    "matrix": (_matrix, channel_matrix.FLOOR),
+}
+PROMISED = frozenset({"signal", "matrix"})
+"""Channels whose goal is set; what the others cost is shown beside them."""
+
+
+async def rounds(contenders: Contenders, count: int, seconds: float) -> dict[str, list[Round]]:
+    """Each contender once a round, in turns."""
+    found: dict[str, list[Round]] = {name: [] for name in contenders}
+    for _ in range(count):
+        for name, make in contenders.items():
+            found[name].append(await make(seconds))
     return found
 
 
-def _row(name: str, rounds: Sequence[Round]) -> list[str]:
-    latencies = sorted(value for one in rounds for value in one.latencies)
-    cuts = quantiles(latencies, n=100)
-    return [
-        name,
-        f"{median(one.turns / one.seconds for one in rounds):.0f}",
-        f"{cuts[49] * 1000:.1f} ms",
-        f"{cuts[98] * 1000:.1f} ms",
-        f"{median(one.cpu_per_thousand for one in rounds):.2f}",
-        f"{median(one.memory for one in rounds) / 2**20:.0f} MB",
-    ]
+def shown(channel: str, console: Console, count: int, seconds: float) -> bool:
+    """Measure one channel and print its table; whether its goal is reached."""
+    prepare, floor = CHANNELS[channel]
+    with prepare() as contenders:
+        found = asyncio.run(rounds(contenders, count, seconds))
+    table = Table(channel, *HEADINGS)
+    for name, results in found.items():
+        table.add_row(*row(name, results))
+    console.print(table)
+    ratio = cost(found["Zuruf"]) / cost(found[floor])
+    goal = f"goal: {GOAL:.0f}, {'missed' if ratio > GOAL else 'reached'}" if channel in PROMISED else "no goal is set"
+    console.print(f"Zuruf takes {ratio:.2f} times the CPU of the {floor} ({goal})")
+    return ratio <= GOAL or channel not in PROMISED
+
+
+def memory(console: Console, count: int) -> bool:
+    """Zuruf with one room and with so many; whether the goal is reached."""
+    with channel_matrix.homeserver() as synapse:
+        alone, many = asyncio.run(channel_matrix.rooms(synapse, count))
+    reached = many <= MEMORY_GOAL_MB * MB
+    console.print(
+        f"1 room: {alone / MB:.0f} MB; {count} rooms: {many / MB:.0f} MB"
+        f" (goal: {MEMORY_GOAL_MB}, {'reached' if reached else 'missed'})"
+    )
+    return reached
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.channels", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=5.0)
+    parser.add_argument("--only", choices=list(CHANNELS), action="append", help="leave others out")
+    parser.add_argument("--rooms", type=int, default=0, help="measure memory with so many Matrix rooms instead")
     parser.add_argument("--check", action="store_true", help="a missed goal is an error")
     options = parser.parse_args()
-    found = asyncio.run(signal(options.rounds, options.seconds))
-    table = Table("Signal", "turns/s", "p50", "p99", "CPU s per 1,000 turns", "memory")
-    for name, rounds in found.items():
-        table.add_row(*_row(name, rounds))
     console = Console()
-    console.print(table)
-    cost = {name: median(one.cpu_per_thousand for one in rounds) for name, rounds in found.items()}
-    for floor in ("echo by HTTP", "echo by socket"):
-        console.print(f"Zuruf takes {cost['Zuruf'] / cost[floor]:.1f} times the CPU of the {floor}")
-    missed = cost["Zuruf"] > GOAL * cost["echo by HTTP"]
-    console.print(f"Goal: at most {GOAL:.0f} times the {'echo by HTTP'}: {'missed' if missed else 'reached'}")
-    if options.check and missed:
+    if options.rooms:
+        reached = [memory(console, options.rooms)]
+    else:
+        chosen = options.only or list(CHANNELS)
+        reached = [shown(channel, console, options.rounds, options.seconds) for channel in chosen]
+    if options.check and not all(reached):
         raise SystemExit(1)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -67,6 +68,8 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     phone: Phone
     sees: tuple[Sees, ...]
     sources: tuple[Source, ...]
+    checked: date
+    """When somebody last read the sources and compared."""
     operator_kind: OperatorKind = OperatorKind.COMPANY
 
 
@@ -88,7 +91,7 @@ class PrivacyCard:
 
 _PHONE: Mapping[Phone, str] = {
     Phone.NEEDED: N_("You need an account with a phone number."),
-    Phone.HIDDEN: N_("You need an account with a phone number. We never see the number."),
+    Phone.HIDDEN: N_("You need an account with a phone number. We do not keep the number."),
     Phone.NO: N_("You need no phone number."),
 }
 _SEES: Mapping[Sees, str] = {

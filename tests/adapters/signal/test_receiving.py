@@ -136,8 +136,8 @@ async def test_envelopes_wait_with_the_daemon_while_too_many_turns_are_under_way
     count = intake.AT_ONCE + 20
     for _ in range(count):
         emulator.citizen().says("hallo")
-    await until(line.adapter.intake._room.locked)
-    assert 0 < len(begun) <= intake.AT_ONCE
+    await until(lambda: line.adapter.intake._room.locked() and bool(begun))
+    assert len(begun) <= intake.AT_ONCE
     assert await line.adapter.check() == ""  # answers come all the same
     go.set()
     await line.host.takes(count)

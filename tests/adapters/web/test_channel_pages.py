@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,7 @@ async def test_citizens_read_how_each_channel_is(stage: Stage, town: Opened, sta
 async def test_every_channel_has_its_privacy_card_with_sources(town: Opened) -> None:
     page = await page_of(town, "/channels?lang=de")
     assert "Nicht Ende-zu-Ende-verschlüsselt: Telegram selbst kann mitlesen." in page
-    assert "Betrieben von Telegram Messenger Inc. (Dubai)." in page
+    assert "Betrieben von Telegram Messenger Inc. (Telegram Group Inc., British Virgin Islands)." in page
     assert "Sie brauchen ein Konto mit Telefonnummer." in page
     assert 'href="https://telegram.org/privacy"' in page
     assert "@musterstadt_bot" in page
@@ -72,6 +73,7 @@ def test_the_facts_of_a_channel_have_sources_and_agree_with_its_record(record) -
     facts = facts_of(record.channel)
     assert facts.sources
     assert all(source.title and source.says for source in facts.sources)
+    assert facts.checked >= date(2026, 11, 28), "who changes a fact reads its sources, and says when"
     assert facts.end_to_end == (record.reads_along is ReadsAlong.NOBODY)
     assert (Sees.WORDS in facts.sees) == (record.reads_along is ReadsAlong.OPERATOR)
     assert (facts.phone is Phone.NO) == (Sees.PHONE not in facts.sees)
