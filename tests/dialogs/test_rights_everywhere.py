@@ -53,7 +53,7 @@ RIGHTS: dict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
         "en": (("privacy", "privacz"), ("without your name", "without name")),
     },
     "my data": {
-        "de": (("meine daten", "meine datn"), ("nichts von Ihnen gefunden", "alles, was von Ihnen gespeichert", "von Ihnen gespeichert")),
+        "de": (("meine daten", "meine datn"), ("nichts von Ihnen gefunden", "von Ihnen gespeichert")),
         "en": (("my data", "my dta"), ("found nothing of you", "stored of you")),
     },
     "delete": {
