@@ -86,7 +86,7 @@ test-long: $(INSTALLED_DEV) $(INSTALLED_SYNAPSE) $(REAL_SIGNAL)/.installed  ## M
 	@$(MAKE) --no-print-directory system-test
 	$(SUITE) -m "long" $(RERUN) $(ARGS)
 
-attack: $(INSTALLED_DEV)  ## 200 citizens whose every value is a canary, on both databases; then everything is searched
+attack: $(INSTALLED_DEV) $(INSTALLED_SYNAPSE)  ## 200 citizens whose every value is a canary, on every channel and both databases; then everything is searched
 	@$(MAKE) --no-print-directory system-test
 	$(SUITE) -m "long or not long" $(ARGS) tests/test_privacy_canary.py \
 		tests/privacy/test_disclosure_attack.py tests/storage/test_scattering.py tests/storage/test_readings.py \
@@ -100,7 +100,8 @@ bench: $(INSTALLED_DEV) $(INSTALLED_SYNAPSE)  ## Speed against peers, in one run
 	$(BIN)/python -m benchmarks.turns
 	$(BIN)/python -m benchmarks.broadcast
 	$(BIN)/python -m benchmarks.channels
-	$(BIN)/python -m benchmarks.flood --seconds 20 --rounds 1
+	$(BIN)/python -m benchmarks.flood --seconds 60 --rounds 1
+	$(BIN)/python -m benchmarks.rights
 	$(BIN)/python -m benchmarks.channels --rooms 1000
 
 lock:            ## Pin every dependency with hashes (needs uv; names no index)

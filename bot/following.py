@@ -6,11 +6,11 @@ Consent first, address after: what is erased stops to count before it is gone. N
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from dialogs.effects import AskOutcome, FindSubscription
-from dialogs.events import SubscriptionFound
+from dialogs.events import NewsAim, SubscriptionFound
 from dialogs.follows import Subscription
 from dialogs.messages import Language
 from privacy.addresses import Address, Person
@@ -29,8 +29,9 @@ class Following:
         self._subscriptions = subscriptions
         self._clock = clock
 
-    async def found(self, query: FindSubscription, person: Person) -> SubscriptionFound:
-        return SubscriptionFound(query.aim, await self.of(person), query.argument)
+    async def found(self, query: FindSubscription, person: Person, surveys: Iterable[str]) -> SubscriptionFound:
+        outcomes = await self.outcomes(person, surveys) if query.aim is NewsAim.STOP else ()
+        return SubscriptionFound(query.aim, await self.of(person), query.argument, outcomes)
 
     async def of(self, person: Person) -> Subscription | None:
         cid = await self._contact(person.address)
@@ -61,6 +62,18 @@ class Following:
         """A contact of its own for each survey: two wishes of one person have nothing in common."""
         cid = await self._book.add(person.address, ContactPurpose.OUTCOME, self._clock.today(), act.survey)
         await self._subscriptions.wish(cid, act.survey, channel, act.language)
+
+    async def outcomes(self, person: Person, surveys: Iterable[str]) -> tuple[str, ...]:
+        """Of these surveys, those of which the person wants to know what becomes of them."""
+        return tuple([survey for survey in surveys if await self._wish(person, survey) is not None])
+
+    async def forget_outcome(self, person: Person, survey: str) -> None:
+        cid = await self._wish(person, survey)
+        if cid is not None:
+            await self.told([cid])
+
+    async def _wish(self, person: Person, survey: str) -> ContactId | None:
+        return await self._book.find(person.address, ContactPurpose.OUTCOME, self._clock.today(), survey)
 
     async def told(self, cids: Sequence[ContactId]) -> None:
         """What became of a survey was said: the wish and the address that was kept for it go."""

@@ -31,6 +31,7 @@ from dialogs.effects import (
     FindEverything,
     FindParticipation,
     FindSubscription,
+    ForgetOutcome,
     KeepMedia,
     OfferDraft,
     Query,
@@ -118,9 +119,13 @@ class Interpreter:
                 return await self._fetch(code, person)
             case FindEverything():
                 everything = await self._holdings.everything(query, person)
-                return replace(everything, subscription=await self._following.of(person))
+                return replace(
+                    everything,
+                    subscription=await self._following.of(person),
+                    outcomes=await self._following.outcomes(person, self._library.surveys),
+                )
             case FindSubscription():
-                return await self._following.found(query, person)
+                return await self._following.found(query, person, self._library.surveys)
             case KeepMedia():
                 return await self._keep(query, adapter)
             case _:
@@ -208,6 +213,8 @@ class Interpreter:
                     await self._following.speak(person, channel, language)
                 case AskOutcome():
                     await self._following.ask_outcome(act, person, channel)
+                case ForgetOutcome(survey):
+                    await self._following.forget_outcome(person, survey)
                 case OfferDraft():
                     await self._movings.offer(act, person)
                 case ReleaseDraft():

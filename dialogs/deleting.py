@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from dialogs import house
-from dialogs.effects import Effect, Erase, EraseCase, FindParticipation, Send, Unsubscribe
+from dialogs.effects import Effect, Erase, EraseCase, FindParticipation, ForgetOutcome, Send, Unsubscribe
 from dialogs.ending import dropped_media, dropped_photo
 from dialogs.events import Aim, Everything, Participated
 from dialogs.holdings import about_reports, answers_in, code_for, look_up, still_noted, tied, untied
@@ -96,7 +96,7 @@ def erase(session: Session, event: Participated, world: World) -> Turn:
     """What was sent, and the draft."""
     voice = voice_of(session, world)
     survey = world.surveys[event.survey]
-    effects: list[Effect] = [Erase(survey.code, code_for(session, survey.code))]
+    effects: list[Effect] = [Erase(survey.code, code_for(session, survey.code)), ForgetOutcome(survey.code)]
     ended = house.answered(session)
     lines = []
     if event.response:
@@ -122,7 +122,7 @@ def _deleted(number: int, surveys: Iterable[Survey], voice: Voice) -> str:
 def ask_all(session: Session, event: Everything, world: World) -> Turn:
     """ "Delete everything": ask once, or say that there is nothing."""
     codes = _codes(session, event, world)
-    if event.subscription is not None:
+    if event.subscription is not None or event.outcomes:
         codes.append(house.NEWS)
     about = house.with_reports(codes, len(event.cases))
     if not about:
@@ -137,8 +137,10 @@ def erase_all(session: Session, event: Everything, world: World) -> Turn:
     effects += [EraseCase(case.code) for case in event.cases]
     effects += (*dropped_media(session, world), *dropped_photo(session))
     lines = []
+    effects += [ForgetOutcome(survey) for survey in event.outcomes]
     if event.subscription is not None:
         effects.append(Unsubscribe())
+    if event.subscription is not None or event.outcomes:
         lines.append(voice.t("You get no more news; where to reach you is forgotten."))
     number = sum(answers_in(session, each, world) for each in mine)
     if mine:

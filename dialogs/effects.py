@@ -175,6 +175,13 @@ class AskOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class ForgetOutcome:
+    """This person is not told any more what becomes of a survey: the address that was kept for it is erased."""
+
+    survey: str
+
+
+@dataclass(frozen=True, slots=True)
 class OfferDraft:
     """Let this conversation's draft be fetched from another channel: for a quarter of an hour, once, by the code."""
 
@@ -273,6 +280,7 @@ Durable = (
     | Unsubscribe
     | SpeakNews
     | AskOutcome
+    | ForgetOutcome
     | OfferDraft
     | ReleaseDraft
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from dialogs import house
-from dialogs.effects import DropMedia, Send, Unsubscribe
+from dialogs.effects import DropMedia, ForgetOutcome, Send, Unsubscribe
 from dialogs.events import MediaName
 from dialogs.interview import open_interview, voice_of
 from dialogs.messages import Kind, Say
@@ -20,18 +20,16 @@ from dialogs.turn import Turn
 from dialogs.world import World
 
 
-def stop(session: Session, world: World, gets_news: bool = False) -> Turn:
-    """End, and forget the draft. One word stops everything: whoever gets news gets none any more."""
+def stop(session: Session, world: World, news: tuple[Unsubscribe | ForgetOutcome, ...] = ()) -> Turn:
+    """End, and forget the draft. One word stops everything: `news` is what ends of what would be sent later."""
     voice = voice_of(session, world)
     text = voice.t("Goodbye.")
     if session.survey is not None:
         text = voice.t("Goodbye. What you had not sent is forgotten.")
         if session.survey.amends:
             text = voice.t("Goodbye. Your answers stay as you sent them.")
-    news: tuple[Unsubscribe, ...] = ()
-    if gets_news:
+    if news:
         text += " " + voice.t("You get no more news; where to reach you is forgotten.")
-        news = (Unsubscribe(),)
     again = voice.t("To begin again, write “start”.")
     plain = house.answered(session)
     ended = msgspec.structs.replace(plain, survey=None, feedback=None, returning="", case="")

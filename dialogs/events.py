@@ -209,6 +209,8 @@ class Everything:
     """Reports about which the town may write to this person; others hang on nobody."""
     subscription: Subscription | None = None
     """Which news this person gets."""
+    outcomes: tuple[str, ...] = ()
+    """Surveys of which this person is to be told what becomes of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +311,8 @@ class SubscriptionFound:
     aim: NewsAim
     subscription: Subscription | None = None
     argument: str = ""
+    outcomes: tuple[str, ...] = ()
+    """Surveys of which this person is to be told what becomes of them; looked up for `NewsAim.STOP` only."""
 
 
 @dataclass(frozen=True, slots=True)

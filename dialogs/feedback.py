@@ -252,6 +252,10 @@ def obey(session: Session, state: FeedbackState, trigger: Trigger, world: World)
         case Command.CHANGE if state.step is Step.REVIEW:
             outcome = _said_in_review(session, state, trigger.argument or "?", world)
             return outcome if isinstance(outcome, Turn) else stand(session, world)
+        case Command.CHANGE:
+            voice = voice_of(session, world)
+            text = voice.t("To change an earlier answer, write “back”. Before sending you see all answers once more.")
+            return stand(session, world, text)
         case _:
             return stand(session, world)
 

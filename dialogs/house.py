@@ -25,6 +25,7 @@ from dialogs.promises import short, title_of
 from dialogs.reading.outcomes import Taken
 from dialogs.reading.reader import read
 from dialogs.session import Asked, Session
+from dialogs.triggers import Command, Trigger, bare
 from dialogs.turn import Turn
 from dialogs.world import Survey, World
 
@@ -34,6 +35,8 @@ NEWS = "*news"
 """Among the surveys of `ERASE_ALL`: the subscription to news."""
 EVERYTHING = "*"
 """All surveys at once; no survey has such a code."""
+_LOSES_SOMETHING = frozenset({Asked.ERASE, Asked.ERASE_ALL, Asked.RESTART, Asked.SWITCH, Asked.STOP})
+"""Questions under whose "yes" something is lost."""
 _REPORTS = "+"
 """Begins the number of reports among codes; no survey has such a code."""
 
@@ -152,7 +155,12 @@ def _everything(session: Session, world: World) -> list[str]:
 
 
 def understood(session: Session, text: str, world: World) -> str | None:
-    """What a typed answer means: one of the values of `choices`; None if it fits none."""
+    """What a typed answer means: one of the values of `choices`; None if it fits none.
+
+    "correct" is the wish to correct something, and no "yes" under which something is lost.
+    """
+    if session.asked in _LOSES_SOMETHING and bare(text) == Trigger(Command.CHANGE):
+        return None
     if session.asked is Asked.LANGUAGE:
         language = named(text, _languages(session, world), _form(session, world))
         if language is not None:

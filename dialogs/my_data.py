@@ -105,8 +105,14 @@ def _report_begun(session: Session, voice: Voice) -> list[str]:
 
 def _news(event: Everything, world: World, voice: Voice) -> list[str]:
     """Which news this person gets."""
+    titles = [voice.quoted(title_of(world.surveys[code], voice)) for code in event.outcomes if code in world.surveys]
+    waits = voice.t(
+        "I am to tell you what becomes of {titles}. Until then, where to reach you is kept encrypted for it.",
+        titles=voice.items(titles),
+    )
+    outcomes = [waits] if titles else []
     if event.subscription is None:
-        return []
+        return outcomes
     standing = event.subscription
     told = [voice.t("You get news about: {things}.", things=voice.items(described(standing, world, voice)))]
     if standing.quiet is not None:
@@ -119,7 +125,7 @@ def _news(event: Everything, world: World, voice: Voice) -> list[str]:
             day=voice.day(standing.consented),
         )
     )
-    return [" ".join(told)]
+    return [" ".join(told), *outcomes]
 
 
 # -- what was sent
@@ -353,6 +359,7 @@ def _machine_readable(
         }
         if event.subscription is not None
         else {},
+        "outcomes_asked": list(event.outcomes),
         "not_sent": plain(draft),
         "report_not_sent": _begun(session.feedback),
         "reports": [_report(case) for case in event.cases],

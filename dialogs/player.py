@@ -26,6 +26,7 @@ from dialogs.effects import (
     FindEverything,
     FindParticipation,
     FindSubscription,
+    ForgetOutcome,
     KeepMedia,
     OfferDraft,
     ReleaseDraft,
@@ -136,7 +137,7 @@ class Player:
             case FindParticipation(survey, code):
                 return self._participation(survey, code)
             case FindSubscription(aim, argument):
-                return SubscriptionFound(aim, self.subscription, argument)
+                return SubscriptionFound(aim, self.subscription, argument, tuple(sorted(self.wishes)))
             case FindCase(code):
                 return replace(self.cases.get(self._code(code), CaseFound(code)), code=code)
             case FindCases(aim, about):
@@ -182,7 +183,12 @@ class Player:
         )
         mine = tuple(each for each in found if each.response is not None)
         return Everything(
-            aim, mine, files if aim is Aim.MY_DATA else (), cases=self._tied(), subscription=self.subscription
+            aim,
+            mine,
+            files if aim is Aim.MY_DATA else (),
+            cases=self._tied(),
+            subscription=self.subscription,
+            outcomes=tuple(sorted(self.wishes)),
         )
 
     def _tied(self) -> tuple[CaseFound, ...]:
@@ -229,6 +235,8 @@ class Player:
                     self.subscription = replace(self.subscription, language=language)
             case AskOutcome(survey):
                 self.wishes.add(survey)
+            case ForgetOutcome(survey):
+                self.wishes.discard(survey)
 
     def _open(self, report: Report) -> None:
         self.cases[report.code] = CaseFound(

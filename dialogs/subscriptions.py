@@ -13,7 +13,7 @@ from datetime import timedelta
 from msgspec.structs import replace as kept
 
 from dialogs import ending, house
-from dialogs.effects import AskOutcome, Effect, FindSubscription, Send, SpeakNews, Subscribe, Unsubscribe
+from dialogs.effects import AskOutcome, Effect, FindSubscription, ForgetOutcome, Send, SpeakNews, Subscribe, Unsubscribe
 from dialogs.events import NewsAim, SubscriptionFound
 from dialogs.follow_choices import SEPARATOR, follow_choices, value_of
 from dialogs.follows import INTERESTS_MOST, PAUSE_MOST, RENEW_AFTER, Frequency, Interest, InterestKind, Subscription
@@ -108,7 +108,8 @@ def found(session: Session, event: SubscriptionFound, world: World) -> Turn:
         case NewsAim.FOLLOW:
             return _followed(session, standing, event.argument, world)
         case NewsAim.STOP:
-            return ending.stop(session, world, standing is not None)
+            news = (Unsubscribe(),) if standing is not None else ()
+            return ending.stop(session, world, (*news, *(ForgetOutcome(survey) for survey in event.outcomes)))
         case NewsAim.PAUSE if standing is None:
             return pause(session, event.argument, world)
         case _ if standing is None:

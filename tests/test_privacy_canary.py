@@ -18,20 +18,19 @@ import subprocess
 import tempfile
 import threading
 import urllib.request
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from math import sqrt
 from pathlib import Path
-from typing import cast
 from urllib.error import HTTPError
 from zoneinfo import ZoneInfo
 
 import pytest
 import redis
-from channels.signal import SignalBench, SignalPhone
-from conftest import _postgres_binaries, missing
+from conftest import _postgres_binaries, missing, short_folder
 from e2e.canaries import (
     CAPTION,
     FILE,
@@ -55,6 +54,17 @@ from e2e.canaries import (
     place_disguises,
     self_check,
 )
+from e2e.canary_phones import (
+    Homeserver,
+    MatrixChat,
+    SignalChat,
+    answers_the_town,
+    follows,
+    has_a_case,
+    on_matrix,
+    on_signal,
+    take_along,
+)
 from e2e.network import MortalRedis, free_port, line_to, mortal_redis
 from e2e.processes import config_of, environment, nursery
 from e2e.test_forms_in_telegram import TelegramChat
@@ -62,10 +72,10 @@ from e2e.town import TOKEN, publish_form
 from e2e.walking import Answer, Chat, Photo, Placed, Voice, Walker, Written
 from e2e.webchat import WebCitizen
 from PIL import Image
+from servers import synapse as servers
 from sqlalchemy import select
 
 from adapters.signal.emulator import ACCOUNT as SIGNAL_ACCOUNT
-from adapters.signal.emulator import Citizen as SignalCitizen
 from adapters.signal.emulator import Emulator as SignalEmulator
 from adapters.telegram.emulator import Citizen, Emulator, ServerError
 from bot.backing_up import back_up
@@ -101,13 +111,14 @@ from storage.redis import key as redis_key
 from storage.rootkey import open_ring
 from storage.sql.tables import keys as keyring_keys
 
-FULL = os.environ.get("ZURUF_TEST_SCALE") == "full"
+CROWD = int(os.environ.get("ZURUF_CANARIES", "200"))
 STUMBLES = "submit:before:1,submit:before:3,submit:after:5,submit:before:8"
 """Defects, put where the exceptions quote whole submissions."""
 OFFICIAL = "Amtskanari"
 """What staff write at the desk."""
 ACCOUNT = TOKEN.partition(":")[0]
 AT_ONCE = 30  # people who talk at the same time
+AT_HOME = 4  # of them on the real homeserver
 TODAY = datetime.now(ZoneInfo("Europe/Berlin"))
 
 PLACE = """
@@ -201,7 +212,11 @@ class Scene:
     people: list[Person] = field(default_factory=list)
     citizens: dict[int, Citizen] = field(default_factory=dict)
     browsers: dict[int, WebCitizen] = field(default_factory=dict)
-    signals: list[SignalCitizen] = field(default_factory=list)
+    homeserver: Homeserver | None = None
+    signals: dict[Person, SignalChat] = field(default_factory=dict)
+    matrix: dict[Person, MatrixChat] = field(default_factory=dict)
+    moved: Person | None = None
+    """Who took a draft along to Matrix."""
     codes: list[str] = field(default_factory=list)
     """Return codes that were shown."""
 
@@ -210,9 +225,12 @@ class Scene:
         wanted = patterns(OF_ADDRESSES)
         for citizen in self.citizens.values():
             wanted |= dict.fromkeys(id_disguises(citizen.id), "Telegram id")
-        for somebody in self.signals:
-            wanted |= dict.fromkeys(disguises(somebody.uuid), "Signal account")
-            wanted |= dict.fromkeys(disguises(somebody.uuid.replace("-", "")), "Signal account")
+        for uuid in (chat.citizen.uuid for chat in self.signals.values()):
+            wanted |= dict.fromkeys(disguises(uuid), "Signal account")
+            wanted |= dict.fromkeys(disguises(uuid.replace("-", "")), "Signal account")
+        for chat in self.matrix.values():
+            wanted |= dict.fromkeys(disguises(chat.citizen.user), "Matrix id")
+            wanted |= dict.fromkeys(disguises(chat.citizen.room), "Matrix room")
         for browser in self.browsers.values():
             wanted |= dict.fromkeys(disguises(browser.token), "token of a browser")
             wanted[bytes.fromhex(browser.token)] = "token of a browser"
@@ -289,7 +307,12 @@ async def _moving_code(scene: Scene, chat: TelegramChat) -> str:
 
 
 async def _take_along(scene: Scene, person: Person, code: str) -> None:
-    """Go on in a browser, up to what is left to send."""
+    """Go on elsewhere, up to what is left to send: the first on Matrix, where it runs, everybody else in a browser."""
+    if scene.homeserver is not None and scene.moved is None:
+        scene.moved = person
+        scene.matrix[person] = chat = await scene.homeserver.chat(person)
+        await take_along(chat, person, code)
+        return
     browser = _browser(scene, person)
     await browser.begin("baenke")
     await browser.until("Fehlt eine Bank?")
@@ -311,7 +334,7 @@ async def _follow(chat: TelegramChat) -> None:
 
 async def told(scene: Scene) -> None:
     """The town sends news to everybody who asked for them."""
-    async with opened(scene.config) as home, asyncio.timeout(60):
+    async with opened(scene.config) as home, asyncio.timeout(300):
         now = datetime.now(ZoneInfo("Europe/Berlin"))
         number = await home.broadcasts.announce(
             Broadcast({"de": Text("", "Am Samstag ist Markt.")}, "de"), "canary", now
@@ -322,10 +345,14 @@ async def told(scene: Scene) -> None:
             if stored is not None and stored.state is BroadcastState.SENT:
                 break
             await asyncio.sleep(0.1)
-        outcomes = {count.outcome: count.people for count in await home.deliveries.counts(number)}
+        told = Counter[tuple[str, Outcome]]()
+        for count in await home.deliveries.counts(number):
+            told[count.channel, count.outcome] += count.people
         asked = sum(number % 5 in {2, 3} for number in scene.citizens)
-        assert sum(outcomes.values()) == asked, "everybody who asked has a delivery"
-        assert outcomes.get(Outcome.ACCEPTED, 0) > 0
+        asked += sum(follows(person) for person in (*scene.signals, *scene.matrix) if person not in scene.people)
+        assert sum(told.values()) == asked, "everybody who asked has a delivery"
+        reached = {channel for channel, outcome in told if outcome is Outcome.ACCEPTED}
+        assert {"telegram", "signal", *(["matrix"] if scene.homeserver else [])} <= reached
 
 
 async def _report(person: Person, chat: TelegramChat) -> None:
@@ -377,6 +404,9 @@ async def the_town_writes(scene: Scene, capsys: pytest.CaptureFixture[str]) -> N
         await chat.until("Ist es noch so?")
         await citizen.says(f"{person.words} noch immer")
         await chat.until("weitergegeben")
+    for person, phone in (*scene.signals.items(), *scene.matrix.items()):
+        if has_a_case(person) and person not in scene.people:
+            await answers_the_town(person, phone)
     shown = capsys.readouterr()
     assert found({"show": shown.out.encode() + shown.err.encode()}, scene.addresses()) == []
 
@@ -422,33 +452,6 @@ async def _go_wrong(citizen: Citizen, person: Person) -> None:
     await citizen.reads(4, 60)
     await citizen.says("/stopp")
     await TelegramChat(citizen).until("Wiedersehen")
-
-
-async def on_signal(scene: Scene, person: Person) -> None:
-    """A number that shows, a name, and everything that does not belong: in a group, by mistake, under a new key."""
-    citizen = scene.signal.citizen(f"{FIRST}{person.number}", number=f"{PHONE}{person.number}")
-    scene.signals.append(citizen)
-    scene.signal.group(citizen).says(
-        f"{SLIP}{person.number}", mentions=[{"number": citizen.number, "uuid": citizen.uuid}]
-    )
-    phone = SignalPhone(citizen=citizen, bench=cast(SignalBench, None))
-    citizen.says("baenke")
-    await phone.until("Fehlt eine Bank?")
-    citizen.says(f"{SLIP}{person.number}", quote={"authorNumber": citizen.number, "text": SLIP})
-    await phone.until("Fehlt eine Bank?")
-    citizen.sends_file(person.photo(), "image/jpeg", f"{FILE}{person.number}.jpg", f"{CAPTION}{person.number}")
-    citizen.sends_contact()
-    citizen.changes_key()
-    citizen.says(f"{SLIP}{person.number} mit neuem Telefon")
-    await phone.until("nicht lesen")
-    citizen.says("ja")
-    await phone.until("Was noch?")
-    citizen.says(person.words)
-    await phone.until("Absenden")
-    citizen.edits(f"{person.words} (geändert)")
-    await phone.until("geändert")
-    citizen.says("absenden")
-    await phone.until("Beleg")
 
 
 def _browser(scene: Scene, person: Person) -> WebCitizen:
@@ -503,7 +506,7 @@ async def daemon_of_signal() -> AsyncIterator[tuple[SignalEmulator, Path]]:
 
 @asynccontextmanager
 async def acted(
-    folder: Path, environ: dict[str, str], telegram_count: int, web_count: int
+    folder: Path, environ: dict[str, str], telegram_count: int, web_count: int, homeserver: Homeserver | None
 ) -> AsyncIterator[tuple[Scene, bytearray]]:
     """Everything that citizens do, done; the process still runs. Yields the scene and what passed to and from Redis."""
     binary = shutil.which("redis-server")
@@ -528,8 +531,9 @@ async def acted(
                 (folder / "tmp").mkdir()
                 config = config_of({name: text for name, text in environ.items() if name.startswith("ZURUF_")})
                 scene = Scene(
-                    config, environ, telegram, signal, daemon, server, port, folder, await published(config, folder)
-                )
+                    config, environ, telegram, signal, daemon, server, port, folder, await published(config, folder),
+                    homeserver=homeserver,
+                )  # fmt: skip
                 scene.people = [Person(number) for number in range(telegram_count + web_count)]
                 with monitored(server) as seen:
                     async with zuruf.process(environ) as running:
@@ -540,6 +544,8 @@ async def acted(
                         finally:
                             for browser in scene.browsers.values():
                                 await browser.http.close()
+                            for chat in scene.matrix.values():
+                                await chat.citizen.client.close()
                         await running.ends()
                     line.tapped += seen
 
@@ -571,17 +577,28 @@ async def answers(port: int) -> None:
 
 async def talk(scene: Scene, telegram_count: int) -> None:
     scene.telegram.faults.add(ServerError(), times=3)
-    places = asyncio.Semaphore(AT_ONCE)
+    places, homes = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(AT_HOME)
 
     async def talks(person: Person) -> None:
         async with places:
             await (on_telegram if person.number < telegram_count else on_the_web)(scene, person)
 
+    async def talks_on_signal(person: Person) -> None:
+        async with places:
+            scene.signals[person] = await on_signal(scene.signal, person)
+
+    async def talks_on_matrix(person: Person) -> None:
+        assert scene.homeserver is not None
+        async with homes:
+            scene.matrix[person] = await on_matrix(scene.homeserver, person)
+
     async with asyncio.TaskGroup() as walks:
         for person in scene.people:
             walks.create_task(talks(person))
         for number in range(max(2, len(scene.people) // 6)):
-            walks.create_task(on_signal(scene, Person(700 + number)))
+            walks.create_task(talks_on_signal(Person(700 + number)))
+        for number in range(len(scene.people) // 8 if scene.homeserver is not None else 0):
+            walks.create_task(talks_on_matrix(Person(800 + number)))
 
 
 @contextmanager
@@ -715,10 +732,16 @@ def test_the_search_finds_what_is_planted() -> None:
     self_check()
 
 
-async def attack(folder: Path, environ: dict[str, str], capsys: pytest.CaptureFixture[str], many: int) -> None:
+async def attack(
+    folder: Path,
+    environ: dict[str, str],
+    capsys: pytest.CaptureFixture[str],
+    many: int,
+    homeserver: Homeserver | None = None,
+) -> None:
     """The whole life: talking, reading over shoulders, erasing, closing, forgetting."""
     telegram_count, web_count = many * 2 // 3, many - many * 2 // 3
-    async with acted(folder, environ, telegram_count, web_count) as (scene, tapped):
+    async with acted(folder, environ, telegram_count, web_count, homeserver) as (scene, tapped):
         await the_town_writes(scene, capsys)
         await told(scene)
         addresses, words = scene.addresses(), scene.words() | dict.fromkeys(disguises(OFFICIAL), "words of staff")
@@ -919,5 +942,15 @@ async def test_nothing_of_a_citizen_is_found_in_postgresql(
 async def test_nothing_of_two_hundred_citizens_is_found(
     of: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest
 ) -> None:
+    """On Matrix, too."""
     made = {} if of == "sqlite" else {"ZURUF_DATABASE_URL": request.getfixturevalue("new_postgres_database")()}
-    await attack(tmp_path, made, capsys, 200)
+    if not servers.is_installed():
+        missing("Synapse (make .venv-synapse)")
+    with short_folder() as folder, servers.running(folder) as synapse:
+        user, password = synapse.register("zuruf")
+        made |= {
+            "ZURUF_MATRIX_HOMESERVER": synapse.url,
+            "ZURUF_MATRIX_USER": user,
+            "ZURUF_MATRIX_PASSWORD": password,
+        }
+        await attack(tmp_path, made, capsys, CROWD, Homeserver(synapse, user))

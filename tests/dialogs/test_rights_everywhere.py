@@ -1,4 +1,5 @@
-"""Every right in every state, in German and English, with a slip of the finger: understood, and nothing is lost."""
+"""Every right in every state, on every channel, in German and English, with a slip of the finger: understood, and
+nothing is lost."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from itertools import product
 
 import pytest
 
+from dialogs.capabilities import EVERY, Capabilities
 from dialogs.events import Said
 from dialogs.messages import Language
 from dialogs.player import Player
@@ -51,8 +53,8 @@ RIGHTS: dict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
         "en": (("privacy", "privacz"), ("without your name", "without name")),
     },
     "my data": {
-        "de": (("meine daten", "meine datn"), ("nichts von Ihnen gefunden", "alles, was von Ihnen gespeichert")),
-        "en": (("my data", "my dta"), ("found nothing of you", "everything that is stored of you")),
+        "de": (("meine daten", "meine datn"), ("nichts von Ihnen gefunden", "von Ihnen gespeichert")),
+        "en": (("my data", "my dta"), ("found nothing of you", "stored of you")),
     },
     "delete": {
         "de": (("löschen", "loeschen", "löschn"), ("löschen?", "nichts gespeichert", "sind gelöscht")),
@@ -73,6 +75,10 @@ RIGHTS: dict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
         "de": (("mit einem menschen sprechen", "mit einem mensch sprechen"), ("Mensch",)),
         "en": (("talk to a person", "talk to a persn"), ("person",)),
     },
+    "correct": {
+        "de": (("ändern", "korrigieren", "korigieren"), ("ändern",)),
+        "en": (("change", "correct", "corect"), ("change",)),
+    },
     "stop": {
         "de": (("stopp", "stop"), ("Auf Wiedersehen", "vergessen")),
         "en": (("stop", "stopp"), ("Goodbye", "forgotten")),
@@ -80,14 +86,17 @@ RIGHTS: dict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
 }  # fmt: skip
 """By language: how it is written, the last ways with a slip; and what the bot says then, one of it."""
 
-ENDS_IT = {"stop", "delete", "delete everything", "pause", "language"}
+ENDS_IT = {"stop", "correct", "delete", "delete everything", "pause", "language"}
 """What puts something else in the place of what stood."""
 
 
-@pytest.mark.parametrize(("language", "state"), product(["de", "en"], STATES))
-def test_every_right_is_understood(make_world: Make, play: Play, language: str, state: str) -> None:
+@pytest.mark.parametrize("channel", EVERY, ids=lambda channel: channel.channel)
+@pytest.mark.parametrize(("language", "state"), [*product(["de", "en"], STATES)])
+def test_every_right_is_understood(
+    make_world: Make, play: Play, language: str, state: str, channel: Capabilities
+) -> None:
     town = Town("Musterstadt", (Language("de"), Language("en")), categories=(ROADS,))
-    world = replace(make_world("kurz"), town=town, language_hint=language)
+    world = replace(make_world("kurz"), town=town, language_hint=language, channel=channel)
     wrong = []
     for right, (ways, replies) in ((right, by[language]) for right, by in RIGHTS.items()):
         for way in ways:

@@ -29,6 +29,8 @@ from dialogs.broadcasts import ENDED, FINAL, Broadcast, BroadcastId, Outcome, Te
 from storage.clock import TownClock
 
 FULL = os.environ.get("ZURUF_TEST_SCALE") == "full"
+MANY = 10_000 if FULL else 2_000
+"""People of a run in which it is killed at random, and at every named point."""
 PATIENCE = 120.0
 ACCOUNT = "4242"
 POINTS = (
@@ -125,6 +127,22 @@ async def test_killed_at_every_named_point_nobody_gets_it_twice(tmp_path: Path, 
 
 @pytest.mark.long
 @pytest.mark.timeout(1800)
+@pytest.mark.parametrize("of", ["sqlite", "postgres"])
+async def test_killed_at_every_named_point_of_a_large_run(
+    tmp_path: Path, valkey_url: str, of: str, request: pytest.FixtureRequest
+) -> None:
+    database = "" if of == "sqlite" else request.getfixturevalue("new_postgres_database")()
+    people, log = MANY, tmp_path / "log"
+    async with mail(tmp_path / "state", valkey_url, people, database) as sent, nursery("e2e.mailroom") as hatchery:
+        fell = [point for point in POINTS if await _falls(hatchery, sent, point, log)]
+        async with hatchery.process(sent.environ, CHILD_LOG=str(log)):
+            await sent.ended()
+        assert fell == list(POINTS)
+        await sent.holds(len(fell), "named points")
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("run", range(50 if FULL else 4))
 async def test_killed_at_random_on_sqlite(tmp_path: Path, valkey_url: str, run: int) -> None:
     await _killed_at_random(tmp_path, valkey_url, "", 1, seed=1000 + run)
@@ -142,8 +160,7 @@ async def test_killed_at_random_on_postgresql_with_two_workers(
 async def _killed_at_random(tmp_path: Path, valkey_url: str, database: str, workers: int, seed: int) -> None:
     print(f"seed {seed}")
     chance = random.Random(seed)
-    people = 10_000 if FULL else 2_000
-    async with mail(tmp_path / "state", valkey_url, people, database) as sent:
+    async with mail(tmp_path / "state", valkey_url, MANY, database) as sent:
         async with contextlib.AsyncExitStack() as stack:
             hatcheries = [await stack.enter_async_context(nursery("e2e.mailroom")) for _ in range(workers)]
             lives = [_lives(hatchery, sent, chance, tmp_path / "log") for hatchery in hatcheries]

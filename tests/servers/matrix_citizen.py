@@ -22,10 +22,10 @@ ENCRYPTION = {"type": "m.room.encryption", "state_key": "", "content": {"algorit
 class Citizen:
     """One device of one person, and the chat with the bot."""
 
-    def __init__(self, synapse: Synapse, bot: str) -> None:
+    def __init__(self, synapse: Synapse, bot: str, stem: str = "citizen") -> None:
         self.synapse = synapse
         self.bot = bot
-        self.user, self.password = synapse.register("citizen")
+        self.user, self.password = synapse.register(stem)
         config = AsyncClientConfig(store=SqliteMemoryStore, encryption_enabled=True, max_limit_exceeded=3)
         self.client = AsyncClient(synapse.url, self.user, config=config)
         self.room = ""

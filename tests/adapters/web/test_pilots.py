@@ -10,8 +10,10 @@ from datetime import date
 from pathlib import Path
 from xml.etree.ElementTree import Element, fromstring
 
+import feedparser
 import pytest
 from aiohttp import ClientSession
+from icalendar import Calendar
 
 from adapters.web.feeds import FOLD, Event, Feed, Item, atom, calendar
 from adapters.web.stage import Opened, Stage, opened
@@ -104,8 +106,22 @@ async def test_a_pilot_that_lacks_anything_is_not_public(small_form: Form) -> No
 # -- the feed
 
 
+def read_as_feed(data: bytes) -> None:
+    """A reader of feeds that nobody here wrote takes it as Atom 1.0 and complains of nothing."""
+    read = feedparser.parse(data)
+    assert not read.bozo, read.get("bozo_exception")
+    assert read.version == "atom10"
+    assert {"id", "title", "updated", "author", "link"} <= set(read.feed)
+    for entry in read.entries:
+        assert entry.id
+        assert entry.link.startswith("http")
+        assert entry.updated_parsed is not None
+        assert entry.content[0].type == "text/plain"
+
+
 def check_atom(data: bytes) -> list[Element]:
     """What RFC 4287 asks of a feed and its entries (sections 3.3, 4.1.1, 4.1.2, 4.2.6, 4.2.7); returns the entries."""
+    read_as_feed(data)
     root = fromstring(data)
     assert root.tag == f"{ATOM}feed"
     known = {f"{ATOM}{name}" for name in ("id", "title", "subtitle", "updated", "link", "author", "entry")}
@@ -154,8 +170,20 @@ def test_a_feed_of_anything_stays_xml() -> None:
 # -- dates
 
 
+def read_as_calendar(data: bytes) -> None:
+    """A reader of calendars that nobody here wrote takes every value of it."""
+    read = Calendar.from_ical(data)
+    assert [component.errors for component in read.walk() if component.errors] == []
+    assert read["VERSION"] == "2.0"
+    for event in read.walk("VEVENT"):
+        assert event["UID"]
+        assert event.decoded("DTSTART") < event.decoded("DTEND")
+        assert event.decoded("DTSTAMP").tzinfo is not None
+
+
 def check_calendar(data: bytes) -> list[dict[str, str]]:
     """What RFC 5545 asks of lines, folding and events (sections 3.1, 3.4, 3.6, 3.6.1); returns the events."""
+    read_as_calendar(data)
     assert data.endswith(b"\r\n")
     raw = data[:-2].split(b"\r\n")
     assert all(len(line) <= FOLD for line in raw)
