@@ -13,16 +13,25 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from casehouse import house_over
+
 from desk.route import Route
 from desk.routes import ROUTES
 from desk.sessions import hashed, new_token
 from dialogs.roles import Role
 from storage.people import Invitation, Staff
 
+from .test_surveys import CARD, WAYS, written
+
 Pages = Mapping[str, Sequence[str]]
 """Addresses by route."""
 
-NO_PAGES = {"/news/{number}/progress", "/news/{number}/picture"}
+NO_PAGES = {
+    "/drafts/sample.xlsx",
+    "/news/{number}/progress", "/news/{number}/picture", "/drafts/{number}/pictures/{name}",
+    "/drafts/{number}/codes/{channel}.svg", "/drafts/{number}/file", "/cases/{case}/talk", "/cases/{case}/photo",
+    "/surveys/{code}/poster.pdf", "/surveys/{code}/codes/{channel}.{kind}",
+}  # fmt: skip
 """Routes whose answer is no whole page: files, and fragments that a page loads."""
 
 
@@ -101,4 +110,44 @@ async def _news(desk: Any, words: Sequence[str]) -> Pages:
     }
 
 
-ROOMS: tuple[Room, ...] = (Room("people", _people, shows=False), Room("news", _news, shows=False))
+async def _surveys(desk: Any, words: Sequence[str]) -> Pages:
+    editor = desk.as_role(Role.EDITOR, name="emil")
+    await desk.home.ways.keep(WAYS, desk.clock.now())
+    for number, code in enumerate(("platz", "zweiter"), start=1):
+        await written(desk)
+        await editor.post(f"/drafts/{number}/card", CARD | {"code": code})
+        if number == 1:
+            await editor.post(f"/drafts/{number}/publish")
+            await editor.post("/surveys/platz/open")
+    return {
+        "/surveys/{code}": ["/surveys/platz"],
+        "/surveys/{code}/share": ["/surveys/platz/share"],
+        "/drafts/{number}": ["/drafts/2"],
+        "/drafts/{number}/card": ["/drafts/2/card"],
+        "/drafts/{number}/publish": ["/drafts/2/publish"],
+    }
+
+
+AT_ONCE = 25
+"""Hostile texts in one report: a report has room for them, and fewer pages are to be looked at."""
+
+
+async def _cases(desk: Any, words: Sequence[str]) -> Pages:
+    house = await house_over(desk.home.database, desk.home.state)
+    shown = []
+    for begin in range(0, len(words), AT_ONCE):
+        batch = words[begin : begin + AT_ONCE]
+        case = await house.reported(words="\n".join(batch), place=batch[0][:100], point=None)
+        shown.append(f"/cases/{case.hex()}")
+    for word in words[:AT_ONCE]:
+        case = await house.reported(words=word)
+    shown.append(f"/cases/{case.hex()}")
+    return {"/cases/{case}": shown, "/cases": ["/cases", "/cases?search=bank"], "/cases/map": ["/cases/map"]}
+
+
+ROOMS: tuple[Room, ...] = (
+    Room("people", _people, shows=False),
+    Room("news", _news, shows=False),
+    Room("surveys", _surveys, shows=False),
+    Room("cases", _cases),
+)

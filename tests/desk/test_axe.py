@@ -1,5 +1,5 @@
 """Every page of the table of URLs in Chromium: axe finds nothing, nothing scrolls sideways, at 320 px and at 1280,
-light and dark, German and English, and enlarged to 400 %. A handful of pages each time; all of them in `make test-long`.
+light and dark, German and English, and enlarged to 400 %. Some pages each time; all in `make test-long`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SOME = ("/", "/login", "/news", "/people", "/audit", "/town/name")
 """Looked at in `make test`."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     async with chromium_browser() as launched:
         yield launched
