@@ -19,7 +19,7 @@ from .planted import everywhere, without_example
 pytestmark = pytest.mark.browser
 
 KIND = ("Hier fehlt eine Bank.", "The bus is late in the evening.", "Mehr Licht am Weg zum Bahnhof, bitte")
-PHONE, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
+PHONE, WIDE, WALL = ({"width": width, "height": height} for width, height in ((320, 640), (1280, 800), (1920, 1080)))
 SOME = ("/", "/login", "/news", "/people", "/audit", "/town/name")
 """Looked at in `make test`."""
 
@@ -57,9 +57,12 @@ async def test_some_pages_on_a_small_phone_in_the_dark(desk: Any, browser: Brows
 
 @pytest.mark.long
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("size", [PHONE, WIDE], ids=["320", "1280"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("locale", ["de-DE", "en-GB"])
+@pytest.mark.parametrize(
+    ("size", "scheme", "locale"),
+    [(PHONE, "light", "de-DE"), (WIDE, "dark", "de-DE"), (PHONE, "dark", "en-GB"), (WIDE, "light", "en-GB"),
+     (WALL, "light", "de-DE")],
+    ids=["320 light de", "1280 dark de", "320 dark en", "1280 light en", "1920 light de"],
+)  # fmt: skip
 async def test_every_page(desk: Any, browser: Browser, size: Any, scheme: Any, locale: str) -> None:
     pages = [path for paths in (await everywhere(desk, KIND)).values() for path in paths]
     assert await wrong_on(browser, desk, pages, viewport=size, color_scheme=scheme, locale=locale) == []
