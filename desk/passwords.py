@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
@@ -21,7 +22,7 @@ from dialogs.i18n import N_
 SHORTEST: Final = 12
 LONGEST: Final = 256
 """Characters: enough for a long sentence, too few to keep the machine busy."""
-COST: Final = {"time_cost": 2, "memory_cost": 19 * 1024, "parallelism": 1}
+COST: Final[Mapping[str, Any]] = {"time_cost": 2, "memory_cost": 19 * 1024, "parallelism": 1}
 """Passes, KiB, lanes: what OWASP asks of argon2id at least, so that fifty people who come at eight do not wait."""
 AT_ONCE: Final = 2
 """Passwords that are checked at the same time."""
