@@ -19,7 +19,7 @@ from rich.console import Console
 
 from bot.app import App
 from bot.config import Config, load
-from bot.deskside import desk_beside
+from bot.deskside import desk_beside, wait_for
 from bot.home import Home, opened
 from bot.process import serve
 from bot.samples import DISTRICTS, SAMPLE_SURVEY
@@ -73,8 +73,13 @@ def play(state: Path) -> None:
     voice = terminal_voice()
     console = Console(soft_wrap=True, highlight=False)
     asyncio.run(_prepare(config, voice, console))
-    with desk_beside(os.environ | environ):
-        serve(config, lambda app: _say_where(app, voice, console))
+    with desk_beside(os.environ | environ) as desk:
+
+        def started(app: App) -> None:
+            wait_for(desk)
+            _say_where(app, voice, console)
+
+        serve(config, started)
     console.print(voice.t("Stopped. All is kept in {folder}; start again with make demo.", folder=str(state)))
 
 

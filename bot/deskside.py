@@ -32,9 +32,12 @@ def command(path: Path | None) -> list[str]:
 
 @contextmanager
 def desk_beside(environ: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A desk that runs while the block runs, in a group of its own: Ctrl-C reaches it through us, once."""
+    """A desk that runs while the block runs, in a group of its own: Ctrl-C reaches it through us, once.
+
+    Its first line says that it serves (`wait_for`).
+    """
     process = subprocess.Popen(  # noqa: S603  # our own program
-        command(None), env=dict(environ), start_new_session=True, stdout=subprocess.DEVNULL
+        command(None), env=dict(environ), start_new_session=True, stdout=subprocess.PIPE
     )
     try:
         yield process
@@ -45,3 +48,9 @@ def desk_beside(environ: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def wait_for(desk: subprocess.Popen[bytes]) -> None:
+    """Until it serves, or has ended."""
+    assert desk.stdout is not None
+    desk.stdout.readline()
