@@ -54,6 +54,7 @@ from bot.returned import Opening, Returned
 from bot.statement import Statements
 from bot.townhall import TownHall
 from bot.turn import IN_DOUBT_AFTER, Turns
+from bot.unmasked import Unmasked
 from bot.vault import Vault
 from bot.ways import WAYS_EVERY, known_ways
 from bot.worlds import Worlds
@@ -238,7 +239,10 @@ async def running(
         office = CaseOffice(home.cases, home.ties, courier, turns, clock)
         hands = CaseHands(home.cases, home.ties, home.case_copies, home.intake, clock)
         await home.intake.publish(clock.today())
-        orders = OrderWorker(home.orders, {**office.handlers(), **hands.handlers()}, clock, tasks)
+        unmasked = Unmasked(home.unmaskings, home.readings, clock)
+        orders = OrderWorker(
+            home.orders, {**office.handlers(), **hands.handlers(), **unmasked.handlers()}, clock, tasks
+        )
         host.returned = Returned(home.ties, orders, clock, tasks)
         quiet = QuietHours(config.news.quiet_from, config.news.quiet_until)
         broadcaster = Broadcaster(

@@ -4,7 +4,8 @@
             └─ declined ──> gone
     in a town with one clerk (`staff.alone`): by the same person, after ten minutes and a typed word; the audit says so
 
-The desk goes the same way; here the acts are typed. Not here: copies and their keys (`storage/sql/readings.py`).
+The desk goes the same way by the same acts (`storage/acts/unmasking.py`); here they are typed. Not here: copies and
+their keys (`storage/sql/readings.py`).
 """
 
 from __future__ import annotations
@@ -12,9 +13,8 @@ from __future__ import annotations
 import getpass
 import os
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
-from typing import Final
 
 from rich.table import Table
 from rich.text import Text
@@ -31,22 +31,14 @@ from dialogs.world import Mode, Survey
 from privacy.disclosure import DESK
 from privacy.files import NoFileName, open_file, without_key
 from privacy.readings import together
+from storage.acts import unmasking
 from storage.acts.errors import ActError
 from storage.acts.naming import nearest
+from storage.acts.unmasking import short
 from storage.errors import Conflict
 from storage.sql.readings import Copied
 from storage.sql.rows import question_of
 from storage.sql.unmaskings import Unmasking
-
-ALONE_AFTER: Final = timedelta(minutes=10)
-"""A clerk who is alone may approve their own request so long after it."""
-
-LEAST_REASON: Final = 10
-"""Letters of a reason."""
-
-NUMBER_BYTES: Final = 4
-_ID_BYTES: Final = 16
-
 
 # -- reading
 
@@ -116,7 +108,7 @@ def _places(copies: Sequence[Copied], voice: Voice) -> Table:
 
 async def ask(config: Config, code: str, number: str, reason: str, voice: Voice) -> None:
     """Ask to read the original of a text. Raises `ActError`."""
-    if len(reason.strip()) < LEAST_REASON:
+    if len(reason.strip()) < unmasking.LEAST_REASON:
         raise ActError(voice.t("Say why the original has to be read: --because, in a sentence."))
     async with at_work(config) as (home, clock, console):
         survey = await known_survey(home, code, voice)
@@ -124,14 +116,12 @@ async def ask(config: Config, code: str, number: str, reason: str, voice: Voice)
         found = _named(
             number, [*await _texts(home, survey, clock.today()), *await home.readings.files(survey.code)], voice
         )
-        asked = Unmasking(
-            os.urandom(_ID_BYTES), survey.code, found.response, found.position, reason.strip(), getpass.getuser(),
-            clock.now(),
-        )  # fmt: skip
+        actor, now = getpass.getuser(), clock.now()
+        asked = unmasking.request(survey.code, found.response, found.position, reason, actor, now, voice)
         await home.unmaskings.ask(asked)
-        await note(home, clock, "text.ask_original", survey.code, f"{_short(asked)} {number}: {asked.reason}")
-        console.print(voice.t("Request {number}: somebody else has to approve it.", number=_short(asked)))
-        console.print(f"  zuruf texts approve {_short(asked)}")
+        await note(home, clock, "text.ask_original", survey.code, f"{short(asked)} {number}: {asked.reason}")
+        console.print(voice.t("Request {number}: somebody else has to approve it.", number=short(asked)))
+        console.print(f"  zuruf texts approve {short(asked)}")
 
 
 async def list_requests(config: Config, voice: Voice) -> None:
@@ -145,7 +135,7 @@ async def list_requests(config: Config, voice: Voice) -> None:
         for column in (N_("Request"), N_("Survey"), N_("Asked by"), N_("Approved by"), N_("Reason")):
             table.add_column(voice.t(column))
         for each in asked:
-            table.add_row(_short(each), each.survey, each.asked_by, each.approved_by or "–", Text(visible(each.reason)))
+            table.add_row(short(each), each.survey, each.asked_by, each.approved_by or "–", Text(visible(each.reason)))
         console.print(table)
 
 
@@ -166,19 +156,15 @@ async def approve(config: Config, number: str, type_: Callable[[str], str], voic
         except Conflict:
             raise ActError(voice.t("This request is decided already.")) from None
         await home.readings.show_unmasked(key, clock.today())
-        detail = "by the same person, alone" if alone else f"asked by {asked.asked_by}"
-        await note(home, clock, "text.approve", asked.survey, f"{_short(asked)} {detail}")
-        console.print(voice.t("Approved. It can be read today and tomorrow: zuruf texts show {n}", n=_short(asked)))
+        await note(home, clock, "text.approve", asked.survey, f"{short(asked)} {unmasking.how(asked, actor)}")
+        console.print(voice.t("Approved. It can be read today and tomorrow: zuruf texts show {n}", n=short(asked)))
 
 
 def _refuse_alone(config: Config, asked: Unmasking, now: datetime, type_: Callable[[str], str], voice: Voice) -> None:
-    if not config.staff.alone:
-        raise ActError(voice.t("You asked for it yourself: somebody else has to approve."))
-    if now - asked.asked_at < ALONE_AFTER:
-        raise ActError(voice.t("You asked for it yourself: think it over for ten minutes."))
-    word = _short(asked)
-    if type_(voice.t("Type the request's number to approve your own request ({number})", number=word)).strip() != word:
-        raise ActError(voice.t("Nothing was approved."))
+    unmasking.refuse_alone(asked, getpass.getuser(), now, alone=config.staff.alone, voice=voice)
+    word = short(asked)
+    typed = type_(voice.t("Type the request's number to approve your own request ({number})", number=word))
+    unmasking.refuse_untyped(asked, getpass.getuser(), typed, voice)
 
 
 async def decline(config: Config, number: str, voice: Voice) -> None:
@@ -188,20 +174,17 @@ async def decline(config: Config, number: str, voice: Voice) -> None:
             await home.unmaskings.decline(asked.id)
         except Conflict:
             raise ActError(voice.t("This request is decided already.")) from None
-        await note(home, clock, "text.decline", asked.survey, _short(asked))
-        console.print(voice.t("Request {number} is gone.", number=_short(asked)))
+        await note(home, clock, "text.decline", asked.survey, short(asked))
+        console.print(voice.t("Request {number} is gone.", number=short(asked)))
 
 
 async def show(config: Config, number: str, to: Path | None, voice: Voice) -> None:
     """The original, for the two who decided. Raises `ActError`. `to`: where a photo or voice message is written."""
     async with at_work(config) as (home, clock, console):
         asked = await _request(home, number, voice)
-        if not asked.approved_by:
-            raise ActError(voice.t("This request is not approved yet."))
-        if getpass.getuser() not in {asked.asked_by, asked.approved_by}:
-            raise ActError(voice.t("Only those who asked and approved may read it."))
+        unmasking.refuse_reader(asked, getpass.getuser(), voice)
         text = await _original(home, asked, voice)
-        await note(home, clock, "text.show_original", asked.survey, _short(asked))
+        await note(home, clock, "text.show_original", asked.survey, short(asked))
         name = _file_name(text)
         if name is None:
             console.print(Text(visible(text)))
@@ -235,7 +218,7 @@ def _file_name(text: str) -> MediaName | None:
 
 
 async def _request(home: Home, number: str, voice: Voice) -> Unmasking:
-    found = [each for each in await home.unmaskings.all() if _short(each) == number.strip().lower()]
+    found = [each for each in await home.unmaskings.all() if short(each) == number.strip().lower()]
     if len(found) != 1:
         raise ActError(voice.t("There is no request {number}: zuruf texts requests", number=number))
     return found[0]
@@ -246,7 +229,3 @@ def _named(number: str, copies: Sequence[Copied], voice: Voice) -> Copied:
     if len(found) != 1:
         raise ActError(voice.t("There is no text {number} in this survey.", number=number))
     return found[0]
-
-
-def _short(asked: Unmasking) -> str:
-    return asked.id[:NUMBER_BYTES].hex()

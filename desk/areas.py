@@ -30,6 +30,8 @@ AREAS: Final = (
         N_("What citizens report, and what becomes of it."),
     ),
     Area("/results", N_("Results"), Right.RESULTS, N_("What the answers say, once enough people have answered.")),
+    Area("/texts", N_("Texts"), Right.TEXTS, N_("Read what citizens wrote, masked and shuffled.")),
+    Area("/feedback", N_("Feedback"), Right.TEXTS, N_("What reports are about, in numbers and themes.")),
     Area("/news", N_("News"), Right.NEWS_READ, N_("Write to those who asked for it; somebody else approves.")),
     Area("/pilots", N_("Pilots"), Right.NEWS_READ, N_("What the town tries out, with its timeline.")),
     Area("/people", N_("Staff"), Right.PEOPLE, N_("Who works here, in which roles; invite somebody.")),

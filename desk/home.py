@@ -13,6 +13,7 @@ from pathlib import Path
 
 from desk.config import DeskConfig
 from desk.counting import Counting
+from desk.reading_room import ReadingRoom, open_reading_room
 from storage.acts.library import Library
 from storage.base import Audit, Snapshots, Surveys
 from storage.deskkey import open_desk_key
@@ -79,6 +80,7 @@ class Home:
     results: Counting
     copies: Copies
     moderation: Moderation
+    room: ReadingRoom
 
 
 @contextlib.asynccontextmanager
@@ -98,6 +100,7 @@ async def opened(config: DeskConfig) -> AsyncIterator[Home]:
     library = Library(surveys)
     copies = Copies(database, SqlKeys(database), state)
     results = Counting(SqlCounts(database), snapshots, copies, library, districts.geojson)
+    room = open_reading_room(database, state)
     try:
         yield Home(
             state=state,
@@ -124,8 +127,10 @@ async def opened(config: DeskConfig) -> AsyncIterator[Home]:
             results=results,
             copies=copies,
             moderation=Moderation(database),
+            room=room,
         )
     finally:
         await sandbox.close()
         await results.close()
+        await room.close()
         await database.close()

@@ -19,13 +19,18 @@ from desk.views import (
     drafts,
     entry,
     exports,
+    feedback,
     home,
+    originals,
     people,
     pilots,
+    queue,
     releases,
     results,
     share,
     surveys,
+    texts,
+    themes,
     town,
 )
 
@@ -47,4 +52,9 @@ ROUTES: Final[tuple[Route, ...]] = (
     *results.ROUTES,
     *exports.ROUTES,
     *releases.ROUTES,
+    *queue.ROUTES,
+    *texts.ROUTES,
+    *themes.ROUTES,
+    *feedback.ROUTES,
+    *originals.ROUTES,
 )

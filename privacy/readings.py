@@ -23,6 +23,9 @@ from privacy.sealing import TEXT_STEP, Sealer, pad, unpad
 GRID: Final = 0.0025
 """Degrees between two places that a copy can tell apart: 278 m north, some 170 m east in Germany."""
 
+UNMASKED: Final = "unmasked"
+"""What an unmasked original is sealed as."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReadingKey:

@@ -50,6 +50,8 @@ class OrderKind(StrEnum):
     """The same with the reason why it was declined."""
     CASE_COPY = "case-copy"
     """Make the masked copies that staff read. Subject: the case; detail: `ANEW`, if the report's copy has changed."""
+    UNMASK = "unmask"
+    """Seal an original, whose request was approved, for the reading key. Subject: the request."""
 
 
 class OrderState(StrEnum):

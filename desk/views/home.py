@@ -13,11 +13,13 @@ from aiohttp import web
 from desk import cases
 from desk.needs import Need, NeedsMe
 from desk.route import Route
-from desk.views import broadcasts, people, surveys
+from desk.views import broadcasts, people, surveys, texts
 from desk.visit import Visit
 from dialogs.roles import Right
 
-ASKED: Final[tuple[NeedsMe, ...]] = (cases.needs_me, broadcasts.needs_me, surveys.needs_me, people.needs_me)
+ASKED: Final[tuple[NeedsMe, ...]] = (
+    cases.needs_me, broadcasts.needs_me, surveys.needs_me, texts.needs_me, people.needs_me,
+)  # fmt: skip
 """Who is asked what needs somebody now."""
 
 log = structlog.get_logger()

@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from dialogs.text_states import TextState
 from privacy.pairs import open_with, private_part
-from privacy.readings import open_copy
+from privacy.readings import UNMASKED, open_copy
 from privacy.sealing import Sealer, Unsealable
 from storage.base import Keys
 from storage.readingkey import read_reading_key
@@ -47,6 +47,7 @@ class Opened:
     state: TextState = TextState.WAITING
     ref: str = ""
     """The question, with [n] in a repeat."""
+    position: int = 0
 
 
 class Copies:
@@ -61,6 +62,18 @@ class Copies:
         """These copies, in this order; what does not open (any more) is left out."""
         found = {each.number: each for each in await self._read(texts.c.number.in_(numbers))} if numbers else {}
         return [found[number] for number in numbers if number in found]
+
+    async def at(self, response: bytes, position: int) -> Opened | None:
+        """The copy of one answer; None if it has none (any more)."""
+        found = await self._read((texts.c.response == response) & (texts.c.position == position))
+        return found[0] if found else None
+
+    async def unmasked(self, unmasking: bytes, sealed: bytes) -> str | None:
+        """What was unmasked; None if its key is gone."""
+        found = await self._keys.readings([unmasking])
+        private = private_part(await asyncio.to_thread(read_reading_key, self._state))
+        sealer = _sealer(private, unmasking, found.get(unmasking))
+        return None if sealer is None else open_copy(sealer, UNMASKED, sealed)
 
     async def every(self, survey: str) -> AsyncIterator[Sequence[Opened]]:
         """Every copy of a text (not of a place), in the order of random numbers, some at a time."""
@@ -108,7 +121,7 @@ class Copies:
             found.append(
                 Opened(
                     row.number, row.survey, row.question, row.response, row.day, row.language, text,
-                    TextState(row.state), row.ref,
+                    TextState(row.state), row.ref, row.position,
                 )
             )  # fmt: skip
         return found
@@ -117,8 +130,8 @@ class Copies:
 def _rows(connection: Connection, which: ColumnElement[bool]) -> Sequence[AnyRow]:
     wanted = (
         select(
-            texts.c.number, texts.c.survey, texts.c.question, texts.c.response, texts.c.state, answers.c.ref,
-            answers.c.masked, responses.c.day, responses.c.language,
+            texts.c.number, texts.c.survey, texts.c.question, texts.c.response, texts.c.state, texts.c.position,
+            answers.c.ref, answers.c.masked, responses.c.day, responses.c.language,
         )
         .join(answers, (answers.c.response == texts.c.response) & (answers.c.position == texts.c.position))
         .join(responses, responses.c.id == texts.c.response)

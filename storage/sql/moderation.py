@@ -120,6 +120,14 @@ class Moderation:
         rows = await self._database.read(lambda connection: connection.execute(wanted).all())
         return {(row[0], row[1], TextState(row[2])): row[3] for row in rows if row[2] != TextState.PLACE.value}
 
+    async def waiting(self, survey: str, question: str = "") -> int:
+        """Texts that nobody has decided about."""
+        here = [texts.c.survey == survey, texts.c.state == TextState.WAITING.value]
+        if question:
+            here.append(texts.c.question == question)
+        wanted = select(func.count()).select_from(texts).where(*here)
+        return await self._database.read(lambda connection: connection.execute(wanted).scalar_one())
+
     async def hidden_by_reason(self) -> Mapping[HideReason, int]:
         """Hidden texts of all surveys. Unsafe: counts under five are not to be shown."""
         hidden = select(texts.c.reason, func.count()).where(texts.c.state == TextState.HIDDEN.value)
@@ -162,6 +170,13 @@ class Moderation:
         """One row; None if it is gone (erased, or made anew after the grace)."""
         found = await self._database.read(lambda connection: _listed(connection, texts.c.number == number))
         return found[0] if found else None
+
+    async def some(self, numbers: Sequence[bytes]) -> Sequence[Listed]:
+        """These rows (at most `PAGE`), in this order; what is gone is left out."""
+        wanted = texts.c.number.in_(numbers[:PAGE])
+        found = await self._database.read(lambda connection: _listed(connection, wanted))
+        by_number = {each.number: each for each in found}
+        return [by_number[number] for number in numbers if number in by_number]
 
     async def named(self, survey: str, name: str) -> Listed | None:
         """The text that staff call so."""

@@ -27,7 +27,7 @@ from privacy.keyring import reading_public_key
 from privacy.masking import NameFinder
 from privacy.masking.plugin import ModelMissing, open_pipeline
 from privacy.pairs import public_of
-from privacy.readings import copy_of, new_reading_key, open_copy, open_reading_key, seal_copy
+from privacy.readings import UNMASKED, copy_of, new_reading_key, open_copy, open_reading_key, seal_copy
 from privacy.sealing import Sealer, Unsealable
 from storage.base import FormVersion, Keys, ReadingRow
 from storage.errors import Conflict
@@ -41,9 +41,6 @@ from storage.sql.texts import number_of as copy_number
 
 LEAST_TOGETHER: Final = DESK.least_cell
 """While a survey runs, copies of so many responses at least are made together."""
-
-UNMASKED: Final = "unmasked"
-"""What an unmasked original is sealed as."""
 
 AT_ONCE: Final = 20
 """Responses that are masked in one go, in a thread."""

@@ -1,4 +1,4 @@
-"""Who of the staff asked to read an original, and who approved: rows. Deciding is `bot/unmasking.py`'s."""
+"""Who of the staff asked to read an original, and who approved: rows. Deciding is `storage/acts/unmasking.py`'s."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, delete, insert, select, update
 
 from storage.errors import Conflict
+from storage.orders import Order, OrderKind
 from storage.sql.database import Database
+from storage.sql.orders import put_order
 from storage.sql.tables import unmaskings
 from storage.sql.upserts import AnyRow
 
@@ -66,6 +68,29 @@ class Unmaskings:
                 raise Conflict("this request is decided already")
 
         await self._database.write(work)
+
+    async def agree(self, id_: bytes, by: str, at: datetime) -> None:
+        """Approve, and order the bot to seal the original. Raises `Conflict` if it was decided or withdrawn."""
+        open_one = (unmaskings.c.id == id_) & unmaskings.c.approved_by.is_(None)
+        agreed = update(unmaskings).where(open_one).values(approved_by=by, approved_at=at.astimezone(UTC))
+
+        def work(connection: Connection) -> None:
+            if connection.execute(agreed).rowcount != 1:
+                raise Conflict("this request is decided already")
+            put_order(connection, Order(OrderKind.UNMASK, id_.hex(), at))
+
+        await self._database.write(work)
+
+    async def fill(self, id_: bytes, sealed: bytes) -> None:
+        """The original of an approved request, for the reading pair."""
+        approved = (unmaskings.c.id == id_) & unmaskings.c.approved_by.is_not(None) & unmaskings.c.sealed.is_(None)
+        filled = update(unmaskings).where(approved).values(sealed=sealed)
+        await self._database.write(lambda connection: connection.execute(filled))
+
+    async def get(self, id_: bytes) -> Unmasking | None:
+        wanted = select(unmaskings).where(unmaskings.c.id == id_)
+        row = await self._database.read(lambda connection: connection.execute(wanted).first())
+        return None if row is None else _unmasking(row)
 
     async def decline(self, id_: bytes) -> None:
         """Raises `Conflict` if it was approved meanwhile."""

@@ -183,7 +183,7 @@ def test_a_clerk_who_is_alone_waits_and_types(survey: list[bytes], monkeypatch: 
     request = asked(number_of("Bank 3"))
     monkeypatch.setenv("ZURUF_STAFF_ALONE", "true")
     assert "ten minutes" in said("texts", "approve", request, typed=request)
-    monkeypatch.setattr("bot.unmasking.ALONE_AFTER", timedelta(0))
+    monkeypatch.setattr("storage.acts.unmasking.ALONE_AFTER", timedelta(0))
     assert "Nothing was approved" in said("texts", "approve", request, typed="yes\n")
     assert "Approved" in said("texts", "approve", request, typed=f"{request}\n")
     assert audit()[-1].detail.endswith("by the same person, alone")
