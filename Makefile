@@ -99,7 +99,6 @@ bench: $(INSTALLED_DEV) $(INSTALLED_SYNAPSE)  ## Speed against peers, in one run
 	$(BIN)/python -m benchmarks.engine
 	$(BIN)/python -m benchmarks.turns
 	$(BIN)/python -m benchmarks.broadcast
-	$(BIN)/python -m benchmarks.channels
 	$(BIN)/python -m benchmarks.flood --seconds 60 --rounds 1
 	$(BIN)/python -m benchmarks.rights
 	$(BIN)/python -m benchmarks.channels --rooms 1000

@@ -10,6 +10,7 @@ import pytest
 
 from dialogs.roles import Role
 from dialogs.text_states import TextState
+from storage.sql.themes import About
 
 from .answering import MORE, Citizens
 
@@ -231,3 +232,38 @@ async def test_the_audit_log_says_who_did_what_and_holds_no_word(desk: Any, citi
 
 async def test_everybody_of_the_staff_reads_the_rules(desk: Any) -> None:
     assert "insults somebody" in await page(desk.as_role(Role.READER), "/moderation")
+
+
+async def test_no_word_of_a_citizen_lies_in_a_file_or_a_log_after_all_that_moderators_do(
+    desk: Any, citizens: Citizens, capfd: pytest.CaptureFixture[str]
+) -> None:
+    canaries = [f"regenwasser{letter * 3}tonne" for letter in "abcdefghijklmnopqrstuvwxyzäöü"]
+    await citizens.answer([f"die {word} fehlt und noch eine Bank im Schatten" for word in canaries], ref=MORE)
+    eva, ali = desk.as_role(Role.MODERATOR, name="eva"), desk.as_role(Role.MODERATOR, name="ali")
+    room = desk.home.room
+    await room.library.filled("bench", room.source("bench"))
+    for then, reason in (("read", ""), ("quote", ""), ("hidden", "insult")):
+        text = await page(eva, f"/texts/bench/queue?q={MORE}")
+        assert "regenwasser" in text
+        await decide(eva, then, text, reason=reason)
+    await eva.post("/texts/bench/search", {"words": canaries[0]})
+    text = await page(ali, f"/texts/bench/queue?q={MORE}")
+    name = NUMBER.findall(text)[0][:8]
+    await ali.post(f"/texts/bench/t/{name}/original", {"reason": "It may be a danger to somebody"})
+    room.suggest(About("bench", MORE), await room.texts_about(About("bench", MORE)) or (), desk.clock.today())
+    await room.found()
+    await room.frequent_words("bench", MORE, desk.clock.now())
+    await room.studied()
+    await page(eva, f"/themes?survey=bench&q={MORE}")
+    kept = b"".join(path.read_bytes() for path in desk.home.state.rglob("*") if path.is_file())
+    assert len(kept) > 100_000
+    told = capfd.readouterr()
+    for word in canaries:
+        for disguise in (
+            word.encode(),
+            word.lower().encode(),
+            word.encode("utf-16-le"),
+            ascii(word).strip("'").encode(),
+        ):
+            assert disguise not in kept, word
+            assert disguise not in (told.out + told.err).encode("utf-8", "surrogatepass"), word
