@@ -27,6 +27,7 @@ from storage.intake import Intake
 from storage.keychain import Keychain
 from storage.orders import OrderState
 from storage.places import read_districts
+from storage.rootkey import ROOT_FILE, open_ring
 from storage.sql.case_copies import CaseCopies, CopyRules
 from storage.sql.case_files import CaseFile, CaseFiles
 from storage.sql.contacts import SqlContacts
@@ -115,7 +116,8 @@ def clerk(name: str = "meier") -> Clerk:
 
 async def house_over(database: Database, folder: Path) -> House:
     """`folder`: the state folder; the reading key and the outlines of the town come to lie there."""
-    ring, kept = Ring(new_key()), SqlKeys(database)
+    ring = open_ring(folder) if (folder / ROOT_FILE).exists() else Ring(new_key())
+    kept = SqlKeys(database)
     (folder / "keys").mkdir(exist_ok=True)
     outline = folder / "districts.geojson"
     outline.write_text(json.dumps(SQUARE))

@@ -30,7 +30,8 @@ NO_PAGES = {
     "/drafts/sample.xlsx",
     "/news/{number}/progress", "/news/{number}/picture", "/drafts/{number}/pictures/{name}",
     "/drafts/{number}/codes/{channel}.svg", "/drafts/{number}/file", "/cases/{case}/talk", "/cases/{case}/photo",
-    "/surveys/{code}/poster.pdf", "/surveys/{code}/codes/{channel}.{kind}",
+    "/results/{code}/tables.xlsx", "/results/{code}/rows", "/surveys/{code}/poster.pdf",
+    "/surveys/{code}/codes/{channel}.{kind}",
 }  # fmt: skip
 """Routes whose answer is no whole page: files, and fragments that a page loads."""
 
@@ -145,9 +146,21 @@ async def _cases(desk: Any, words: Sequence[str]) -> Pages:
     return {"/cases/{case}": shown, "/cases": ["/cases", "/cases?search=bank"], "/cases/map": ["/cases/map"]}
 
 
+async def _results(desk: Any, words: Sequence[str]) -> Pages:
+    """Of the survey that the state folder came with (`answered_survey.a_town`), if it did."""
+    if not any(survey.code == "bus" for survey in await desk.home.surveys.all()):
+        return {}
+    return {
+        "/results/{code}": ["/results/bus", "/results/bus?only=/data/district%3Dsouth"],
+        "/results/{code}/outcome": ["/results/bus/outcome"],
+        "/results/{code}/publish": ["/results/bus/publish"],
+    }
+
+
 ROOMS: tuple[Room, ...] = (
     Room("people", _people, shows=False),
     Room("news", _news, shows=False),
     Room("surveys", _surveys, shows=False),
     Room("cases", _cases),
+    Room("results", _results),
 )

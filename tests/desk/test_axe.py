@@ -5,13 +5,17 @@ light and dark, German and English, and enlarged to 400 %. Some pages each time;
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from answered_survey import a_town
 from e2e.browsing import browser as chromium_browser
 from playwright.async_api import Browser
 
+from desk.config import DeskConfig
 from dialogs.roles import Role
+from storage.settings import StateSection
 
 from .browsing import served, tab
 from .planted import everywhere, without_example
@@ -28,6 +32,13 @@ SOME = ("/", "/login", "/news", "/people", "/audit", "/town/name")
 async def browser() -> AsyncIterator[Browser]:
     async with chromium_browser() as launched:
         yield launched
+
+
+@pytest.fixture
+async def desk_config(tmp_path_factory: Any, tmp_path: Path) -> DeskConfig:
+    """A town with a survey that people answered."""
+    await a_town(tmp_path_factory.getbasetemp() / "towns", tmp_path)
+    return DeskConfig(state=StateSection(dir=str(tmp_path)))
 
 
 async def wrong_on(browser: Browser, desk: Any, paths: list[str], **options: Any) -> list[str]:
