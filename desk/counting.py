@@ -67,8 +67,16 @@ class Counting:
     """Results of every survey. Raises `storage.errors.StorageError`."""
 
     def __init__(
-        self, responses: SqlCounts, snapshots: Snapshots, copies: Copies, library: Library, geojson: bytes
+        self,
+        responses: SqlCounts,
+        snapshots: Snapshots,
+        copies: Copies,
+        library: Library,
+        geojson: bytes,
+        waits: tuple[float, float] = (WAITS_AT_FIRST, WAITS),
     ) -> None:
+        """`waits`: seconds that a request waits where nothing stands yet, and where something does."""
+        self._at_first, self._later = waits
         self.responses = responses
         self.snapshots = snapshots
         self.library = library
@@ -95,7 +103,9 @@ class Counting:
             task = self._tasks[survey.code] = asyncio.create_task(self._step(survey, now))
             task.add_done_callback(lambda done: self._done(survey.code, done))
         if task is not None:
-            done, _ = await asyncio.wait([task], timeout=WAITS if standing.release is not None else WAITS_AT_FIRST)
+            done, _ = await asyncio.wait(
+                [task], timeout=self._later if standing.release is not None else self._at_first
+            )
             if done and task.exception() is None:
                 standing = task.result()
         return Answer(view_of(standing, survey, wanted), counting=task is not None and not task.done())
@@ -116,7 +126,7 @@ class Counting:
             task = asyncio.create_task(self._made_public(releases, survey, today, voice))
             self._public[survey.code] = task
             task.add_done_callback(lambda _: self._public.pop(survey.code, None))
-        done, _ = await asyncio.wait([task], timeout=WAITS_AT_FIRST)
+        done, _ = await asyncio.wait([task], timeout=self._at_first)
         return task.result() if done else None
 
     async def _made_public(self, releases: SqlReleases, survey: Survey, today: date, voice: Voice) -> PublicNumbers:
@@ -144,7 +154,9 @@ class Counting:
         error = task.exception()
         if error is None:
             self._keep(survey, replace(task.result(), due=False))
-        elif not isinstance(error, StorageError):
+        elif isinstance(error, StorageError | TimeoutError):
+            log.warning("desk_step", error=type(error).__name__)  # tried again by whoever looks next
+        else:
             log.error("desk_step", error=type(error).__name__, exc_info=error)
 
     def _keep(self, survey: str, standing: Standing) -> None:
