@@ -118,6 +118,7 @@ OFFICIAL = "Amtskanari"
 """What staff write at the desk."""
 ACCOUNT = TOKEN.partition(":")[0]
 AT_ONCE = 30  # people who talk at the same time
+ORDERS = 9  # of PostgreSQL's rows that are looked at
 AT_HOME = 4  # of them on the real homeserver
 TODAY = datetime.now(ZoneInfo("Europe/Berlin"))
 
@@ -830,8 +831,17 @@ async def assert_unlinkable(scene: Scene, copy: Copied) -> None:
     first, second = ([person.token(pepper) for person in people if pepper] for pepper in peppers)
     pairs = [pair for pair in zip(first, second, strict=True) if set(pair) <= set(both)]
     assert len(pairs) >= 4
-    for alike in (_common_bits, _same_place(copy)):
-        assert abs(_auc(pairs, alike) - 0.5) <= 4 / sqrt(12 * len(pairs)), "four standard errors"
+    assert abs(_auc(pairs, _common_bits) - 0.5) <= _chance(len(pairs))
+    # PostgreSQL's rows are laid in another order every ten seconds, and each order is another try.
+    orders = [copy] if not scene.config.database.url else [await copied(scene.config) for _ in range(ORDERS)]
+    by_place = [_auc(pairs, _same_place(order)) for order in orders]
+    assert abs(sum(by_place) / len(by_place) - 0.5) <= _chance(len(pairs) * len(orders))
+
+
+def _chance(pairs: int) -> float:
+    """How far an AUC of so many pairs may be from a half by chance: 0.05 where they are many, else four standard
+    errors. That tokens themselves link nobody is shown with more people in `tests/privacy/test_pseudonyms.py`."""
+    return max(0.05, 4 / sqrt(12 * pairs))
 
 
 def _common_bits(one: bytes, other: bytes) -> float:
