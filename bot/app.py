@@ -239,7 +239,7 @@ async def running(
         office = CaseOffice(home.cases, home.ties, courier, turns, clock)
         hands = CaseHands(home.cases, home.ties, home.case_copies, home.intake, clock)
         await home.intake.publish(clock.today())
-        unmasked = Unmasked(home.unmaskings, home.readings, clock)
+        unmasked = Unmasked(home.unmaskings, home.readings, home.case_copies, clock)
         orders = OrderWorker(
             home.orders, {**office.handlers(), **hands.handlers(), **unmasked.handlers()}, clock, tasks
         )

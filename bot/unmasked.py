@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.orders import Done, Dropped, Handler, Outcome
+from storage.cases import CaseId
 from storage.clock import Clock
 from storage.orders import Order, OrderKind
+from storage.sql.case_copies import CaseCopies
 from storage.sql.readings import Readings
 from storage.sql.unmaskings import Unmaskings
 
@@ -18,7 +20,8 @@ from storage.sql.unmaskings import Unmaskings
 class Unmasked:
     """The bot's part of unmasking."""
 
-    def __init__(self, unmaskings: Unmaskings, readings: Readings, clock: Clock) -> None:
+    def __init__(self, unmaskings: Unmaskings, readings: Readings, copies: CaseCopies, clock: Clock) -> None:
+        self._copies = copies
         self._unmaskings = unmaskings
         self._readings = readings
         self._clock = clock
@@ -33,7 +36,10 @@ class Unmasked:
         if asked.sealed is not None:
             return Done()
         today = self._clock.today()
-        unmasked = await self._readings.unmask(asked.id, asked.response, asked.position, today)
+        if asked.survey:
+            unmasked = await self._readings.unmask(asked.id, asked.response, asked.position, today)
+        else:
+            unmasked = await self._copies.unmask(asked.id, CaseId(asked.response), asked.position, today)
         if unmasked is None:
             return Dropped()
         sealed, key = unmasked

@@ -35,6 +35,7 @@ from storage.acts import unmasking
 from storage.acts.errors import ActError
 from storage.acts.naming import nearest
 from storage.acts.unmasking import short
+from storage.cases import CaseId
 from storage.errors import Conflict
 from storage.sql.readings import Copied
 from storage.sql.rows import question_of
@@ -135,7 +136,8 @@ async def list_requests(config: Config, voice: Voice) -> None:
         for column in (N_("Request"), N_("Survey"), N_("Asked by"), N_("Approved by"), N_("Reason")):
             table.add_column(voice.t(column))
         for each in asked:
-            table.add_row(short(each), each.survey, each.asked_by, each.approved_by or "–", Text(visible(each.reason)))
+            about, approver = each.survey or voice.t("a case"), each.approved_by or "–"
+            table.add_row(short(each), about, each.asked_by, approver, Text(visible(each.reason)))
         console.print(table)
 
 
@@ -147,7 +149,11 @@ async def approve(config: Config, number: str, type_: Callable[[str], str], voic
         alone = actor == asked.asked_by
         if alone:
             _refuse_alone(config, asked, clock.now(), type_, voice)
-        unmasked = await home.readings.unmask(asked.id, asked.response, asked.position, clock.today())
+        if asked.survey:
+            unmasked = await home.readings.unmask(asked.id, asked.response, asked.position, clock.today())
+        else:
+            case = CaseId(asked.response)
+            unmasked = await home.case_copies.unmask(asked.id, case, asked.position, clock.today())
         if unmasked is None:
             raise ActError(_gone(voice))
         sealed, key = unmasked

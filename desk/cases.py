@@ -107,6 +107,13 @@ async def needs_me(visit: Visit) -> list[Need]:
     return [Need(words, f"/cases?need={asks}", action, asks is Asks.OVERDUE) for asks, words in lines if count[asks]]
 
 
+def words_at(file: CaseFile, position: int) -> str | None:
+    """The masked report (0) or a message of the citizen; None if there is none."""
+    if position == 0:
+        return file.report.words if file.report is not None else None
+    return next((each.words for each in file.messages if each.position == position and not each.by_town), None)
+
+
 # -- names
 
 

@@ -77,6 +77,7 @@ class House:
     book: CaseBook
     ties: CaseTies
     copies: CaseCopies
+    readings: Readings
     hands: CaseHands
     rules: Housekeeping
     work: Casework
@@ -135,7 +136,7 @@ async def house_over(database: Database, folder: Path) -> House:
     await intake.publish(TODAY)
     work = Casework(CaseFiles(database, kept, folder), stored, SqlOrders(database), SqlAudit(database), {"": 14})
     return House(
-        database, ring, kept, keychain, book, ties, copies, CaseHands(book, ties, copies, intake, Noon()),
+        database, ring, kept, keychain, book, ties, copies, readings, CaseHands(book, ties, copies, intake, Noon()),
         Housekeeping(database, keychain, kept, folder, readings, copies), work, folder,
     )  # fmt: skip
 

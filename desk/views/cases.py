@@ -27,6 +27,7 @@ from desk.cases import (
     spots_of,
     standing,
     urgency,
+    words_at,
     work_of,
 )
 from desk.route import Route
@@ -35,6 +36,7 @@ from desk.visit import Visit
 from dialogs.moderation import NEEDS_REASON, NEXT, CaseStatus
 from dialogs.roles import Right
 from storage.acts import cases as acts
+from storage.acts import unmasking
 from storage.acts.cases import ORDER_NAMES, REPLY_LIMIT, STATUS_NAMES, on_their_way, same_thing
 from storage.acts.errors import ActError
 from storage.cases import CaseId
@@ -179,6 +181,33 @@ async def take_note(visit: Visit) -> web.StreamResponse:
     return await _act(visit, file, lambda seen: acts.take_note(work, clerk, seen), said, "content")
 
 
+async def ask_original(visit: Visit) -> web.StreamResponse:
+    """The form, and what it sends: somebody else has to approve (`desk/views/originals.py`)."""
+    file, typed = await _known(visit), visit.request.match_info["position"]
+    position = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else -1
+    words = words_at(file, position)
+    if words is None:
+        raise web.HTTPNotFound
+    reason, wrong = "", ""
+    if visit.request.method == "POST":
+        reason = await visit.field("reason", unmasking.LONGEST_REASON)
+        try:
+            asked = unmasking.request("", file.id, position, reason, visit.staff.name, visit.now, visit.voice)
+        except ActError as error:
+            wrong = str(error)
+        else:
+            await visit.home.room.unmaskings.ask(asked)
+            await visit.note("text.ask_original", file.number, f"{unmasking.short(asked)}: {asked.reason}")
+            number = unmasking.short(asked)
+            return visit.go(
+                "/originals", visit.voice.t("Request {number}: somebody else has to approve it.", number=number)
+            )
+    status = 422 if wrong else 200
+    return visit.page(
+        "cases/original.html", status, file=file, position=position, words=words, reason=reason, wrong=wrong
+    )
+
+
 async def _known(visit: Visit) -> CaseFile:
     named = visit.request.match_info["case"]
     file = await visit.home.case_files.get(CaseId(bytes.fromhex(named))) if _ID.fullmatch(named) else None
@@ -262,6 +291,8 @@ ROUTES: Final = (
     Route("GET", "/cases/{case}", show, Right.CASES),
     Route("GET", "/cases/{case}/talk", talk, Right.CASES),
     Route("GET", "/cases/{case}/photo", photo, Right.CASES),
+    Route("GET", "/cases/{case}/original/{position}", ask_original, Right.UNMASK),
+    Route("POST", "/cases/{case}/original/{position}", ask_original, Right.UNMASK),
     Route("POST", "/cases/{case}/reply", reply, Right.CASES),
     Route("POST", "/cases/{case}/status", decide, Right.CASES),
     Route("POST", "/cases/{case}/due", set_due, Right.CASES),

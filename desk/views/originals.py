@@ -12,6 +12,7 @@ from typing import Final
 
 from aiohttp import web
 
+from desk.cases import words_at
 from desk.route import Route
 from desk.views.queue import card_of, known
 from desk.visit import Visit
@@ -20,6 +21,7 @@ from dialogs.roles import Right
 from storage.acts import unmasking
 from storage.acts.errors import ActError
 from storage.acts.unmasking import short
+from storage.cases import CaseId
 from storage.errors import Conflict
 from storage.orders import ENDED
 from storage.sql.unmaskings import Unmasking
@@ -112,6 +114,9 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 
 async def _asked(visit: Visit, request: Unmasking) -> Asked:
+    if not request.survey:
+        file = await visit.home.case_files.get(CaseId(request.response))
+        return Asked(request, short(request), (words_at(file, request.position) or "") if file is not None else "")
     opened = await visit.home.room.copies.at(request.response, request.position)
     return Asked(request, short(request), opened.text if opened is not None else "")
 

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, case, delete, func, select
 
 from privacy.case_copies import ReportCopy, mark_of, masked_words, seal_case_words, seal_report, spot
 from privacy.masking import NameFinder
-from privacy.readings import new_reading_key
+from privacy.readings import UNMASKED, new_reading_key, seal_copy
 from storage.base import Keys, ReadingRow
 from storage.casebook import Case, CaseBook
 from storage.cases import CaseId
@@ -102,6 +102,23 @@ class CaseCopies:
             await self._database.write(partial(_store, to=id_, made=made, wanted=frozenset(wanted), anew=anew))
         return len(made)
 
+    async def unmask(
+        self, unmasking: bytes, id_: CaseId, position: int, today: date
+    ) -> tuple[bytes, ReadingRow] | None:
+        """The report (position 0) or a message as it was written, for the reading pair, and its key; None if it is
+        gone. Who may ask for it is decided before, and keeping the key lets it be read."""
+        found = await self._book.get(id_)
+        if found is None:
+            return None
+        by_position = dict(await self._database.read(partial(_places, of=id_)))
+        written = {message.id: message.words for message in found.messages}
+        reported = "\n".join(part for part in (found.reported.words, found.reported.place) if part)
+        words = reported if position == 0 else written.get(by_position.get(position, b""))
+        if words is None:
+            return None
+        key = new_reading_key(await self._readings.public(today), unmasking)
+        return seal_copy(key.sealer, UNMASKED, words), ReadingRow(unmasking, id_, key.sealed)
+
     async def make_missing(self, today: date) -> int:
         """Cases of which something has no copy: from before there were any, or left over."""
         copied = select(func.count()).where(case_copies.c.case == cases.c.id).scalar_subquery()
@@ -121,6 +138,11 @@ def _originals(of: Case) -> Mapping[bytes, str | None]:
     if stored.reason is not None:
         found[mark_of(stored.reason)] = of.reason
     return found
+
+
+def _places(connection: Connection, of: CaseId) -> list[tuple[int, bytes]]:
+    wanted = select(case_messages.c.position, case_messages.c.message).where(case_messages.c.case == of)
+    return [(position, message) for position, message in connection.execute(wanted)]
 
 
 def _have(connection: Connection, of: CaseId) -> frozenset[bytes]:

@@ -341,7 +341,7 @@ unmaskings = Table(
     "unmaskings",
     records,
     Column("id", LargeBinary(16), primary_key=True),
-    Column("survey", ForeignKey("surveys.code"), nullable=False),
+    Column("survey", ForeignKey("surveys.code")),
     Column("response", LargeBinary(16), nullable=False),
     Column("position", Integer, nullable=False),
     Column("reason", Text, nullable=False),
@@ -353,7 +353,8 @@ unmaskings = Table(
     Index(None, "response"),
     sqlite_with_rowid=False,
 )
-"""Who of the staff asked to read an original, why, and who approved. `sealed`: the original, for the reading pair."""
+"""Who of the staff asked to read an original, why, and who approved. `survey` is empty for a case: then `response` is
+the case, and `position` that of the message (0: the report). `sealed`: the original, for the reading pair."""
 
 # -- what moderators decided about masked texts
 

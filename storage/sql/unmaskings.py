@@ -22,6 +22,7 @@ class Unmasking:
 
     id: bytes
     survey: str
+    """'' for an original of a case: then `response` is the case, and `position` that of the message (0: the report)."""
     response: bytes
     position: int
     reason: str
@@ -42,7 +43,7 @@ class Unmaskings:
     async def ask(self, asked: Unmasking) -> None:
         row = {
             "id": asked.id,
-            "survey": asked.survey,
+            "survey": asked.survey or None,
             "response": asked.response,
             "position": asked.position,
             "reason": asked.reason,
@@ -106,7 +107,7 @@ class Unmaskings:
 def _unmasking(row: AnyRow) -> Unmasking:
     return Unmasking(
         id=row.id,
-        survey=row.survey,
+        survey=row.survey or "",
         response=row.response,
         position=row.position,
         reason=row.reason,

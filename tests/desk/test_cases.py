@@ -12,6 +12,8 @@ import pytest
 from casehouse import SQUARE, TODAY, House, house_over, rows_of
 from casehouse import clerk as clerk_at_work
 
+from bot.orders import Done
+from bot.unmasked import Unmasked
 from desk.config import DeskConfig
 from dialogs.events import MediaName
 from dialogs.moderation import CaseStatus
@@ -19,6 +21,7 @@ from dialogs.roles import Role
 from privacy.files import new_file_name, seal_file
 from storage.acts import cases as acts
 from storage.cases import CaseId
+from storage.orders import OrderKind
 from storage.settings import StateSection, TownSection
 from storage.sql.media import SqlMedia
 from storage.sql.tables import intakes
@@ -269,3 +272,27 @@ async def test_words_of_citizens_are_shown_as_words(desk, house) -> None:
         assert "\u202e" not in page
         assert "{{ 7*7 }}" in page
     assert "[U+202E]" in clerk.page
+
+
+async def test_an_original_is_read_by_two_with_a_reason(desk, house) -> None:
+    case = await house.reported()
+    await house.book.add(case, b"m" * 16, "Ich bin Eva Koch, 0171 1234567", TODAY)
+    await house.obey()
+    clerk = await moderator(desk, case)
+    assert f"/cases/{case.hex()}/original/1" in clerk.page
+    path = f"/cases/{case.hex()}/original/1"
+    assert (await clerk.person.post(path, {"reason": "kurz"})).status == 422
+    assert (await clerk.person.post(path, {"reason": "Jemand ist in Gefahr, wir müssen anrufen."})).status == 303
+    (asked,) = await desk.home.room.unmaskings.all()
+    other = desk.as_role(Role.APPROVER, name="petra")
+    listed = await (await other.get("/originals")).text()
+    assert "Jemand ist in Gefahr" in listed
+    assert "Eva Koch" not in listed
+    assert (await other.post(f"/originals/{asked.id.hex()}", {"act": "approve"})).status == 303
+    hand = Unmasked(desk.home.room.unmaskings, house.readings, house.copies, desk.clock)
+    for order in await house.work.orders.take((OrderKind.UNMASK,), desk.clock.now(), 9):
+        assert isinstance(await hand.handlers()[order.kind](order), Done)
+    assert "Ich bin Eva Koch, 0171 1234567" in await (await other.get(f"/originals/{asked.id.hex()}")).text()
+    assert (await clerk.person.get(f"/cases/{case.hex()}/original/7")).status == 404
+    await house.book.erase([case])
+    assert await desk.home.room.unmaskings.all() == [], "it goes with the case"
