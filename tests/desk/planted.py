@@ -8,9 +8,11 @@ parameters and without an entry is looked at as it is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 from casehouse import house_over
@@ -20,7 +22,9 @@ from desk.routes import ROUTES
 from desk.sessions import hashed, new_token
 from dialogs.roles import Role
 from storage.people import Invitation, Staff
+from storage.rootkey import ROOT_FILE, open_ring
 
+from .answering import Citizens
 from .test_surveys import CARD, WAYS, written
 
 Pages = Mapping[str, Sequence[str]]
@@ -30,10 +34,13 @@ NO_PAGES = {
     "/drafts/sample.xlsx",
     "/news/{number}/progress", "/news/{number}/picture", "/drafts/{number}/pictures/{name}",
     "/drafts/{number}/codes/{channel}.svg", "/drafts/{number}/file", "/cases/{case}/talk", "/cases/{case}/photo",
+    "/themes/state", "/texts-for-me",
     "/results/{code}/tables.xlsx", "/results/{code}/rows", "/surveys/{code}/poster.pdf",
     "/surveys/{code}/codes/{channel}.{kind}",
 }  # fmt: skip
 """Routes whose answer is no whole page: files, and fragments that a page loads."""
+ELSEWHERE = {"/themes/{theme}"}
+"""Needs a hundred texts and a worker that finds themes: `test_themes.py`."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,7 @@ async def everywhere(desk: Any, words: Sequence[str]) -> dict[str, list[str]]:
 
 def without_example(found: Mapping[str, Sequence[str]]) -> list[str]:
     """Routes that no room gave an address for."""
-    return [route.path for route in ROUTES if _is_page(route) and route.path not in found]
+    return [route.path for route in ROUTES if _is_page(route) and route.path not in {*found, *ELSEWHERE}]
 
 
 def _is_page(route: Route) -> bool:
@@ -146,6 +153,46 @@ async def _cases(desk: Any, words: Sequence[str]) -> Pages:
     return {"/cases/{case}": shown, "/cases": ["/cases", "/cases?search=bank"], "/cases/map": ["/cases/map"]}
 
 
+READABLE = 12
+"""So many answers at least, so that texts can be read."""
+
+
+async def _texts(desk: Any, words: Sequence[str]) -> Pages:
+    """A survey of its own each time, whose every answer is one of the words."""
+    code = f"bench{len(await desk.home.surveys.all())}"
+    state = desk.home.state
+    (state / "keys").mkdir(exist_ok=True)
+    citizens = Citizens(desk.home, ring=open_ring(state)) if (state / ROOT_FILE).exists() else Citizens(desk.home)
+    await citizens.publish(code)
+    await citizens.answer([*words, *words[: max(0, READABLE - len(words))] * READABLE], code)
+    reader = desk.as_role(Role.MODERATOR, name="mona")
+    lists = [f"/texts/{code}/list"]
+    names: list[str] = []
+    for path in lists:  # it grows: a page leads to the next
+        page = await (await reader.get(path)).text()
+        names += re.findall(rf'href="/texts/{code}/t/([0-9a-f]+)"', page)
+        more = re.search(r'href="(\?[^"]*after=[^"]*)"', page)
+        if more is not None:
+            lists.append(f"/texts/{code}/list{unescape(more[1])}")
+    ask = f"/texts/{code}/t/{names[0]}/original"
+    reason = "Somebody may be in danger, and the place is masked"
+    asked = await (await reader.get((await reader.post(ask, {"reason": reason})).headers["Location"])).text()
+    requests = re.findall(r'action="(/originals/[0-9a-f]+)"', asked)
+    return {
+        "/texts": ["/texts"],
+        "/texts/{survey}": [f"/texts/{code}"],
+        "/texts/{survey}/list": lists,
+        "/texts/{survey}/search": [f"/texts/{code}/search?words=bank"],
+        "/texts/{survey}/queue": [f"/texts/{code}/queue"],
+        "/texts/{survey}/quotes": [f"/texts/{code}/quotes"],
+        "/texts/{survey}/t/{name}": [f"/texts/{code}/t/{name}" for name in names[:3]],
+        "/texts/{survey}/t/{name}/original": [f"/texts/{code}/t/{name}/original" for name in names[:1]],
+        "/originals": ["/originals"],
+        "/originals/{id}": requests[:1],
+        "/themes": [f"/themes?survey={code}", "/themes"],
+    }
+
+
 async def _results(desk: Any, words: Sequence[str]) -> Pages:
     """Of the survey that the state folder came with (`answered_survey.a_town`), if it did."""
     if not any(survey.code == "bus" for survey in await desk.home.surveys.all()):
@@ -163,4 +210,5 @@ ROOMS: tuple[Room, ...] = (
     Room("surveys", _surveys, shows=False),
     Room("cases", _cases),
     Room("results", _results),
+    Room("texts", _texts),
 )

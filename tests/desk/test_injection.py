@@ -4,13 +4,17 @@ and the policy has nothing to report, because no markup of theirs ever becomes a
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from answered_survey import a_town
 from e2e.browsing import browser as chromium_browser
 
+from desk.config import DeskConfig
 from dialogs.roles import Role
+from storage.settings import StateSection
 
 from .browsing import Tab, served, tab
 from .payloads import VECTORS, payloads, some
@@ -35,6 +39,13 @@ SEEN = f"""() => {{
   return [...window.ran, ...strange.map((one) => one.outerHTML.slice(0, 120)),
     ...(steering.test(document.body.innerText) ? ["a character that steers the screen"] : [])];
 }}"""
+
+
+@pytest.fixture
+async def desk_config(tmp_path_factory: Any, tmp_path: Path) -> DeskConfig:
+    """A town with the keys under which citizens' words are kept."""
+    await a_town(tmp_path_factory.getbasetemp() / "towns", tmp_path)
+    return DeskConfig(state=StateSection(dir=str(tmp_path)))
 
 
 async def attacked(desk: Any, words: list[str]) -> tuple[list[str], int]:
