@@ -44,7 +44,7 @@ from storage.settings import DatabaseSection, StateSection
 GOAL = 0.2
 """Seconds at the median."""
 TIMES = 15
-PATIENCE = 600.0
+PATIENCE = 1200.0
 """Seconds until the first results must stand."""
 FIRST_LOAD = 100 * 1024
 """Bytes of a first visit, compressed."""

@@ -17,6 +17,7 @@ from desk.first import first_link
 from desk.home import Home, opened
 from dialogs.i18n import Voice
 from dialogs.messages import Language
+from privacy.redaction import configure_logging
 from storage.clock import TownClock
 
 GRACE_SECONDS = 5.0
@@ -27,7 +28,9 @@ def main() -> None:
     """Serve until told to stop."""
     parser = argparse.ArgumentParser(prog="zuruf desk")
     parser.add_argument("--config", type=Path, default=None)
-    asyncio.run(serve(load(parser.parse_args().config)))
+    config = load(parser.parse_args().config)
+    configure_logging(config.log.level, config.log.format)  # or a traceback would print what frames hold
+    asyncio.run(serve(config))
 
 
 async def serve(config: DeskConfig) -> None:

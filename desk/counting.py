@@ -45,7 +45,7 @@ WAITS: Final = 0.15
 """Seconds that a request waits for a step: a small survey is counted within."""
 WAITS_AT_FIRST: Final = 3.0
 """Seconds that it waits where nothing was counted before, so there is nothing else to show."""
-STEP_LIMIT: Final = 600.0
+STEP_LIMIT: Final = 1800.0
 """Seconds after which a step is given up."""
 KEPT: Final = 32
 """Steps that are kept in memory, read."""
@@ -157,7 +157,7 @@ class Counting:
         elif isinstance(error, StorageError | TimeoutError):
             log.warning("desk_step", error=type(error).__name__)  # tried again by whoever looks next
         else:
-            log.error("desk_step", error=type(error).__name__, exc_info=error)
+            log.error("desk_step", error=type(error).__name__)  # no traceback: its frames hold what citizens wrote
 
     def _keep(self, survey: str, standing: Standing) -> None:
         if standing.release is not None and standing.kept:

@@ -26,7 +26,7 @@ from storage.sql.database import Database
 from storage.sql.tables import answers, responses, texts
 from storage.sql.upserts import AnyRow
 
-AT_ONCE: Final = 500
+AT_ONCE: Final = 2000
 """Copies that are read and opened in one go."""
 
 

@@ -287,7 +287,11 @@ def _postgres(url: URL) -> AsyncEngine:
         connect_args={
             "timeout": CONNECT_SECONDS,
             "command_timeout": COMMAND_SECONDS,
-            "server_settings": {"lock_timeout": f"{BUSY_SECONDS * 1000:.0f}", "application_name": "zuruf"},
+            "server_settings": {
+                "lock_timeout": f"{BUSY_SECONDS * 1000:.0f}",
+                "application_name": "zuruf",
+                "jit": "off",  # compiling costs more than any of our queries, and is done for each anew
+            },
         },
     )
 
