@@ -31,7 +31,7 @@ from storage.clock import TownClock
 FULL = os.environ.get("ZURUF_TEST_SCALE") == "full"
 MANY = 10_000 if FULL else 2_000
 """People of a run in which it is killed at random, and at every named point."""
-PATIENCE = 120.0
+PATIENCE = 600.0 if FULL else 120.0
 ACCOUNT = "4242"
 POINTS = (
     "step:after:1",
