@@ -32,7 +32,7 @@ from desk.cases import (
 )
 from desk.route import Route
 from desk.sentences import SENTENCES, sentence
-from desk.visit import Visit
+from desk.visit import View, Visit
 from dialogs.moderation import NEEDS_REASON, NEXT, CaseStatus
 from dialogs.roles import Right
 from storage.acts import cases as acts
@@ -40,6 +40,7 @@ from storage.acts import unmasking
 from storage.acts.cases import ORDER_NAMES, REPLY_LIMIT, STATUS_NAMES, on_their_way, same_thing
 from storage.acts.errors import ActError
 from storage.cases import CaseId
+from storage.errors import Conflict
 from storage.sql.case_files import CaseFile
 
 WORDS_MOST: Final = 20_000
@@ -285,12 +286,24 @@ async def _shown(
     )
 
 
+def _reading(view: View) -> View:
+    """Says what to do where the reading key is not here."""
+
+    async def read(visit: Visit) -> web.StreamResponse:
+        try:
+            return await view(visit)
+        except Conflict:
+            return visit.page("cases/keyless.html", 503)
+
+    return read
+
+
 ROUTES: Final = (
-    Route("GET", "/cases", list_all, Right.CASES),
-    Route("GET", "/cases/map", show_map, Right.CASES),
-    Route("GET", "/cases/{case}", show, Right.CASES),
-    Route("GET", "/cases/{case}/talk", talk, Right.CASES),
-    Route("GET", "/cases/{case}/photo", photo, Right.CASES),
+    Route("GET", "/cases", _reading(list_all), Right.CASES),
+    Route("GET", "/cases/map", _reading(show_map), Right.CASES),
+    Route("GET", "/cases/{case}", _reading(show), Right.CASES),
+    Route("GET", "/cases/{case}/talk", _reading(talk), Right.CASES),
+    Route("GET", "/cases/{case}/photo", _reading(photo), Right.CASES),
     Route("GET", "/cases/{case}/original/{position}", ask_original, Right.UNMASK),
     Route("POST", "/cases/{case}/original/{position}", ask_original, Right.UNMASK),
     Route("POST", "/cases/{case}/reply", reply, Right.CASES),

@@ -22,6 +22,7 @@ from privacy.files import new_file_name, seal_file
 from storage.acts import cases as acts
 from storage.cases import CaseId
 from storage.orders import OrderKind
+from storage.readingkey import destroy_reading_key
 from storage.settings import StateSection, TownSection
 from storage.sql.media import SqlMedia
 from storage.sql.tables import intakes
@@ -296,3 +297,13 @@ async def test_an_original_is_read_by_two_with_a_reason(desk, house) -> None:
     assert (await clerk.person.get(f"/cases/{case.hex()}/original/7")).status == 404
     await house.book.erase([case])
     assert await desk.home.room.unmaskings.all() == [], "it goes with the case"
+
+
+async def test_without_the_reading_key_it_is_said_what_to_do(desk, house) -> None:
+    case = await house.reported()
+    destroy_reading_key(house.state)
+    person = desk.as_role(Role.MODERATOR, offices=BAUHOF)
+    for path in ("/cases", f"/cases/{case.hex()}"):
+        answer = await person.get(path)
+        assert (answer.status, "keys/reading.key" in await answer.text()) == (503, True)
+    assert (await person.get("/")).status == 200, "what is counted needs no key"
