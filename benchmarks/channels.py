@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 
 from rich.console import Console
@@ -36,7 +36,7 @@ def _simply(contenders: Contenders) -> Iterator[Contenders]:
     yield contenders
 
 
-CHANNELS = {
+CHANNELS: Mapping[str, tuple[Callable[[], AbstractContextManager[Contenders]], str]] = {
     "web": (partial(_simply, channel_web.CONTENDERS), channel_web.FLOOR),
     "telegram": (partial(_simply, channel_telegram.CONTENDERS), channel_telegram.FLOOR),
     "signal": (partial(_simply, channel_signal.CONTENDERS), channel_signal.FLOOR),
