@@ -19,7 +19,7 @@ from typing import Protocol
 
 from dialogs.districts import Locator
 from dialogs.forms.model import Form
-from dialogs.text_states import TextState
+from dialogs.text_states import COUNTS
 from dialogs.world import Mode, Survey
 from privacy.disclosure import DESK, Policy, Progress, SafeTally, Shown, Status, new_view_is_due, too_few
 from privacy.views import Refusal, Release, release
@@ -184,7 +184,7 @@ async def open_copies(copies: Copies, survey: str) -> Opened:
     texts: dict[str, dict[bytes, str]] = defaultdict(dict)
     async for some in copies.every(survey):
         for copy in some:
-            if copy.state is not TextState.HIDDEN:
+            if copy.state in COUNTS:
                 before = texts[copy.question].get(copy.response, "")
                 texts[copy.question][copy.response] = f"{before}\n{copy.text}" if before else copy.text
     return Opened(texts, (await open_places(copies, survey)).places)

@@ -51,7 +51,7 @@ class Slow(SqlCounts):
 @pytest.fixture
 def results(desk):
     home = desk.home
-    return Counting(Slow(home.database), home.snapshots, home.copies, home.library, b"", (0.01, 0.01))
+    return Counting(Slow(home.database), home.snapshots, home.room.copies, home.library, b"", (0.01, 0.01))
 
 
 async def test_a_page_does_not_wait_for_a_large_count_and_counts_once(desk, results) -> None:

@@ -105,7 +105,7 @@ async def test_no_word_of_a_text_gets_out_that_nobody_has_read(desk) -> None:
 
 
 async def test_a_text_becomes_a_quote_once_two_people_have_looked_at_it(desk) -> None:
-    moderation, now = desk.home.moderation, desk.clock.now()
+    moderation, now = desk.home.room.moderation, desk.clock.now()
     one, other, _ = (each.number for each in (await moderation.claim("bus", "mona", now))[:3])
     for number in (one, other):
         await moderation.decide(number, Decision(TextState.WAITING, TextState.QUOTE), "mona", now)
