@@ -5,6 +5,7 @@ Not here: what they say (`desk/sharing.py`), the poster's sheet (`desk/poster.py
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Final
 
@@ -54,7 +55,8 @@ async def print_poster(visit: Visit) -> web.StreamResponse:
     spoken = _languages(visit, survey)
     language = next((each for each in spoken if each == wanted), spoken[0])
     voice = Voice(language, visit.today)
-    data = poster(await _sheet(visit, survey, await _form(visit, survey), voice), voice, visit.today)
+    sheet = await _sheet(visit, survey, await _form(visit, survey), voice)
+    data = await asyncio.to_thread(poster, sheet, voice, visit.today)  # some tenths of a second
     name = f"{survey.code}-{language}.pdf"
     return web.Response(
         body=data,

@@ -91,6 +91,9 @@ async def test_a_clerk_publishes_an_excel_file_and_a_citizen_answers(tmp_path: P
             count = f"select count(*) from {table}"
             rows = await town.app.home.database.read(lambda c, count=count: c.exec_driver_sql(count).scalar())
             assert rows == 0, table
+        files = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+        assert files
+        assert not any(clerk.words.encode() in data for data in files)
 
         await page.get_by_role("link", name="Weiter zur Karte").click()
         await page.get_by_label("Wozu?").fill("Wir stellen Bänke auf.")
