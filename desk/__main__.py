@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import os
 import signal
 from datetime import date
@@ -15,11 +16,14 @@ from desk.app import create_app
 from desk.config import DeskConfig, load
 from desk.first import first_link
 from desk.home import Home, opened
+from desk.sessions import IDLE, LONGEST
 from dialogs.i18n import Voice
 from dialogs.messages import Language
 from privacy.redaction import configure_logging
 from storage.clock import TownClock
+from storage.errors import StorageError
 
+FORGET_EVERY = 3600.0  # seconds
 GRACE_SECONDS = 5.0
 """How long an answer under way may take when the desk ends."""
 
@@ -46,9 +50,20 @@ async def serve(config: DeskConfig) -> None:
             site = web.TCPSite(runner, config.desk.host, config.desk.port, shutdown_timeout=GRACE_SECONDS)
             await site.start()
             await _say_where(config, home)
-            await stopped.wait()
+            async with asyncio.TaskGroup() as tasks:
+                forgetting = tasks.create_task(_forget(home, TownClock(config.timezone)))
+                await stopped.wait()
+                forgetting.cancel()
         finally:
             await runner.cleanup()
+
+
+async def _forget(home: Home, clock: TownClock) -> None:
+    """Logins and links that are over do not stay, though nobody comes by."""
+    while True:
+        with contextlib.suppress(StorageError):  # the next hour, then
+            await home.people.forget(clock.now() - LONGEST, clock.now() - IDLE, clock.now())
+        await asyncio.sleep(FORGET_EVERY)
 
 
 async def _say_where(config: DeskConfig, home: Home) -> None:

@@ -91,3 +91,24 @@ async def test_every_page_enlarged_to_four_hundred_percent(desk: Any, browser: B
 @pytest.mark.long
 async def test_every_route_has_a_page_to_look_at(desk: Any) -> None:
     assert without_example(await everywhere(desk, KIND)) == []
+
+
+async def test_on_a_phone_the_menu_opens_leads_and_closes_by_keyboard(desk: Any, browser: Browser) -> None:
+    person = desk.as_role(*Role, name="alma")
+    async with served(desk) as address, tab(browser, address, person.cookie, viewport=PHONE) as one:
+        await one.go("/people")
+        await one.page.keyboard.press("Tab")
+        assert await one.page.evaluate("document.activeElement.getAttribute('href')") == "#content"  # skips all this
+        for _ in range(2):
+            await one.page.keyboard.press("Tab")
+        await one.page.keyboard.press("Enter")
+        menu = one.page.locator("#areas")
+        await menu.wait_for(state="visible")
+        assert await one.violations() == []
+        await one.page.keyboard.press("Escape")
+        await menu.wait_for(state="hidden")
+        await one.page.keyboard.press("Enter")
+        await one.page.keyboard.press("Tab")
+        assert await one.page.evaluate("document.activeElement.getAttribute('href')") == "/"
+        await one.page.keyboard.press("Enter")
+        await one.page.wait_for_url(f"{address}/")
