@@ -184,6 +184,16 @@ class ReadingRoom:
             return await self.counting(about.survey, about.question)
         return self.reports()
 
+    async def how_many(self, about: About) -> int | None:
+        """Texts that themes are found in; None while they are being opened."""
+        if not about.survey:
+            reports = self.reports()
+            return len(reports) if reports is not None else None
+        if self.shelf(about.survey) is None:
+            return None
+        counts = await self.moderation.counts(about.survey)
+        return sum(n for (_, question, state), n in counts.items() if question == about.question and state in COUNTS)
+
     def suggest(self, about: About, texts: Sequence[Saying], today: date) -> None:
         """Begin to find themes, unless that goes on already; what moderators hold stays."""
         if about in self._finding:
@@ -246,6 +256,9 @@ class ReadingRoom:
         if not await self.moderation.readable(survey):
             return []
         key = ("words", survey, question)
+        last = self._studies.get(key)
+        if last is not None and now - last.at < VIEW_LASTS:
+            return last.counted.frequent
         texts = await self.counting(survey, question)
         if texts is not None:
             self.study(key, texts, [], now)

@@ -14,13 +14,13 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from desk.route import Route
-from desk.themes.facets import NONE, THEME, tally_of, themed
-from desk.themes.saying import Saying
+from desk.themes.facets import NONE, THEME
 from desk.themes.worker import WorkerFailed
 from desk.visit import Visit
 from dialogs.promises import title_of
 from dialogs.roles import Right
-from privacy.disclosure import DESK, SafeCell, disclose
+from privacy.disclosure import DESK, Question, SafeCell, Tally, disclose
+from privacy.suppression import Shape
 from storage.errors import Conflict
 from storage.sql.themes import LONGEST_NAME, About, Theme
 
@@ -64,12 +64,12 @@ def name_of(theme: Theme) -> str:
 async def show(visit: Visit) -> web.StreamResponse:
     """Themes and words of one question, or of all reports."""
     place, room = await _place(visit), visit.home.room
-    texts = await room.texts_about(place.about)
-    entries, nowhere = await _entries(visit, place.about, texts) if texts is not None else ([], None)
+    total = await room.how_many(place.about)
+    entries, nowhere = await _entries(visit, place.about, total) if total is not None else ([], None)
     words = None
     if place.about.survey:
         words = await room.frequent_words(place.about.survey, place.about.question, visit.now)
-    elif texts is not None:
+    elif (texts := room.reports()) is not None:
         study = room.study(("feedback",), texts, list(STANDING_OUT), visit.now)
         words = study.counted.frequent if study is not None else None
     return visit.page(
@@ -78,8 +78,8 @@ async def show(visit: Visit) -> web.StreamResponse:
         entries=entries,
         nowhere=nowhere,
         words=words,
-        ready=texts is not None,
-        total=len(texts or ()),
+        ready=total is not None,
+        total=total or 0,
         finding=room.is_finding(place.about),
         failed=room.has_failed(place.about),
         name_of=name_of,
@@ -209,22 +209,25 @@ async def _place(visit: Visit) -> Place:
     return Place(about, labels.get(question, question), f"/texts/{code}", title_of(survey, visit.voice), link)
 
 
-async def _entries(visit: Visit, about: About, texts: Sequence[Saying]) -> tuple[Sequence[Entry], SafeCell | None]:
+async def _entries(visit: Visit, about: About, total: int) -> tuple[Sequence[Entry], SafeCell | None]:
     """The themes with their safe shares, and the share of what belongs to none."""
     room = visit.home.room
     themes = await room.themes.all(about)
     if not themes:
         return [], None
-    members = await room.themes.members(about)
-    safe = disclose(tally_of(themed(texts, members), [THEME]), DESK)
-    cells = {cell.value: cell for question in safe.questions for cell in question.cells}
+    counts = {theme.id.hex(): theme.texts for theme in themes}
+    rest = max(0, total - sum(counts.values()))
+    cells = tuple((counts | ({NONE: rest} if rest else {})).items())
+    everybody = total if rest else sum(counts.values())
+    safe = disclose(Tally(everybody, (Question(THEME, Shape.ONE_OF, everybody, cells),)), DESK)
+    shown = {cell.value: cell for question in safe.questions for cell in question.cells}
     typical = await room.themes.typical(about, QUOTES)
     words = await _words(visit, about, [number for numbers in typical.values() for number in numbers])
     entries = [
-        Entry(theme, cells.get(theme.id.hex()), [words[n] for n in typical.get(theme.id, ()) if n in words])
+        Entry(theme, shown.get(theme.id.hex()), [words[n] for n in typical.get(theme.id, ()) if n in words])
         for theme in themes
     ]
-    return entries, cells.get(NONE)
+    return entries, shown.get(NONE)
 
 
 async def _words(visit: Visit, about: About, numbers: Sequence[bytes]) -> Mapping[bytes, str]:

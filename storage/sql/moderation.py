@@ -145,7 +145,7 @@ class Moderation:
         last = func.max(texts.c.claimed_until)
         wanted = (
             select(texts.c.claimed_by, func.count(), last)
-            .where(texts.c.survey == survey, texts.c.claimed_by != "", texts.c.claimed_until > now.astimezone(UTC))
+            .where(texts.c.claimed_by > "", texts.c.survey == survey, texts.c.claimed_until > now.astimezone(UTC))
             .group_by(texts.c.claimed_by)
             .order_by(texts.c.claimed_by)
         )

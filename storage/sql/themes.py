@@ -18,12 +18,13 @@ from typing import Final
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Delete, Update, delete, func, insert, select, update
 
+from dialogs.text_states import TextState
 from privacy.pairs import open_for, public_of, seal_for
 from privacy.sealing import Unsealable
 from storage.errors import Conflict
 from storage.readingkey import read_reading_key
 from storage.sql.database import Database
-from storage.sql.tables import theme_texts, themes
+from storage.sql.tables import texts, theme_texts, themes
 from storage.sql.upserts import AnyRow, insert_new_rows
 
 MOST_THEMES: Final = 60
@@ -161,7 +162,11 @@ def _of(about: About) -> ColumnElement[bool]:
 
 
 def _all(connection: Connection, about: About) -> Sequence[AnyRow]:
-    counted = select(theme_texts.c.theme, func.count().label("number")).group_by(theme_texts.c.theme).subquery()
+    standing = func.coalesce(texts.c.state, "") != TextState.HIDDEN.value  # reports have no row there
+    joined_texts = select(theme_texts.c.theme, func.count().label("number")).outerjoin(
+        texts, texts.c.number == theme_texts.c.text
+    )
+    counted = joined_texts.where(standing).group_by(theme_texts.c.theme).subquery()
     wanted = select(themes, func.coalesce(counted.c.number, 0).label("number"))
     joined = wanted.outerjoin(counted, counted.c.theme == themes.c.id).where(_of(about))
     return connection.execute(joined).all()

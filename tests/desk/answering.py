@@ -71,15 +71,22 @@ class Citizens:
             await responses.submit(Submission(submit, Token(os.urandom(16)), key, TODAY, "telegram"))
         await Readings(self.home.database, keychain, keys, self.home.state).make(code, TODAY, closed=False)
 
-    async def report(self, reports: Sequence[tuple[str, str, CaseStatus, date, str]]) -> None:
-        """(words, category, how it stands, day, language): reports of as many people, and the copies made."""
+    def copies(self) -> CaseCopies:
+        """The bot's hand that makes copies of cases."""
         database, keys = self.home.database, SqlKeys(self.home.database)
-        keychain = Keychain(self.ring, keys, timedelta(days=1))
-        book = CaseBook(SqlCases(database), keychain, keys)
-        contacts = SqlContacts(database)
+        keychain, contacts = Keychain(self.ring, keys, timedelta(days=1)), SqlContacts(database)
         ties = CaseTies(contacts, keychain, keys, ContactBook(contacts, keychain, keys))
         readings = Readings(database, keychain, keys, self.home.state)
-        copies = CaseCopies(database, keys, book, ties, readings, CopyRules())
+
+        async def rules() -> CopyRules:
+            return CopyRules()
+
+        return CaseCopies(database, keys, CaseBook(SqlCases(database), keychain, keys), ties, readings, rules)
+
+    async def report(self, reports: Sequence[tuple[str, str, CaseStatus, date, str]]) -> None:
+        """(words, category, how it stands, day, language): reports of as many people, and the copies made."""
+        database, copies = self.home.database, self.copies()
+        keychain = Keychain(self.ring, SqlKeys(database), timedelta(days=1))
         for words, category, status, day, language in reports:
             case = CaseId(os.urandom(16))
             sealer = Sealer(await keychain.put_new(case_key(case), new_key(), day))

@@ -45,7 +45,7 @@ async def bot_works(desk: Any, citizens: Citizens) -> list[Any]:
     """What a running bot would do with the orders."""
     keys = SqlKeys(desk.home.database)
     readings = Readings(desk.home.database, keychain(citizens), keys, desk.home.state)
-    handler = Unmasked(desk.home.room.unmaskings, readings, desk.clock).handlers()[OrderKind.UNMASK]
+    handler = Unmasked(desk.home.room.unmaskings, readings, citizens.copies(), desk.clock).handlers()[OrderKind.UNMASK]
     taken = await desk.home.orders.take((OrderKind.UNMASK,), desk.clock.now(), 10)
     return [await handler(order) for order in taken]
 
