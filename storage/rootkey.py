@@ -14,10 +14,12 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from privacy.keyring import Ring, UnsafeRoot, check_root, new_key
 
@@ -37,10 +39,22 @@ def open_root(state: Path) -> bytes:
     path = state / ROOT_FILE
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
-        if (path.parent / "keyring.sqlite").exists():
+        if _holds_keys(path.parent / "keyring.sqlite"):
             raise UnsafeRoot(f"{path} is missing but the keyring is there: restore the root key from its backup")
         _make(path)
     return _read(path)
+
+
+def _holds_keys(keyring: Path) -> bool:
+    """Whether anything is wrapped there. A desk that was started first has made the file and wraps nothing; what
+    cannot be read counts as holding keys."""
+    if not keyring.exists():
+        return False
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(keyring))}?mode=ro", uri=True)) as connection:
+            return connection.execute("SELECT 1 FROM keys LIMIT 1").fetchone() is not None
+    except sqlite3.Error:
+        return True
 
 
 def open_ring(state: Path) -> Ring:
