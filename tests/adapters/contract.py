@@ -195,6 +195,7 @@ FOLLOWING: dict[Command, tuple[str, str, str]] = {
     Command.SUBSCRIBE: ("nachrichten bekommen", "Worüber möchten Sie Nachrichten bekommen?", "alle nachrichten"),
     Command.WEEKLY: ("wöchentlich", "Einmal in der Woche, alles in einer Nachricht", ""),
     Command.AT_ONCE: ("sofort", "Sofort, nie in der Nacht", ""),
+    Command.QUIET: ("ruhezeit", "Ruhe von wann bis wann", ""),
     Command.KEEP_NEWS: ("nachrichten behalten", "Sie bekommen Nachrichten über: Alle Nachrichten", ""),
     Command.NO_NEWS: ("keine nachrichten mehr", "Wie ich Sie erreiche, ist vergessen", ""),
 }
