@@ -100,6 +100,7 @@ def test_purposes_name_their_kind_and_subject() -> None:
         keyring.case_codes_salt(),
         keyring.reading_public_key(),
         keyring.channel_key("matrix"),
+        keyring.intake_key(),
     ]
     assert {keyring.kind_of(purpose) for purpose in purposes} == set(keyring.KeyKind)
     assert keyring.subject_of(purposes[0]) == "a/b"
