@@ -75,7 +75,7 @@ async def test_a_slow_chat_does_not_hold_the_others_up(polling: Any, emulator: E
         await emulator.citizen().says(str(n))
         if n == 20:
             await polling.host.takes(20)
-    await polling.host.takes(99)
+    await polling.host.takes(95)  # of 99: a few may share the slow one's place among `CHATS`
     assert emulator.updates.pending > 99
     free.set()
     await polling.host.takes(151)
