@@ -6,6 +6,7 @@ import ast
 import string
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,7 @@ def _calls_in_template(path: Path) -> Iterator[tuple[str, str, tuple[str, ...]]]
             yield "", texts[0], (texts[0], texts[1])
 
 
+@cache
 def _msgids() -> dict[tuple[str, str], tuple[tuple[str, ...], str]]:
     found = {}
     for room in ROOMS:
