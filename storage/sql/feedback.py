@@ -18,7 +18,7 @@ from storage.errors import Conflict
 from storage.orders import Order
 from storage.sql.database import Database
 from storage.sql.orders import forget_about, put_order
-from storage.sql.tables import case_copies, case_messages, cases, files, intakes, unmaskings
+from storage.sql.tables import case_copies, case_messages, cases, files, intakes, theme_texts, unmaskings
 from storage.sql.upserts import AnyRow, insert_new
 
 
@@ -184,6 +184,7 @@ def _erase(connection: Connection, ids: Sequence[CaseId]) -> int:
     forget_about(connection, [case.hex() for case in ids])
     connection.execute(delete(files).where(files.c.response.in_(ids)))
     connection.execute(delete(case_copies).where(case_copies.c.case.in_(ids)))
+    connection.execute(delete(theme_texts).where(theme_texts.c.text.in_(ids)))
     connection.execute(delete(unmaskings).where(unmaskings.c.response.in_(ids)))
     connection.execute(delete(intakes).where(intakes.c.case.in_(ids)))
     connection.execute(delete(case_messages).where(case_messages.c.case.in_(ids)))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from casehouse import NOW, SOMEBODY, SPOT, TODAY, House, clerk, house_over, rows_of
+from sqlalchemy import Connection, insert
 
 from bot.orders import Done, Dropped
 from dialogs.effects import Report
@@ -30,7 +31,7 @@ from storage.readingkey import read_reading_key
 from storage.sql.database import open_database
 from storage.sql.intakes import INTAKE_PUBLIC, about
 from storage.sql.media import SqlMedia
-from storage.sql.tables import case_copies, case_messages, cases, intakes, keys, readings
+from storage.sql.tables import case_copies, case_messages, cases, intakes, keys, readings, theme_texts, themes
 
 
 @pytest.fixture
@@ -160,6 +161,19 @@ async def test_copies_die_with_the_case(house: House) -> None:
     left = await rows_of(house, readings)
     assert stolen[0].key not in {row.id for row in left}, "nothing opens in an older copy of the records either"
     assert {row.response for row in left} == {other}
+
+
+async def test_a_case_that_is_erased_belongs_to_no_theme_any_more(house: House) -> None:
+    case, theme = await house.reported(), b"a theme!"
+    row = {"survey": "", "question": "", "language": "de", "name": "Wege", "held": True, "sealed": b"", "day": TODAY}
+
+    def themed(connection: Connection) -> None:
+        connection.execute(insert(themes).values(id=theme, **row))
+        connection.execute(insert(theme_texts).values(theme=theme, text=case, rank=0))
+
+    await house.database.write(themed)
+    await house.book.erase([case])
+    assert await rows_of(house, theme_texts) == []
 
 
 async def test_keys_of_copies_live_as_long_as_the_case(house: House) -> None:
