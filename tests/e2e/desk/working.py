@@ -44,11 +44,11 @@ class DeskUnderTest:
 
 
 @contextlib.asynccontextmanager
-async def desk_beside(town: TownUnderTest) -> AsyncIterator[DeskUnderTest]:
-    """The desk, with the settings and the database of the town."""
+async def desk_beside(town: TownUnderTest, *, codes: bool = False) -> AsyncIterator[DeskUnderTest]:
+    """The desk, with the settings and the database of the town. `codes`: a login asks for one."""
     environ = {
         "ZURUF_STATE_DIR": str(town.config.state_dir),
-        "ZURUF_DESK_CODES": "false",
+        "ZURUF_DESK_CODES": str(codes).lower(),
         "ZURUF_TOWN_NAME": town.config.town.name,
         "ZURUF_TOWN_LANGUAGES": ",".join(town.config.town.languages),
         "ZURUF_HTTP_PUBLIC_URL": f"http://127.0.0.1:{town.app.port}",
