@@ -88,7 +88,7 @@ test-long: $(INSTALLED_DEV) $(INSTALLED_SYNAPSE) $(REAL_SIGNAL)/.installed  ## M
 
 attack: $(INSTALLED_DEV) $(INSTALLED_SYNAPSE)  ## 200 citizens whose every value is a canary, on every channel and both databases; then everything is searched
 	@$(MAKE) --no-print-directory system-test
-	$(SUITE) -m "long or not long" $(ARGS) tests/test_privacy_canary.py \
+	ZURUF_TEST_SCALE=full $(SUITE) -m "long or not long" $(ARGS) tests/test_privacy_canary.py \
 		tests/privacy/test_disclosure_attack.py tests/storage/test_scattering.py tests/storage/test_readings.py \
 		tests/storage/sandbox/test_photos.py
 
