@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from dialogs.forms.excerpts import Excerpt
+from dialogs.forms.excerpt import Excerpt
 from dialogs.forms.findings import Finding, Severity
 from dialogs.i18n import N_, Voice
 from storage.drafts import CheckedFile

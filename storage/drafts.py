@@ -14,7 +14,7 @@ from typing import Final, NewType, Protocol
 
 import msgspec
 
-from dialogs.forms.excerpts import Excerpt
+from dialogs.forms.excerpt import Excerpt
 from dialogs.forms.report import Report
 from dialogs.world import Mode
 

@@ -7,9 +7,9 @@ Pure, inside the sandbox as everything that reads a stranger's file. Not here: w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from dialogs.forms.container import Kind, kind_of
+from dialogs.forms.excerpt import Excerpt, ExcerptRow
 from dialogs.forms.findings import Finding, RejectedForm
 from dialogs.forms.sheets import Row, Sheet, Workbook
 from dialogs.forms.spreadsheet import read
@@ -25,27 +25,6 @@ MOST_EXCERPTS = 60
 
 _TELLING = ("type", "list_name", "list name", "name", "label")
 """Columns by which authors know a row, as their headers begin."""
-
-
-@dataclass(frozen=True, slots=True)
-class ExcerptRow:
-    """One row: its number as the author sees it, its cells in the order of the headers."""
-
-    number: int
-    cells: tuple[str, ...]
-    marked: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Excerpt:
-    """A few rows of a sheet. `column` is the index of the marked one among `headers`, -1 if the whole row is meant."""
-
-    sheet: str
-    headers: tuple[str, ...]
-    rows: tuple[ExcerptRow, ...]
-    column: int = -1
-    header_row: int = 1
-    header_marked: bool = False
 
 
 def excerpts(name: str, data: bytes, findings: Sequence[Finding]) -> tuple[Excerpt | None, ...]:

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from dialogs.forms.excerpts import Excerpt
+from dialogs.forms.excerpt import Excerpt
 from dialogs.forms.findings import Finding
 from dialogs.forms.report import Report
 from storage.sandbox.problems import Problem

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
-from dialogs.forms.excerpts import Excerpt
+from dialogs.forms.excerpt import Excerpt
 from dialogs.forms.report import Report
 from storage.drafts import (
     TRANSITIONS,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dialogs.forms.excerpts import Excerpt, ExcerptRow
+from dialogs.forms.excerpt import Excerpt, ExcerptRow
 from dialogs.forms.findings import error
 from dialogs.forms.report import Report
 from storage.drafts import CheckedFile, DraftAct, DraftCard, DraftState
