@@ -150,7 +150,12 @@ async def _cases(desk: Any, words: Sequence[str]) -> Pages:
     for word in words[:AT_ONCE]:
         case = await house.reported(words=word)
     shown.append(f"/cases/{case.hex()}")
-    return {"/cases/{case}": shown, "/cases": ["/cases", "/cases?search=bank"], "/cases/map": ["/cases/map"]}
+    return {
+        "/cases/{case}": shown,
+        "/cases/{case}/original/{position}": [f"{shown[-1]}/original/0"],
+        "/cases": ["/cases", "/cases?search=bank"],
+        "/cases/map": ["/cases/map"],
+    }
 
 
 READABLE = 12
