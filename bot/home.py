@@ -31,7 +31,7 @@ from storage.sql.broadcasts import SqlBroadcasts
 from storage.sql.case_copies import CaseCopies, CopyRules
 from storage.sql.case_files import CaseFiles
 from storage.sql.contacts import SqlContacts
-from storage.sql.database import Database, database_address, open_database
+from storage.sql.database import DATABASE_FILE, Database, database_address, open_database
 from storage.sql.deliveries import SqlDeliveries
 from storage.sql.drafts import SqlDrafts
 from storage.sql.feedback import SqlCases
@@ -55,8 +55,6 @@ from storage.sql.ways import SqlChannelWays
 from storage.townkey import open_town_key
 from storage.townsettings import LiveTown
 from storage.ways import ChannelWays
-
-DATABASE_FILE = "zuruf.sqlite"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from storage.settings import SetupError
 from storage.sql.auditpages import AuditPages
 from storage.sql.broadcasts import SqlBroadcasts
 from storage.sql.case_files import CaseFiles
-from storage.sql.database import Database, open_database
+from storage.sql.database import DATABASE_FILE, Database, open_database
 from storage.sql.deliveries import SqlDeliveries
 from storage.sql.drafts import SqlDrafts
 from storage.sql.intakes import Intakes
@@ -45,8 +45,6 @@ from storage.sql.townsettings import SqlTownSettings
 from storage.sql.ways import SqlChannelWays
 from storage.townsettings import TownSettings
 from storage.ways import ChannelWays
-
-DATABASE_FILE = "zuruf.sqlite"
 
 
 @dataclass(frozen=True, slots=True)

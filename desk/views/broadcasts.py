@@ -28,7 +28,6 @@ from storage.acts.broadcasting import STATES
 from storage.acts.errors import ActError
 from storage.acts.newsfile import PICTURE_LIMIT, news_of
 from storage.news import Count, StoredBroadcast
-from storage.places import read_districts
 
 FORM_BYTES: Final = PICTURE_LIMIT + 1024 * 1024
 AT_WORK: Final = (BroadcastState.APPROVED, BroadcastState.SCHEDULED, BroadcastState.SENDING, BroadcastState.PAUSED)
@@ -142,7 +141,7 @@ async def _form(visit: Visit, standing: StoredBroadcast | None, fields: Any, pro
         tags=_languages(visit, standing),
         pilots=[(pilot.code, name_of(pilot, visit.voice)) for pilot in pilots],
         topics=[(topic.key, topic.labels.get(visit.language, topic.label)) for topic in visit.config.news.topics],
-        districts=[place.name for place in read_districts(visit.config.town.districts).places],
+        districts=[place.name for place in visit.live.districts.places],
         surveys=[(each.code, each.titles.get(visit.language) or each.code) for each in surveys],
         past=[(str(each.number), title(each.broadcast)) for each in past],
         sorts=QuestionSort,

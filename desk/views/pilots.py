@@ -21,7 +21,6 @@ from storage.acts.broadcast_report import title
 from storage.acts.broadcasting import STATES
 from storage.acts.errors import ActError
 from storage.acts.pilotfile import NEEDED_NAMES
-from storage.places import read_districts
 
 ENTRIES: Final = {"news": Sort.NEWS, "setbacks": Sort.SETBACK}
 
@@ -84,7 +83,7 @@ def _form(visit: Visit, pilot: Pilot | None, fields: Any, problem: str) -> web.R
         problem=problem,
         tags=visit.config.town.languages,
         topics=[(topic.key, topic.labels.get(visit.language, topic.label)) for topic in visit.config.news.topics],
-        districts=[place.name for place in read_districts(visit.config.town.districts).places],
+        districts=[place.name for place in visit.live.districts.places],
     )
 
 

@@ -43,6 +43,8 @@ CONNECTIONS: Final = 8
 READERS: Final = 3
 """Threads that read SQLite beside the one that writes."""
 
+DATABASE_FILE: Final = "zuruf.sqlite"
+"""The records in the state folder, where no other database is set."""
 KEYRING_FILE: Final = Path("keys") / "keyring.sqlite"
 
 _DRIVERS: Final = {

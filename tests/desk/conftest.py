@@ -20,12 +20,13 @@ from e2e.deskdoor import CHEAP
 
 from desk.app import create_app
 from desk.config import DeskConfig
-from desk.home import DATABASE_FILE, Home, opened
+from desk.home import Home, opened
 from desk.passwords import Passwords
 from desk.sessions import COOKIE, Sessions, hashed, new_token, token_of
 from desk.slowing import Slowing
 from dialogs.roles import Role
 from storage.settings import StateSection
+from storage.sql.database import DATABASE_FILE
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
