@@ -6,6 +6,7 @@ import asyncio
 import gc
 import json
 import signal
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -21,12 +22,18 @@ HEALTH_SECONDS = 5.0
 NEW_OBJECTS = 10_000
 """Objects that may come before the collector of circles looks; Python's own 700 are a turn or two."""
 
+SHARE_SECONDS = 0.0002
+"""After so long a thread that computes lets another have the interpreter. A transaction on SQLite asks for it anew after
+each statement; with Python's own 5 ms, citizens who sent their answers waited for over a second while others went past
+them. Measured with 50 at once: the slowest hundredth waited 1.15 s and now 0.16 s, at a third more turns a second."""
+
 log = structlog.get_logger()
 
 
 def serve(config: Config, started: Callable[[App], None] | None = None) -> None:
     """Serve until SIGTERM or SIGINT. `started` is called once everything runs. Raises `SetupError`."""
     configure_logging(config.log.level, config.log.format)
+    sys.setswitchinterval(SHARE_SECONDS)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(config, started))
 
