@@ -17,15 +17,11 @@ import uvloop
 from bot.app import App, running
 from bot.config import Config
 from privacy.redaction import configure_logging
+from storage.sql.threads import SHARE_SECONDS
 
 HEALTH_SECONDS = 5.0
 NEW_OBJECTS = 10_000
 """Objects that may come before the collector of circles looks; Python's own 700 are a turn or two."""
-
-SHARE_SECONDS = 0.0002
-"""After so long a thread that computes lets another have the interpreter. A transaction on SQLite asks for it anew after
-each statement; with Python's own 5 ms, citizens who sent their answers waited for over a second while others went past
-them. Measured with 50 at once: the slowest hundredth waited 1.15 s and now 0.16 s, at a third more turns a second."""
 
 log = structlog.get_logger()
 

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from dialogs.messages import Language
 from privacy.redaction import configure_logging
 from storage.clock import TownClock
 from storage.errors import StorageError
+from storage.sql.threads import SHARE_SECONDS
 
 FORGET_EVERY = 3600.0  # seconds
 GRACE_SECONDS = 5.0
@@ -34,6 +36,7 @@ def main() -> None:
     parser.add_argument("--config", type=Path, default=None)
     config = load(parser.parse_args().config)
     configure_logging(config.log.level, config.log.format)  # or a traceback would print what frames hold
+    sys.setswitchinterval(SHARE_SECONDS)
     asyncio.run(serve(config))
 
 
