@@ -49,6 +49,7 @@ from bot.movings import Movings
 from bot.newsdesk import Newsdesk
 from bot.newsroom import Newsroom
 from bot.orders import ORDERS_EVERY, OrderWorker
+from bot.paces import news_paces
 from bot.reports import Reports
 from bot.returned import Opening, Returned
 from bot.statement import Statements
@@ -245,6 +246,7 @@ async def running(
         )
         host.returned = Returned(home.ties, orders, clock, tasks)
         quiet = QuietHours(config.news.quiet_from, config.news.quiet_until)
+        paces = news_paces(config)
         broadcaster = Broadcaster(
             home.deliveries,
             sender,
@@ -255,7 +257,7 @@ async def running(
             clock,
             quiet,
             metrics,
-            {"telegram": config.telegram.news_per_second},
+            paces,
         )
         newsdesk = Newsdesk(
             home.broadcasts,
@@ -303,7 +305,7 @@ async def running(
             _every(CHECK_EVERY, health.report, "health"),
             _every(COLLECT_EVERY, lambda: turns.collect(host.adapters), "collect", IN_DOUBT_AFTER),
             _every(LEARN_EVERY, lambda: _learn_identities(host.adapters, links), "identities"),
-            _every(WAYS_EVERY, known_ways(home.ways, links, home.town_key.public, host.adapters, clock), "ways"),
+            _every(WAYS_EVERY, known_ways(home.ways, links, home.town_key.public, host.adapters, clock, paces), "ways"),
             _every(SCATTER_SECONDS, home.housekeeping.scattering.scatter, "scatter", SCATTER_SECONDS),
             _every(0.0, lambda: _obey(orders, home), "orders"),
             _every(NEWS_EVERY, newsdesk.look, "news"),

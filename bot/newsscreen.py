@@ -17,6 +17,7 @@ from rich.text import Text
 from bot.acting import at_work, note
 from bot.config import Config
 from bot.home import Home
+from bot.paces import news_paces
 from dialogs.broadcasts import ENDED, FINAL, Reason
 from dialogs.capabilities import Capabilities, known_channels
 from dialogs.formatting import Span, Style, segments
@@ -92,8 +93,7 @@ def formatted(text: str, spans: Sequence[Span]) -> Text:
 async def _print_people(
     config: Config, home: Home, standing: StoredBroadcast, clock: Clock, console: Console, voice: Voice
 ) -> None:
-    paces = {"telegram": config.telegram.news_per_second}
-    reached = await reach(config, home.deliveries, standing, clock, paces)
+    reached = await reach(config, home.deliveries, standing, clock, news_paces(config))
     if not reached:
         console.print(voice.t("Nobody would get it: nobody follows this."))
     for channel in reached:

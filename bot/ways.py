@@ -1,12 +1,12 @@
-"""Tells the database where citizens reach the town on each channel, for the desk's links and posters.
+"""Tells the database where citizens reach the town on each channel and how fast news go there, for the desk.
 
-The desk speaks to no messenger and knows no setting of one; what it prints is what the bot learnt. Not here: learning
-it (`app.py`, `links.py`).
+The desk speaks to no messenger and knows no setting of one; what it prints and foretells is what the bot knows. Not
+here: learning it (`app.py`, `links.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Final
 
 from bot.links import Links
@@ -21,13 +21,13 @@ TOWN: Final = "town"
 
 
 def known_ways(
-    store: ChannelWays, links: Links, town_key: str, channels: Collection[str], clock: Clock
+    store: ChannelWays, links: Links, town_key: str, channels: Collection[str], clock: Clock, paces: Mapping[str, float]
 ) -> Callable[[], Awaitable[None]]:
     """Writes down what is known of these channels when it has changed."""
     written: list[Sequence[ChannelWay]] = []
 
     async def look() -> None:
-        found = ways(links, town_key, channels)
+        found = ways(links, town_key, channels, paces)
         if written != [found]:
             await store.keep(found, clock.now())
             written[:] = [found]
@@ -35,7 +35,7 @@ def known_ways(
     return look
 
 
-def ways(links: Links, town_key: str, channels: Collection[str]) -> list[ChannelWay]:
+def ways(links: Links, town_key: str, channels: Collection[str], paces: Mapping[str, float]) -> list[ChannelWay]:
     """Those of these channels whose link or name is known, in the order of pages."""
     found = []
     for channel in EVERY:
@@ -43,9 +43,10 @@ def ways(links: Links, town_key: str, channels: Collection[str]) -> list[Channel
             continue
         identity = links.identity(channel.channel)
         link = links.all.get(channel.channel, "")
+        pace = paces.get(channel.channel, channel.push_per_second)
         if channel.channel == WEB.channel:
-            found.append(ChannelWay(WEB.channel, link, "", (Proof(TOWN, town_key),)))
+            found.append(ChannelWay(WEB.channel, link, "", (Proof(TOWN, town_key),), pace))
         elif identity is not None:
             proofs = tuple(Proof(sort.value, value) for sort, value in identity.keys)
-            found.append(ChannelWay(channel.channel, link, identity.name, proofs))
+            found.append(ChannelWay(channel.channel, link, identity.name, proofs, pace))
     return found

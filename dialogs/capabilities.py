@@ -73,7 +73,8 @@ class Capabilities:
     formats: frozenset[Style] = frozenset()
     """What it shows of `formatting.Span`; where it shows no links, their addresses stand in words."""
     push_per_second: float = 0.0
-    """Messages that may go to people who did not write just now, evenly spaced; 0: none can."""
+    """Messages that may go to people who did not write just now, evenly spaced, where a town's settings name no other
+    pace (`bot/paces.py`); 0: none can."""
     resumes: bool = False
     """Knows a repeated message by its transaction id, for half an hour: exactly once."""
 
@@ -125,7 +126,7 @@ SIGNAL = Capabilities(
     takes_file=True,
     takes_place=True,  # as the link that its programs make of it
     formats=frozenset({Style.STRONG, Style.EMPHASIS}),  # it makes a link of an address, never of words
-    push_per_second=0.1,  # the ceiling, thirty in five minutes; replies come first
+    push_per_second=0.06,  # six tenths of a ceiling of thirty in five minutes: replies come first
 )
 
 WEB = Capabilities(

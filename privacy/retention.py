@@ -166,7 +166,7 @@ COLUMNS: Final[dict[str, Kept]] = {
         _DRAFT,
     ),
     **_columns("survey_draft_files", "draft name data", _DRAFT),
-    **_columns("channel_ways", "channel link name proofs updated", _WAY),
+    **_columns("channel_ways", "channel link name proofs news_per_second updated", _WAY),
     **_columns("responses", "id survey form day language informed", _ANSWER),
     **_columns("answers", "response position ref question plain", _ANSWER),
     **_columns("answers", "sealed file", _SEALED),

@@ -1,5 +1,5 @@
-"""Where citizens reach the town on each channel, as the running bot knows it: for links, codes and posters of the desk,
-which speaks to no messenger.
+"""Where citizens reach the town on each channel, as the running bot knows it: for links, codes, posters and the end
+times of news at the desk, which speaks to no messenger.
 
 Public, all of it. The bot writes it when it learns who it is there (`bot/ways.py`). Implementation: `sql/ways.py`.
 """
@@ -31,6 +31,8 @@ class ChannelWay:
     name: str = ""
     """What the town is called there."""
     proofs: tuple[Proof, ...] = ()
+    news_per_second: float = 0.0
+    """How fast news go there by the town's settings; 0: nothing is pushed."""
 
     def to(self, code: str) -> str:
         """The link that begins this survey, or the conversation where no link can."""

@@ -36,12 +36,22 @@ SHARES: Final = {Rank.REPLY: 1.0, Rank.PUSH: 0.6, Rank.TRIFLE: 0.4}
 SHORTEST_PAUSE: Final = 0.05  # seconds; a clock that differs by a hair must not make us ask in circles
 
 
+def most_of(rank: Rank, ceiling: int) -> int:
+    """Messages in any `WINDOW_SECONDS` after which this rank has to wait."""
+    return max(1, int(ceiling * SHARES[rank]))
+
+
+def news_per_second(ceiling: int) -> float:
+    """How fast news go if nobody else is written to."""
+    return most_of(Rank.PUSH, ceiling) / WINDOW_SECONDS
+
+
 class Pace:
     """One account's pace. `clock` is monotonic, in seconds."""
 
     def __init__(self, allowance: Allowance, ceiling: int, clock: Callable[[], float]) -> None:
         self._allowance = allowance
-        self._most = {rank: max(1, int(ceiling * share)) for rank, share in SHARES.items()}
+        self._most = {rank: most_of(rank, ceiling) for rank in Rank}
         self._clock = clock
         self._closed_until = float("-inf")
         self._turn = asyncio.Lock()

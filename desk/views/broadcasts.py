@@ -23,7 +23,7 @@ from dialogs.pilots import name_of, takes_news
 from dialogs.rendering import render
 from dialogs.roles import Right
 from storage.acts import broadcasting
-from storage.acts.broadcast_report import OUTCOMES, REASONS, closed, reach, title
+from storage.acts.broadcast_report import OUTCOMES, REASONS, Reach, closed, reach, title
 from storage.acts.broadcasting import STATES
 from storage.acts.errors import ActError
 from storage.acts.newsfile import PICTURE_LIMIT, news_of
@@ -186,7 +186,7 @@ async def _shown(visit: Visit, standing: StoredBroadcast, problem: str) -> web.S
         channels=[(name, known_channels()[name].label) for name in PREVIEWED],
         spoken=spoken,
         tags=_languages(visit, standing),
-        reached=[] if standing.state in FINAL else await reach(visit.config, home.deliveries, standing, visit.clock),
+        reached=[] if standing.state in FINAL else await _reached(visit, standing),
         bars=_bars(standing, counts),
         counts=sorted(counts, key=lambda count: (count.channel, count.outcome)),
         labels={name: each.label for name, each in known_channels().items()},
@@ -198,6 +198,12 @@ async def _shown(visit: Visit, standing: StoredBroadcast, problem: str) -> web.S
         moves=standing.state in AT_WORK,
         unknown=sum(count.people for count in counts if count.outcome is Outcome.UNKNOWN),
     )
+
+
+async def _reached(visit: Visit, standing: StoredBroadcast) -> Sequence[Reach]:
+    """Who would get it, and when: by the paces of the channels that run."""
+    paces = {way.channel: way.news_per_second for way in await visit.home.ways.all()}
+    return await reach(visit.config, visit.home.deliveries, standing, visit.clock, paces)
 
 
 async def progress(visit: Visit) -> web.StreamResponse:

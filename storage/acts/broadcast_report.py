@@ -56,16 +56,14 @@ async def reach(
     deliveries: Deliveries,
     standing: StoredBroadcast,
     clock: Clock,
-    paces: Mapping[str, float] | None = None,
+    paces: Mapping[str, float],
 ) -> Sequence[Reach]:
-    """By channel. `paces`: messages a second where the town has set them."""
+    """By channel. `paces`: messages a second, as the bot keeps to; a channel's own where none is known."""
     people = await deliveries.audience(standing.broadcast, clock.today())
     now = clock.now()
     start = max(standing.due.astimezone(settings.timezone), now) if standing.due else now
     quiet = QuietHours(settings.news.quiet_from, settings.news.quiet_until)
-    return [
-        _reach(channel, by_frequency, start, quiet, paces or {}) for channel, by_frequency in sorted(people.items())
-    ]
+    return [_reach(channel, by_frequency, start, quiet, paces) for channel, by_frequency in sorted(people.items())]
 
 
 def _reach(

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -100,10 +101,11 @@ channel_ways = Table(
     Column("link", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("proofs", Text, nullable=False),
+    Column("news_per_second", Float, nullable=False, server_default="0"),
     Column("updated", DateTime(timezone=True), nullable=False),
 )
-"""Where a conversation begins on each channel, what the town is called there, and its keys: what the bot knows of
-itself, for posters of the desk."""
+"""Where a conversation begins on each channel, what the town is called there, its keys, and how fast news go: what the
+bot knows of itself, for the desk."""
 
 # -- what was submitted
 

@@ -30,6 +30,7 @@ class SqlChannelWays:
                     "link": way.link,
                     "name": way.name,
                     "proofs": msgspec.json.encode(way.proofs).decode("utf-8"),
+                    "news_per_second": way.news_per_second,
                     "updated": at.astimezone(UTC),
                 }
                 put(connection, channel_ways, row)
@@ -40,6 +41,12 @@ class SqlChannelWays:
         wanted = select(channel_ways).order_by(channel_ways.c.channel)
         rows = await self._database.read(lambda connection: connection.execute(wanted).all())
         return [
-            ChannelWay(row.channel, row.link, row.name, msgspec.json.decode(row.proofs, type=tuple[Proof, ...]))
+            ChannelWay(
+                row.channel,
+                row.link,
+                row.name,
+                msgspec.json.decode(row.proofs, type=tuple[Proof, ...]),
+                row.news_per_second,
+            )
             for row in rows
         ]

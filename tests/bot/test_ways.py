@@ -34,16 +34,16 @@ def links() -> Links:
 def test_channels_that_run_are_written_with_their_links_names_and_keys() -> None:
     found = links()
     found.learn("matrix", Identity("@z:stadt.example", "https://matrix.to/#/@z", ((Key.MATRIX_MASTER_KEY, "abc"),)))
-    assert ways(found, "town key", ("matrix", "web", "telegram")) == [
-        ChannelWay("matrix", "https://matrix.to/#/@z", "@z:stadt.example", (Proof("matrix_master_key", "abc"),)),
-        ChannelWay("web", "https://stadt.example/s/{code}/chat", "", (Proof("town", "town key"),)),
+    assert ways(found, "town key", ("matrix", "web", "telegram"), {"matrix": 2.5}) == [
+        ChannelWay("matrix", "https://matrix.to/#/@z", "@z:stadt.example", (Proof("matrix_master_key", "abc"),), 2.5),
+        ChannelWay("web", "https://stadt.example/s/{code}/chat", "", (Proof("town", "town key"),), 0.0),
     ]
-    assert ways(found, "town key", ("signal",)) == []
+    assert ways(found, "town key", ("signal",), {}) == []
 
 
 async def test_it_is_written_when_something_was_learnt_and_not_again() -> None:
     store, found = Kept(), links()
-    look = known_ways(store, found, "key", ("telegram", "web"), Noon())
+    look = known_ways(store, found, "key", ("telegram", "web"), Noon(), {})
     await look()
     await look()
     assert [len(each) for each in store.written] == [1]

@@ -102,7 +102,7 @@ async def test_only_who_asked_for_a_code_is_tried_and_each_change_is_told_to_the
 async def test_ways_are_replaced_as_a_whole(database: Database) -> None:
     store = SqlChannelWays(database)
     telegram = ChannelWay("telegram", "https://t.me/stadt_bot?start={code}", "@stadt_bot")
-    matrix = ChannelWay("matrix", "https://matrix.to/#/@z:x", "@z:x", (Proof("matrix_master_key", "k"),))
+    matrix = ChannelWay("matrix", "https://matrix.to/#/@z:x", "@z:x", (Proof("matrix_master_key", "k"),), 2.5)
     await store.keep([telegram, matrix], NOW)
     assert await store.all() == [matrix, telegram]
     await store.keep([telegram], NOW)

@@ -14,7 +14,7 @@ from adapters.allowance import OwnAllowance
 from adapters.base import Post
 from adapters.errors import Busy, Unreachable
 from adapters.signal.emulator import Emulator
-from adapters.signal.pace import SHARES, Pace, Rank
+from adapters.signal.pace import SHARES, Pace, Rank, news_per_second
 from adapters.signal.settings import WINDOW_SECONDS
 from dialogs.messages import Part
 
@@ -134,6 +134,19 @@ async def test_replies_wait_in_the_order_in_which_they_came() -> None:
 
     await asyncio.gather(*(reply(number) for number in range(6)))
     assert order == list(range(6))
+
+
+@pytest.mark.parametrize("ceiling", [1, 5, 30, 1000])
+def test_news_that_go_evenly_at_their_pace_never_have_to_wait(ceiling: int) -> None:
+    clock = Clock()
+    pace, between = Pace(OwnAllowance(clock), ceiling, clock), 1.0 / news_per_second(ceiling)
+
+    async def sends() -> None:
+        for _ in range(3 * ceiling + 5):
+            await pace.wait(Rank.PUSH, 0.0)
+            clock.now += between * 1.001
+
+    asyncio.run(sends())
 
 
 async def test_when_nobody_knows_how_many_went_nothing_goes() -> None:
