@@ -130,7 +130,7 @@ async def opened(config: Config) -> AsyncIterator[Home]:
             book=book,
             ties=ties,
             orders=SqlOrders(database),
-            snapshots=SqlSnapshots(database),
+            snapshots=SqlSnapshots(database, state),
             audit=SqlAudit(database),
             drafts=SqlDrafts(database),
             ways=SqlChannelWays(database),

@@ -90,7 +90,7 @@ async def opened(config: DeskConfig) -> AsyncIterator[Home]:
     except Unavailable as error:
         raise SetupError(f"The database does not answer ({error}). Is it running, and is database.url right?") from None
     sandbox = Sandbox()
-    surveys, snapshots = SqlSurveys(database), SqlSnapshots(database)
+    surveys, snapshots = SqlSurveys(database), SqlSnapshots(database, state)
     room = open_reading_room(database, state)
     library = Library(surveys)
     results = Counting(SqlCounts(database), snapshots, room.copies, library, districts.geojson)

@@ -212,6 +212,7 @@ COLUMNS: Final[dict[str, Kept]] = {
     **_columns("logged_in", "hash name began seen proved", _BROWSER),
     **_columns("town_settings", "version day by settings logo", _TOWN),
     **_columns("snapshots", "survey shown_at respondents tally", _COUNT),
+    **_columns("snapshots", "words", _THEME_WORDS),
     **_columns(
         "unmaskings", "id survey response position reason asked_by asked_at approved_by approved_at", _UNMASKING
     ),

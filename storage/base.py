@@ -460,6 +460,8 @@ class Snapshot:
     respondents: int
     tally: str
     """The safe tally as JSON."""
+    words: str = field(default="", repr=False)
+    """Words that many used, by question, as JSON; sealed for the reading key, so empty where that is not."""
 
 
 class Snapshots(Protocol):

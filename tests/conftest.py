@@ -115,7 +115,7 @@ def conversation_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
-def _postgres_binaries() -> Path:
+def postgres_binaries() -> Path:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if not found:
         missing("postgresql")
@@ -132,7 +132,7 @@ def _unprivileged() -> list[str]:
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A server with the role and database `zuruf`; tests make databases of their own (see `database_url`)."""
-    binaries, become = _postgres_binaries(), _unprivileged()
+    binaries, become = postgres_binaries(), _unprivileged()
     with short_folder() as folder:
         if become:
             shutil.chown(folder, "postgres", "postgres")
@@ -160,7 +160,7 @@ def postgres_url() -> Iterator[str]:
 @pytest.fixture
 def new_postgres_database(postgres_url: str) -> Callable[[], str]:
     """Makes empty databases on the test server; returns their addresses."""
-    psql = str(_postgres_binaries() / "psql")
+    psql = str(postgres_binaries() / "psql")
 
     def make() -> str:
         name = f"t{uuid.uuid4().hex}"

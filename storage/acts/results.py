@@ -128,7 +128,9 @@ async def step(
     if made.everybody.status is not Status.PUBLISHED:
         # says nothing yet, so it is no view that the next one steps forward from
         return Standing(made, now, False, counts.responses)
-    snapshot = Snapshot(now, counts.responses, json.dumps(made.as_json()))
+    tree = made.as_json()
+    words = tree.pop("words")
+    snapshot = Snapshot(now, counts.responses, json.dumps(tree), json.dumps(words) if words else "")
     standing = await stores.snapshots.keep(survey.code, snapshot)
     return Standing(_release_of(standing), standing.shown_at, False, counts.responses, kept=True)
 
@@ -200,4 +202,5 @@ async def open_places(copies: Copies, survey: str) -> Opened:
 
 
 def _release_of(snapshot: Snapshot) -> Release:
-    return Release.from_json(json.loads(snapshot.tally))
+    words = json.loads(snapshot.words) if snapshot.words else {}
+    return Release.from_json({**json.loads(snapshot.tally), "words": words})

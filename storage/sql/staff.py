@@ -1,17 +1,25 @@
-"""What staff were shown and did: snapshots of results, and the audit log."""
+"""What staff were shown and did: snapshots of results, and the audit log.
+
+Numbers of a snapshot are plain; words that many used are sealed for the reading pair, as all that citizens wrote.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Sequence
 from datetime import UTC
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, insert, select
 
+from privacy.pairs import open_for, public_of, seal_for
 from privacy.pseudonyms import parcel
+from privacy.sealing import Unsealable
 from storage.base import AuditEntry, Snapshot
-from storage.errors import Tampered
+from storage.errors import Conflict, Tampered
+from storage.readingkey import read_reading_key
 from storage.sql.database import Database
 from storage.sql.tables import audit, snapshots
 from storage.sql.upserts import AnyRow, insert_new
@@ -25,23 +33,50 @@ _AUDIT_LOCK: Final = "LOCK TABLE audit IN EXCLUSIVE MODE"
 class SqlSnapshots:
     """`Snapshots`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, state: Path | None = None) -> None:
+        """`state`: the folder of the reading key."""
         self._database = database
+        self._state = state
 
     async def last(self, survey: str) -> Snapshot | None:
-        return await self._database.read(lambda connection: _last(connection, survey))
+        row = await self._database.read(lambda connection: _last(connection, survey))
+        return None if row is None else self._opened(row)
 
     async def keep(self, survey: str, snapshot: Snapshot) -> Snapshot:
         hour = snapshot.shown_at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-        row = {"survey": survey, "shown_at": hour, "respondents": snapshot.respondents, "tally": snapshot.tally}
+        row = {
+            "survey": survey,
+            "shown_at": hour,
+            "respondents": snapshot.respondents,
+            "tally": snapshot.tally,
+            "words": self._sealed(survey, snapshot.words),
+        }
 
-        def work(connection: Connection) -> Snapshot:
+        def work(connection: Connection) -> AnyRow:
             insert_new(connection, snapshots, row)
             standing = _last(connection, survey)
             assert standing is not None
             return standing
 
-        return await self._database.write(work)
+        return self._opened(await self._database.write(work))
+
+    def _sealed(self, survey: str, words: str) -> bytes | None:
+        private = self._private()
+        return seal_for(public_of(private), words.encode("utf-8"), _owner(survey)) if words and private else None
+
+    def _opened(self, row: AnyRow) -> Snapshot:
+        private, words = self._private() if row.words is not None else b"", b""
+        if private:
+            with contextlib.suppress(Unsealable):  # of another reading pair
+                words = open_for(private, row.words, _owner(row.survey))
+        return Snapshot(row.shown_at.replace(tzinfo=UTC), row.respondents, row.tally, words.decode("utf-8"))
+
+    def _private(self) -> bytes:
+        """Nothing where the reading key is not here: then there are numbers only."""
+        try:
+            return read_reading_key(self._state) if self._state is not None else b""
+        except Conflict:
+            return b""
 
 
 class SqlAudit:
@@ -71,10 +106,13 @@ class SqlAudit:
         return [link.hex()[:HEAD_LETTERS] for link in chain]
 
 
-def _last(connection: Connection, survey: str) -> Snapshot | None:
+def _last(connection: Connection, survey: str) -> AnyRow | None:
     wanted = select(snapshots).where(snapshots.c.survey == survey).order_by(snapshots.c.shown_at.desc()).limit(1)
-    row = connection.execute(wanted).first()
-    return None if row is None else Snapshot(row.shown_at.replace(tzinfo=UTC), row.respondents, row.tally)
+    return connection.execute(wanted).first()
+
+
+def _owner(survey: str) -> bytes:
+    return b"snapshot/words/" + survey.encode("utf-8")
 
 
 def _append(connection: Connection, entry: AuditEntry) -> None:

@@ -337,7 +337,9 @@ snapshots = Table(
     Column("shown_at", DateTime(timezone=True), primary_key=True),
     Column("respondents", Integer, nullable=False),
     Column("tally", Text, nullable=False),
+    Column("words", LargeBinary),
 )
+"""Results as they were shown to staff. `words`: those that many used, for the reading key."""
 
 unmaskings = Table(
     "unmaskings",

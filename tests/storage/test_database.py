@@ -21,6 +21,7 @@ from privacy.keyring import Ring, UnsafeRoot, new_key, response_key
 from storage.base import AuditEntry, FormVersion, ResponseId, Snapshot, Submission, Token
 from storage.errors import Conflict, Tampered, Unavailable
 from storage.keychain import Keychain
+from storage.readingkey import make_reading_key
 from storage.rootkey import ROOT_FILE, open_root
 from storage.sql import database as database_module
 from storage.sql.database import Database, database_address, open_database
@@ -239,6 +240,22 @@ async def test_the_newest_view_is_read_back_and_the_first_of_an_hour_stands(data
     assert kept == Snapshot(NOW.replace(minute=0, second=0), 40, '{"a": 1}')
     assert await snapshots.keep("bus", Snapshot(NOW + timedelta(minutes=5), 41, "{}")) == kept
     assert await snapshots.last("bus") == kept
+
+
+async def test_words_of_a_snapshot_lie_sealed_and_open_with_the_reading_key(database_url: str, tmp_path: Path) -> None:
+    database = await open_database(database_url, tmp_path)
+    (tmp_path / "keys").mkdir(exist_ok=True)
+    make_reading_key(tmp_path)
+    await SqlSurveys(database).publish(SURVEY, FORM)
+    said = '{"/data/wort": {"counts": [["Geheimwort", 12]]}}'
+    snapshots = SqlSnapshots(database, tmp_path)
+    kept = await snapshots.keep("bus", Snapshot(NOW, 40, "{}", said))
+    assert kept.words == said
+    stored = await database.read(lambda connection: connection.exec_driver_sql("select words from snapshots").scalar())
+    assert b"Geheimwort" not in bytes(stored)
+    other = await SqlSnapshots(database, tmp_path / "elsewhere").last("bus")
+    assert other is not None
+    assert (other.respondents, other.words) == (40, ""), "numbers only, where the reading key is not"
     await database.close()
 
 

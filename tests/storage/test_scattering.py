@@ -10,7 +10,7 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from conftest import _postgres_binaries
+from conftest import postgres_binaries
 from sqlalchemy import Connection, text
 
 from dialogs.effects import Submit, Value
@@ -71,7 +71,7 @@ async def answered(database: Database, people: int) -> dict[str, list[str]]:
 
 
 def dumped(url: str) -> str:
-    command = [str(_postgres_binaries() / "pg_dump"), "--inserts", "--data-only", url]
+    command = [str(postgres_binaries() / "pg_dump"), "--inserts", "--data-only", url]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 

@@ -7,7 +7,7 @@ import contextlib
 import os
 import re
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +25,7 @@ from dialogs.roles import Role
 
 START_SECONDS = 60.0
 CHUNK = 1 << 20
+OVERLAP = 256
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,10 @@ class DeskProcess:
     def holds(self, wanted: Mapping[bytes, str]) -> set[str]:
         """Which of these bytes are in its memory, by name."""
         pattern = re.compile(b"|".join(re.escape(each) for each in wanted))
-        longest = max(map(len, wanted))
-        found: set[str] = set()
+        return {wanted[match[0]] for data in self.memory() for match in pattern.finditer(data)}
+
+    def memory(self) -> Iterator[bytes]:
+        """What it has read and made, in pieces that overlap a little."""
         with Path(f"/proc/{self.pid}/mem").open("rb", buffering=0) as memory:
             for start, end in _writable(self.pid):
                 rest = b""
@@ -62,9 +65,8 @@ class DeskProcess:
                         data = rest + memory.read(min(CHUNK, end - at))
                     except OSError:  # a page that the kernel keeps for itself
                         break
-                    found |= {wanted[match[0]] for match in pattern.finditer(data)}
-                    rest = data[-longest:]
-        return found
+                    yield data
+                    rest = data[-OVERLAP:]
 
 
 def _writable(pid: int) -> list[tuple[int, int]]:
@@ -75,8 +77,9 @@ def _writable(pid: int) -> list[tuple[int, int]]:
 
 
 @contextlib.asynccontextmanager
-async def desk_process(state: Path, **settings: str) -> AsyncIterator[DeskProcess]:
-    """Runs while the block runs. `state`: its folder; nothing of the bot's environment reaches it."""
+async def desk_process(state: Path, log: Path | None = None, **settings: str) -> AsyncIterator[DeskProcess]:
+    """Runs while the block runs. `state`: its folder; `log`: where it writes what it says. Nothing of the bot's
+    environment reaches it."""
     port = free_port()
     environ = {
         "ZURUF_STATE_DIR": str(state),
@@ -85,10 +88,12 @@ async def desk_process(state: Path, **settings: str) -> AsyncIterator[DeskProces
         **settings,
     }
     base = {name: value for name, value in os.environ.items() if not name.startswith("ZURUF_")}
+    said_to = os.open(log or os.devnull, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "desk", env={**base, **environ}, cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE, stderr=said_to,
     )  # fmt: skip
+    os.close(said_to)
     assert process.stdout is not None
     try:
         async with asyncio.timeout(START_SECONDS):

@@ -1,8 +1,8 @@
 """Canary citizens on Signal and Matrix: everything that can be done there, said in canaries.
 
 A survey with what does not belong in between, a report with place and photo, news, one's own data, a pause, a
-deletion, a draft that comes along from elsewhere. Not here: Telegram and the web (`test_privacy_canary.py`), the search
-(`canaries.py`).
+deletion, a draft that comes along from elsewhere. Not here: Telegram and the web (`telegram_and_web.py`), the search
+(`search.py`).
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import asyncio
 from dataclasses import dataclass
 from typing import Protocol, cast
 
+from canary.people import CAPTION, FILE, FIRST, LAST, NICK, PHONE, SLIP, Person
 from channels.signal import SignalBench, SignalPhone
-from e2e.canaries import CAPTION, FILE, FIRST, LAST, NICK, PHONE, SLIP, Person
 from servers.matrix_citizen import Citizen as MatrixCitizen
 from servers.synapse import Synapse
 

@@ -1,6 +1,7 @@
-"""Canaries: ids, names, words, places that exist nowhere else, and the search for them in every disguise.
+"""The search for canaries, in every disguise that a machine can give them.
 
-`self_check` proves that the search finds each disguise, so that "nothing found" means something.
+`self_check` proves that it finds each disguise, so that "nothing found" means something. Not here: where it looks
+(`written.py`, `deskwalk.py`).
 """
 
 from __future__ import annotations
@@ -9,67 +10,20 @@ import base64
 import io
 import itertools
 import json
+import re
 import struct
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 import re2
-from e2e.walking import ogg
-from PIL import Image
-from PIL.TiffImagePlugin import IFDRational
+from canary.people import OF_ADDRESSES, OF_TEXTS
 
 SEARCH_MEMORY = 2**31  # bytes
 SHOWN = 10
-FIRST_ID = 7_318_220_001
-ID, FIRST, LAST, NICK, PHONE = "73182200", "Kanarifink", "Zaunschnabel", "kuckucksname", "+491512700"
-IP, AGENT = "203.0.113.", "KanariAgent"
-WORD, UMLAUT, LATITUDE = "Geheimwort", "Ünterwegß", "51.0473"
-LENS, TONE, CAPTION, FILE, SLIP = "Linsenkanari", "Tonkanari", "Bildkanari", "Aktenkanari", "Fehlwortkanari"
-
-OF_ADDRESSES = (ID, FIRST, LAST, NICK, PHONE, IP, AGENT)
-"""Beginnings of what tells who somebody is. Citizens' own values add a number."""
-OF_TEXTS = (WORD, UMLAUT, LATITUDE, LENS, TONE, CAPTION, FILE, SLIP)
-"""Beginnings of what somebody said, showed or sent along."""
-
-
-@dataclass(frozen=True)
-class Person:
-    """One citizen's canaries."""
-
-    number: int
-
-    @property
-    def words(self) -> str:
-        return f"{WORD}{self.number:03d} {UMLAUT}"
-
-    @property
-    def place(self) -> tuple[float, float]:
-        return float(f"{LATITUDE}{self.number:03d}"), 13.7431
-
-    @property
-    def headers(self) -> dict[str, str]:
-        ip = f"{IP}{self.number % 250 + 1}"
-        agent = f"{AGENT}/{self.number}"
-        return {"X_Forwarded_For": ip, "X_Real_IP": ip, "Forwarded": f"for={ip}", "User_Agent": agent}
-
-    def photo(self) -> bytes:
-        """A photo whose metadata tell everything."""
-        file = io.BytesIO()
-        picture = Image.new("RGB", (64, 48), (40, 120, 90 + self.number % 100))
-        exif = Image.Exif()
-        exif[0x010E] = exif[0x013B] = f"{LENS}{self.number}"
-        degrees = self.place[0]
-        exif.get_ifd(0x8825).update(
-            {1: "N", 2: (IFDRational(51), IFDRational(2), IFDRational(int(degrees % 1 * 1_000_000), 1000)), 29: LENS}
-        )
-        picture.save(file, "JPEG", exif=exif, comment=f"{LENS}{self.number}".encode())
-        return file.getvalue()
-
-    def voice(self) -> bytes:
-        """A voice message whose comments tell who made it."""
-        return ogg(f"{TONE}{self.number}".encode())
+MOST_TOLD = 20
 
 
 def disguises(text: str) -> Iterator[bytes]:
@@ -125,6 +79,30 @@ def files_of(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+def nowhere(places: Mapping[str, bytes], wanted: Mapping[bytes, str]) -> None:
+    """Fails with what was found, and where."""
+    if hits := found(places, wanted):
+        raise AssertionError("\n".join([f"{len(hits)} canaries", *hits[:MOST_TOLD]]))
+
+
+def unpacked(data: bytes) -> bytes:
+    """A spreadsheet and a PDF with what is compressed in them, too."""
+    if data.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return b"\n".join([data, *map(archive.read, archive.namelist())])
+    if data.startswith(b"%PDF"):
+        streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", data, re.DOTALL)
+        return b"\n".join([data, *(_inflated(stream) for stream in streams)])
+    return data
+
+
+def _inflated(stream: bytes) -> bytes:
+    try:
+        return zlib.decompress(stream)
+    except zlib.error:  # a picture, a font
+        return b""
+
+
 def self_check() -> None:
     """Plant each canary in each disguise among other bytes, and find it."""
     wanted = patterns((*OF_ADDRESSES, *OF_TEXTS))
@@ -132,6 +110,12 @@ def self_check() -> None:
         for shift in range(3):
             planted = base64.b64encode(b"abc"[:shift] + text.encode() + b"7 and more")
             assert found({"x": planted}, wanted), f"{text} hides in base64"
+        book = io.BytesIO()
+        with zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("sheet.xml", f"<t>{text}</t>")
+        assert found({"x": unpacked(book.getvalue())}, wanted), f"{text} hides in a spreadsheet"
+        sheet = b"%PDF-1.4\nstream\n" + zlib.compress(text.encode()) + b"\nendstream"
+        assert found({"x": unpacked(sheet)}, wanted), f"{text} hides in a PDF"
         for planted in (text.encode("utf-16-le"), text.encode().hex().encode(), json.dumps(text).encode()):
             assert found({"x": b"\x00.." + planted + b".."}, wanted)
     assert not found({"x": bytes(range(256)) * 10}, wanted)
