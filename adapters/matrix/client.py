@@ -87,6 +87,12 @@ class Client(AsyncClient):
                 timeout=timeout, connector=aiohttp.TCPConnector(limit=CONNECTIONS)
             )
 
+    def _opened(self) -> aiohttp.ClientSession:
+        """Raises `Unreachable` once it is closed: a reply that comes as the channel ends stays owed."""
+        if self.client_session is None:
+            raise Unreachable("the client is closed")
+        return self.client_session
+
     # -- requests
 
     async def request(
@@ -102,10 +108,10 @@ class Client(AsyncClient):
         self, method: str, path: str, body: Mapping[str, Any] | None = None, seconds: float = REQUEST_SECONDS
     ) -> tuple[int, Json]:
         """Status and body, whatever they are. Raises `Unreachable`."""
-        assert self.client_session is not None, "opened before"
+        session = self._opened()
         data = None if body is None else msgspec.json.encode(body)
         try:
-            async with self.client_session.request(
+            async with session.request(
                 method,
                 self.homeserver + path,
                 data=data,
@@ -245,9 +251,9 @@ class Client(AsyncClient):
 
     async def upload_bytes(self, data: bytes, mime: str, seconds: float) -> str:
         """The mxc:// address. Raises `ChannelError`."""
-        assert self.client_session is not None, "opened before"
+        session = self._opened()
         try:
-            async with self.client_session.post(
+            async with session.post(
                 f"{self.homeserver}/_matrix/media/v3/upload",
                 data=data,
                 headers=self.headers({"Content-Type": mime}),
@@ -263,11 +269,11 @@ class Client(AsyncClient):
 
     async def download_bytes(self, server: str, media: str, limit: int, seconds: float) -> bytes:
         """At most `limit` bytes of a file. Raises `ChannelError`; `Rejected` if it is larger."""
-        assert self.client_session is not None, "opened before"
+        session = self._opened()
         path = f"/_matrix/client/v1/media/download/{quote(server, safe='')}/{quote(media, safe='')}"
         read = bytearray()
         try:
-            async with self.client_session.get(
+            async with session.get(
                 self.homeserver + path,
                 headers=self.headers(),
                 timeout=aiohttp.ClientTimeout(total=seconds),
