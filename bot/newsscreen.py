@@ -23,9 +23,10 @@ from dialogs.capabilities import Capabilities, known_channels
 from dialogs.formatting import Span, Style, segments
 from dialogs.i18n import Voice, own_name
 from dialogs.messages import Language, Part
-from dialogs.news import news_say
+from dialogs.news import seen_say
 from dialogs.pilots import Pilot
 from dialogs.rendering import render
+from dialogs.world import NewsItem
 from storage.acts.broadcast_report import OUTCOMES, REASONS, closed, in_words, reach, title
 from storage.acts.broadcasting import STATES, known
 from storage.clock import Clock
@@ -61,7 +62,7 @@ def _channels() -> list[Capabilities]:
 def _as_seen(
     standing: StoredBroadcast, pilot: Pilot | None, language: Language, channel: Capabilities, clock: Clock
 ) -> RenderableType:
-    say = news_say(standing.number, standing.broadcast, pilot, language, clock.today())
+    say = seen_say(NewsItem(standing.number, standing.broadcast, clock.today()), pilot, language, channel)
     parts = [_part(part) for part in render(say, channel)]
     title = f"{channel.label} · {own_name(language)}"
     return Panel(Group(*parts), title=title, title_align="left", width=WIDTH)

@@ -12,7 +12,8 @@ from typing import Final
 
 from dialogs.actions import Tap, Verb, encode
 from dialogs.broadcasts import Broadcast, BroadcastId, QuestionSort, Text, text_for
-from dialogs.formatting import Span, parse, shifted, spelled_out
+from dialogs.capabilities import Capabilities
+from dialogs.formatting import Span, Style, parse, shifted, spelled_out
 from dialogs.i18n import Voice
 from dialogs.messages import Button, Choices, Expects, Kind, Language, Picture, Say
 from dialogs.pilots import Pilot, name_of, trial_words
@@ -27,6 +28,9 @@ DIGEST_ITEMS: Final = 10
 DIGEST_WORDS: Final = 240  # characters of each of them
 LATEST: Final = 3
 """News that the command "news" tells at once."""
+Formatted = tuple[str, tuple[Span, ...]]
+"""A text and its spans."""
+_BETWEEN: Final = "\n\n"
 
 
 def news_say(number: BroadcastId, broadcast: Broadcast, pilot: Pilot | None, language: Language, today: date) -> Say:
@@ -101,13 +105,15 @@ def _choices(broadcast: Broadcast, spoken: Language, voice: Voice) -> Choices | 
 def digest_say(items: Sequence[NewsItem], pilots: Mapping[str, Pilot], language: Language, today: date) -> Say:
     """A week's news in one message: each with its title, its first sentences, and which trial it is of."""
     voice = Voice(language, today)
-    told = [short(item, pilots.get(item.broadcast.pilot), voice) for item in items[:DIGEST_ITEMS]]
-    blocks = [voice.t("This week's news:"), *told]
+    told = [_short(item, pilots.get(item.broadcast.pilot), voice) for item in items[:DIGEST_ITEMS]]
+    blocks = [(voice.t("This week's news:"), ()), *told]
     if len(items) > DIGEST_ITEMS:
         more = len(items) - DIGEST_ITEMS
-        blocks.append(voice.n("And {n} more: write “news”.", "And {n} more: write “news”.", more))
+        blocks.append((voice.n("And {n} more: write “news”.", "And {n} more: write “news”.", more), ()))
+    text, spans = _joined(blocks)
     return Say(
-        "\n\n".join(blocks),
+        text,
+        spans=spans,
         kind=Kind.INFO,
         hint=footer(None, voice),
         controls=(
@@ -117,40 +123,52 @@ def digest_say(items: Sequence[NewsItem], pilots: Mapping[str, Pilot], language:
     )
 
 
-def short(item: NewsItem, pilot: Pilot | None, voice: Voice) -> str:
-    """A news item in a few lines."""
-    _, text = text_for(item.broadcast, voice.language)
-    lines = [
-        f"{text.title} ({voice.day(item.day)})" if text.title else voice.day(item.day),
-        clipped(in_words(text), DIGEST_WORDS),
-    ]
-    if pilot is not None:
-        lines.append(voice.t("{pilot}: {trial}.", **_of(pilot, voice)))
-    return "\n".join(lines)
+def _short(item: NewsItem, pilot: Pilot | None, voice: Voice) -> Formatted:
+    """A news item in a few lines: its first sentences without formatting, links spelled out."""
+    text = text_for(item.broadcast, voice.language)[1]
+    words = clipped(spelled_out(*parse(text.body)), DIGEST_WORDS)
+    return _under_its_head(item, text, pilot, voice, (words, ()))
 
 
-def in_words(text: Text) -> str:
-    """The body without formatting, links spelled out."""
-    return spelled_out(*parse(text.body))
+def _under_its_head(item: NewsItem, text: Text, pilot: Pilot | None, voice: Voice, body: Formatted) -> Formatted:
+    """The title, standing out; under it the day and which trial it is of; then the body."""
+    of = voice.t("{pilot}: {trial}.", **_of(pilot, voice)) if pilot is not None else ""
+    day = voice.day(item.day)
+    lines = [text.title, f"{day} · {of}" if of else day] if text.title else [day, of]
+    head = "\n".join(filter(None, lines)) + "\n"
+    return head + body[0], (Span(0, len(lines[0]), Style.STRONG), *shifted(body[1], len(head)))
+
+
+def _joined(blocks: Sequence[Formatted]) -> Formatted:
+    """One text, with an empty line between."""
+    spans: list[Span] = []
+    length = 0
+    for text, formatted in blocks:
+        spans += shifted(formatted, length)
+        length += len(text) + len(_BETWEEN)
+    return _BETWEEN.join(text for text, _ in blocks), tuple(spans)
 
 
 def latest(world: World, language: Language) -> Say | None:
     """The latest news in one message; None if there is none yet."""
     voice = Voice(language, world.now.date())
     shown = [item for item in world.news if not (item.broadcast.is_renewal or item.broadcast.audience.outcome_of)]
-    if not shown:
-        return None
-    blocks: list[str] = []
-    spans: list[Span] = []
-    length = 0
-    for item in shown[:LATEST]:
-        _, text = text_for(item.broadcast, language)
-        body, formatted = parse(text.body)
-        head = f"{text.title} ({voice.day(item.day)})\n" if text.title else f"{voice.day(item.day)}\n"
-        pilot = world.pilots.get(item.broadcast.pilot)
-        tail = "\n" + voice.t("{pilot}: {trial}.", **_of(pilot, voice)) if pilot is not None else ""
-        spans += shifted(formatted, length + len(head))
-        blocks.append(head + body + tail)
-        length += len(blocks[-1]) + 2
-    pictures = tuple(picture for item in shown[:1] for picture in pictures_of(item.number, item.broadcast, language))
-    return Say("\n\n".join(blocks), kind=Kind.INFO, language=language, spans=tuple(spans), pictures=pictures)
+    return _told(shown[:LATEST], world.pilots, voice) if shown else None
+
+
+def seen_say(item: NewsItem, pilot: Pilot | None, language: Language, channel: Capabilities) -> Say:
+    """As people of a channel see it: brought to them, or among the latest where the bot can write to nobody."""
+    broadcast = item.broadcast
+    if channel.push_per_second > 0:
+        return news_say(item.number, broadcast, pilot, language, item.day)
+    return _told([item], {broadcast.pilot: pilot} if pilot is not None else {}, Voice(language, item.day))
+
+
+def _told(items: Sequence[NewsItem], pilots: Mapping[str, Pilot], voice: Voice) -> Say:
+    blocks = []
+    for item in items:
+        text = text_for(item.broadcast, voice.language)[1]
+        blocks.append(_under_its_head(item, text, pilots.get(item.broadcast.pilot), voice, parse(text.body)))
+    said, spans = _joined(blocks)
+    pictures = pictures_of(items[0].number, items[0].broadcast, voice.language)
+    return Say(said, kind=Kind.INFO, language=voice.language, spans=spans, pictures=pictures)

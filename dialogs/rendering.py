@@ -107,9 +107,17 @@ def _listed(say: Say) -> str:
     def marked(option: Button) -> str:
         return translate("{label} (chosen)", say.language, label=option.label) if option.chosen else option.label
 
-    if all(option.label.isdecimal() for option in choices.options):
+    if _are_numbers(choices):
         return " · ".join(map(marked, choices.options))
     return "\n".join(_numbered(choices, marked))
+
+
+def _are_numbers(choices: Choices) -> bool:
+    """Whether each label is a number, or begins with the one that it would get: "1 (not at all)" of a scale."""
+    return all(option.label.isdecimal() for option in choices.options) or all(
+        option.label == str(number) or option.label.startswith(f"{number} (")
+        for number, option in enumerate(choices.options, choices.first)
+    )
 
 
 def _numbered(choices: Choices, line: Callable[[Button], str]) -> Iterator[str]:

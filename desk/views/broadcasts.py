@@ -18,10 +18,11 @@ from desk.visit import Visit
 from dialogs.broadcasts import ENDED, FINAL, Act, BroadcastState, Outcome, QuestionSort, after
 from dialogs.capabilities import known_channels
 from dialogs.messages import Language
-from dialogs.news import news_say
+from dialogs.news import seen_say
 from dialogs.pilots import name_of, takes_news
 from dialogs.rendering import render
 from dialogs.roles import Right
+from dialogs.world import NewsItem
 from storage.acts import broadcasting
 from storage.acts.broadcast_report import OUTCOMES, REASONS, Reach, closed, reach, title
 from storage.acts.broadcasting import STATES
@@ -170,7 +171,8 @@ async def _shown(visit: Visit, standing: StoredBroadcast, problem: str) -> web.S
     channel = visit.request.query.get("channel", "telegram")
     record = known_channels().get(channel) or known_channels()["telegram"]
     spoken = visit.request.query.get("as", standing.broadcast.fallback)
-    say = news_say(standing.number, standing.broadcast, pilot, Language(spoken), visit.today)
+    item = NewsItem(standing.number, standing.broadcast, visit.today)
+    say = seen_say(item, pilot, Language(spoken), record)
     begun = standing.state not in (BroadcastState.DRAFT, BroadcastState.SUBMITTED, BroadcastState.APPROVED)
     counts = closed(standing, await home.deliveries.counts(standing.number)) if begun else []
     return visit.page(

@@ -22,17 +22,38 @@ function shape(options) {
   return options.length <= LIST ? "list" : "grid";
 }
 
-/** News with their formatting, as elements. @param {string} text @param {import("./memory.js").Span[]} spans */
+const BULLET = "• "; // what lists in news begin with
+
+/**
+ * News with their formatting, as elements: a line of a list is a block, so that its second line stands under its first.
+ * @param {string} text @param {import("./memory.js").Span[]} spans
+ */
 function formatted(text, spans) {
   /** @type {(Node | string)[]} */
-  const pieces = [];
+  const shown = [];
   let at = 0;
+  for (const line of text.split("\n")) {
+    const from = at;
+    const to = at + line.length;
+    const inside = spans.filter(({ start, end }) => start >= from && end <= to);
+    const pieces = inLine(text, from, to, inside);
+    if (line.startsWith(BULLET)) shown.push(element("span", { class: "item" }, ...pieces));
+    else shown.push(...pieces, to < text.length ? "\n" : "");
+    at = to + 1;
+  }
+  return shown;
+}
+
+/** @param {string} text @param {number} from @param {number} to @param {import("./memory.js").Span[]} spans */
+function inLine(text, from, to, spans) {
+  /** @type {(Node | string)[]} */
+  const pieces = [];
+  let at = from;
   for (const { start, end, style, href } of spans) {
-    if (start > at) pieces.push(text.slice(at, start));
-    pieces.push(shownAs(text.slice(start, end), style, href ?? ""));
+    pieces.push(text.slice(at, start), shownAs(text.slice(start, end), style, href ?? ""));
     at = end;
   }
-  return [...pieces, text.slice(at)];
+  return [...pieces, text.slice(at, to)];
 }
 
 /** @param {string} words @param {string} style @param {string} href */
