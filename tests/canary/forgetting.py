@@ -27,6 +27,8 @@ from storage.sql.tables import cases, files, orders
 
 GRACE = timedelta(days=16)
 """Fourteen days from the close, and the day after."""
+WITHOUT_END = {"tables_scattered"}
+"""What is done anew each time."""
 SOON = timedelta(days=2)
 """Limits count from the day on which something ended; that day and the next do not count."""
 MANY = 20
@@ -65,6 +67,8 @@ def _days(limit: Limit) -> timedelta | None:
 async def _passes(home: Home, day: date) -> None:
     """What the bot does every hour, and the desk."""
     await housekeep(home.housekeeping, MemoryConversations(), day)
+    again = await housekeep(home.housekeeping, MemoryConversations(), day)
+    assert {rule for rule, number in again.items() if number} <= WITHOUT_END, f"not idempotent: {again}"
     now = datetime.combine(day, TODAY.timetz())
     await SqlPeople(home.database).forget(now - LONGEST, now - IDLE, now)
 

@@ -25,6 +25,7 @@ from bot.staff import close_survey, export_rows, show_results, show_surveys
 from bot.voice import terminal_voice
 from dialogs.broadcasts import Broadcast, BroadcastState, Outcome, Text
 from dialogs.moderation import CaseStatus
+from privacy.contacts import ContactPurpose
 from storage.backups import Copy, copy_of
 
 PATIENCE = 120.0
@@ -72,9 +73,18 @@ async def told(scene: Scene) -> None:
         told = Counter[tuple[str, Outcome]]()
         for count in await home.deliveries.counts(number):
             told[count.channel, count.outcome] += count.people
-        asked = sum(number % 5 in {2, 3} for number in scene.citizens)
-        asked += sum(follows(person) for person in (*scene.signals, *scene.matrix) if person not in scene.people)
-        assert sum(told.values()) == asked, "everybody who asked has a delivery"
+        at_telegram = sum(number % 5 in {2, 3} for number in scene.citizens)
+        elsewhere = sum(follows(person) for person in (*scene.signals, *scene.matrix) if person not in scene.people)
+        assert sum(told.values()) == at_telegram + elsewhere, "everybody who asked has a delivery"
+        tied = [case.stored.id for case in await home.cases.all() if await home.ties.is_tied(case.stored.id)]
+        purposes = await home.database.read(
+            lambda connection: connection.exec_driver_sql("select purpose from contacts").scalars().all()
+        )
+        assert Counter(purposes) == {
+            ContactPurpose.SUBSCRIPTION: at_telegram + elsewhere,
+            ContactPurpose.OUTCOME: at_telegram,
+            ContactPurpose.CASE: len(tied),
+        }, "nobody else is in the contact book"
         reached = {channel for channel, outcome in told if outcome is Outcome.ACCEPTED}
         assert {"telegram", "signal", *(["matrix"] if scene.homeserver else [])} <= reached
 
