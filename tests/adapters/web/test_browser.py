@@ -16,8 +16,10 @@ from PIL import Image
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from adapters.web.stage import Opened, Stage, opened
+from dialogs.broadcasts import Broadcast, BroadcastId, Text
 from dialogs.events import Gone, Placed, Pressed, Said
 from dialogs.forms.model import Form
+from dialogs.world import NewsItem
 
 from .conftest import survey
 from .test_adapter import free_port
@@ -594,6 +596,27 @@ async def test_what_a_citizen_writes_is_never_markup(browser: Browser, town: Ope
     assert await one.page.evaluate("() => window.pwned") is None
     assert await one.page.locator("#log script, #log iframe, #log form, #log style, #log a").count() == 0
     assert await one.page.locator("#log img").count() == 0
+    assert one.complaints == []
+
+
+async def test_news_stand_there_with_their_formatting_and_nothing_of_them_is_markup(
+    browser: Browser, town: Opened, stage: Stage
+) -> None:
+    link = "https://musterstadt.example/bus"
+    words = f"🚌 Ab **Montag** bis *spät*: [die Seite]({link}).\n- letzte Fahrt: **23 Uhr**\n- <b>x</b>"
+    stage.news = (NewsItem(BroadcastId(1), Broadcast({"de": Text("Der Bus", words)}, "de"), stage.now.date()),)
+    one = await visit(browser, town.address, viewport={"width": 390, "height": 844})
+    await one.begin()
+    await one.writes("Nachrichten")
+    await one.hears("die Seite")
+    bubble = one.log.locator(".bubble", has_text="letzte Fahrt").last
+    assert await bubble.locator("strong").all_inner_texts() == ["Der Bus", "Montag", "23 Uhr"]
+    assert await bubble.locator("em").all_inner_texts() == ["spät"]
+    assert await bubble.locator(".item").all_inner_texts() == ["• letzte Fahrt: 23 Uhr", "• <b>x</b>"]
+    shown = bubble.get_by_role("link", name="die Seite")
+    told = [await shown.get_attribute(name) for name in ("href", "target", "rel")]
+    assert told == [link, "_blank", "noopener noreferrer"]
+    assert await one.violations() == []
     assert one.complaints == []
 
 
