@@ -59,11 +59,11 @@ def short_folder() -> Iterator[Path]:
 
 @contextlib.contextmanager
 def running(command: list[str], ready: Path, **options: object) -> Iterator[subprocess.Popen[bytes]]:
-    """A server until the block ends; it is up when its socket exists."""
+    """A server until the block ends; it is up when its socket is answered."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
     try:
         deadline = time.monotonic() + START_SECONDS
-        while not ready.exists():
+        while not _answers(ready):
             if process.poll() is not None or time.monotonic() > deadline:
                 pytest.fail(f"{command[0]} did not start")
             time.sleep(0.02)
@@ -71,6 +71,16 @@ def running(command: list[str], ready: Path, **options: object) -> Iterator[subp
     finally:
         process.terminate()
         process.wait(START_SECONDS)
+
+
+def _answers(where: Path) -> bool:
+    """A socket is there a moment before anybody listens at it."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(where))
+        except OSError:
+            return False
+    return True
 
 
 @contextlib.contextmanager

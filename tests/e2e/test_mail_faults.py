@@ -209,6 +209,27 @@ async def test_nobody_is_sent_to_before_the_messenger_allows_it(
     assert max(sent.office.got.values()) == 1
 
 
+@pytest.mark.long
+async def test_storms_of_too_many_lose_nobody_and_end(tmp_path: Path, valkey_url: str) -> None:
+    """Ten times everything is refused for a while, with a wait that is missing, less than nothing, or short."""
+    people, calls, waits = 1000, 0, (None, -3.0, 0.3)
+
+    def judge(chat: int, before: int) -> Answer:
+        nonlocal calls
+        del chat, before
+        calls += 1
+        storm, place = divmod(calls, 110)
+        if storm and place < 10:
+            return Answer(429, taken=False, retry_after=waits[storm % 3], description="Too Many Requests")
+        return TAKEN
+
+    async with run(tmp_path, valkey_url, people, judge, per_second=500.0) as sent:
+        outcomes = await sent.ends()
+    assert outcomes == {"accepted": people}
+    assert max(sent.office.got.values()) == 1
+    assert people + 90 <= sum(sent.office.calls.values()) <= people + 110
+
+
 async def test_a_day_long_pause_is_obeyed_and_old_news_expire(tmp_path: Path, valkey_url: str) -> None:
     day = Answer(429, taken=False, retry_after=86_400, description="Too Many Requests")
     async with run(tmp_path, valkey_url, 100, lambda *_: day, per_second=100.0) as sent:
