@@ -46,15 +46,15 @@ async def nothing_is_older_than_its_limit(scene: Scene) -> None:
     for code in still_open:
         await close_survey(scene.config, code, voice)
     limits = sorted({_days(kept.limit) for kept in COLUMNS.values()} - {None}, key=lambda days: days or GRACE)
-    before = await _left(scene, [name for name, kept in COLUMNS.items() if _days(kept.limit) is not None])
-    assert len(before) > MANY, f"too little was left to be forgotten: {sorted(before)}"
-    for days in limits:
-        assert days is not None
-        async with opened(scene.config) as home:
+    async with opened(scene.config) as home:
+        before = await _left(home, [name for name, kept in COLUMNS.items() if _days(kept.limit) is not None])
+        assert len(before) > MANY, f"too little was left to be forgotten: {sorted(before)}"
+        for days in limits:
+            assert days is not None
             await _passes(home, today + days + SOON)
-        over = [name for name, kept in COLUMNS.items() if (its := _days(kept.limit)) is not None and its <= days]
-        left = await _left(scene, over)
-        assert not left, f"older than its limit after {days.days} days: {left}"
+            over = [name for name, kept in COLUMNS.items() if (its := _days(kept.limit)) is not None and its <= days]
+            left = await _left(home, over)
+            assert not left, f"older than its limit after {days.days} days: {left}"
 
 
 def _days(limit: Limit) -> timedelta | None:
@@ -73,7 +73,7 @@ async def _passes(home: Home, day: date) -> None:
     await SqlPeople(home.database).forget(now - LONGEST, now - IDLE, now)
 
 
-async def _left(scene: Scene, columns: list[str]) -> dict[str, int]:
+async def _left(home: Home, columns: list[str]) -> dict[str, int]:
     """How many values stand in these columns."""
     tables = {table.fullname: table for table in (*records.sorted_tables, *keyring.sorted_tables)}
 
@@ -87,10 +87,9 @@ async def _left(scene: Scene, columns: list[str]) -> dict[str, int]:
             wanted = wanted.where(files.c.response.is_(None) | files.c.response.not_in(select(cases.c.id)))
         return int(connection.execute(wanted).scalar_one())
 
-    found: dict[str, int] = {}
-    async with opened(scene.config) as home:
-        for name in columns:
-            read = home.database.ring_read if name.startswith("keyring.") else home.database.read
-            if left := await read(lambda connection, name=name: count(connection, name)):  # type: ignore[misc]
-                found[name] = left
-    return found
+    def counted(connection: Connection, names: list[str]) -> dict[str, int]:
+        return {name: left for name in names if (left := count(connection, name))}
+
+    keys = [name for name in columns if name.startswith("keyring.")]
+    found = await home.database.read(lambda connection: counted(connection, [n for n in columns if n not in keys]))
+    return found | await home.database.ring_read(lambda connection: counted(connection, keys))
