@@ -22,7 +22,6 @@ from storage.errors import Conflict, Unavailable
 from storage.news import Broadcasts, Deliveries, Outcomes, Pilots
 from storage.orders import Orders
 from storage.people import People
-from storage.places import read_districts
 from storage.sandbox import Sandbox
 from storage.settings import SetupError
 from storage.sql.auditpages import AuditPages
@@ -81,7 +80,6 @@ class Home:
 async def opened(config: DeskConfig) -> AsyncIterator[Home]:
     """Open the database. Raises `SetupError` with what to do."""
     state = config.state_dir
-    districts = read_districts(config.town.districts)
     try:
         database = await open_database(config.database.url or f"sqlite:///{state / DATABASE_FILE}", state)
         desk_key = open_desk_key(state)
@@ -93,7 +91,7 @@ async def opened(config: DeskConfig) -> AsyncIterator[Home]:
     surveys, snapshots = SqlSurveys(database), SqlSnapshots(database, state)
     room = open_reading_room(database, state)
     library = Library(surveys)
-    results = Counting(SqlCounts(database), snapshots, room.copies, library, districts.geojson)
+    results = Counting(SqlCounts(database), snapshots, room.copies, library)
     try:
         yield Home(
             state=state,

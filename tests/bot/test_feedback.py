@@ -25,7 +25,9 @@ from storage.acts.categories import categories_of
 from storage.base import ContactId
 from storage.clock import TownClock
 from storage.orders import Order, OrderKind
-from storage.settings import ConfigError
+from storage.settings import CategorySection, ConfigError
+from storage.sql.townsettings import SqlTownSettings
+from storage.townsettings import TownChanges, TownVersion
 
 CODE = "BCDF-GHJK-2345"
 SOMEBODY = Person(Address("telegram", "townbot", "4711"))
@@ -68,6 +70,19 @@ def zuruf(*words: str) -> Result:
 
 def number(words: str) -> str:
     return next(line.split()[0] for line in zuruf("list").output.splitlines() if words in line)
+
+
+def test_a_category_of_the_desk_is_called_as_the_desk_calls_it(config: Config) -> None:
+    async def rename() -> None:
+        roads = CategorySection(key="roads", label="Wege und Plätze", labels={"en": "Ways and squares"})
+        async with opened(config) as home:
+            changes = TownChanges(categories=(roads,))
+            await SqlTownSettings(home.database).put(TownVersion(1, date(2026, 11, 28), "alma", changes))
+
+    asyncio.run(rename())
+    reported(config, ("Ein Loch im Radweg", SPOT, CODE))
+    assert "Ways and squares" in zuruf("list").output
+    assert "Ways and squares" in zuruf("show", number("Ein Loch im Radweg")).output
 
 
 def test_a_case_goes_its_way_and_the_citizen_reads_it(config: Config) -> None:
