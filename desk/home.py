@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from desk.alike import Alike
 from desk.config import DeskConfig
 from desk.counting import Counting
 from desk.reading_room import ReadingRoom, open_reading_room
@@ -69,6 +70,7 @@ class Home:
     drafts: Drafts
     ways: ChannelWays
     case_files: CaseFiles
+    alike: Alike
     intakes: Intakes
     releases: SqlReleases
     library: Library
@@ -91,6 +93,8 @@ async def opened(config: DeskConfig) -> AsyncIterator[Home]:
     surveys, snapshots = SqlSurveys(database), SqlSnapshots(database, state)
     room = open_reading_room(database, state)
     library = Library(surveys)
+    case_files = CaseFiles(database, SqlKeys(database), state)
+    alike = Alike(case_files)
     results = Counting(SqlCounts(database), snapshots, room.copies, library)
     try:
         yield Home(
@@ -111,7 +115,8 @@ async def opened(config: DeskConfig) -> AsyncIterator[Home]:
             outcomes=SqlOutcomes(database),
             drafts=SqlDrafts(database),
             ways=SqlChannelWays(database),
-            case_files=CaseFiles(database, SqlKeys(database), state),
+            case_files=case_files,
+            alike=alike,
             intakes=Intakes(database),
             releases=SqlReleases(database),
             library=library,
@@ -121,5 +126,6 @@ async def opened(config: DeskConfig) -> AsyncIterator[Home]:
     finally:
         await sandbox.close()
         await results.close()
+        await alike.close()
         await room.close()
         await database.close()
