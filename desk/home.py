@@ -26,6 +26,7 @@ from storage.people import People
 from storage.sandbox import Sandbox
 from storage.settings import SetupError
 from storage.sql.auditpages import AuditPages
+from storage.sql.barriers import Barriers
 from storage.sql.broadcasts import SqlBroadcasts
 from storage.sql.case_files import CaseFiles
 from storage.sql.database import DATABASE_FILE, Database, open_database
@@ -71,6 +72,7 @@ class Home:
     ways: ChannelWays
     case_files: CaseFiles
     alike: Alike
+    barriers: Barriers
     intakes: Intakes
     releases: SqlReleases
     library: Library
@@ -117,6 +119,7 @@ async def opened(config: DeskConfig) -> AsyncIterator[Home]:
             ways=SqlChannelWays(database),
             case_files=case_files,
             alike=alike,
+            barriers=Barriers(database, SqlKeys(database), state),
             intakes=Intakes(database),
             releases=SqlReleases(database),
             library=library,

@@ -10,10 +10,9 @@ import json
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from itertools import pairwise
 from typing import Any, Final
-
-from dialogs.forms.msgids import N_
 
 GEOJSON_LIMIT = 5 * 1024 * 1024  # bytes
 DISTRICT_LIMIT = 200
@@ -30,13 +29,26 @@ Point = tuple[float, float]
 Ring = tuple[Point, ...]
 
 
-class NotDistricts(Exception):
-    """The file is not what we need. `text` (a msgid) with `params` says what to do; as a string it is English, for the
-    operator."""
+class Fault(StrEnum):
+    """What is wrong with a file of districts; the words for it are `storage.places.FAULTS`."""
 
-    def __init__(self, text: str, **params: str) -> None:
-        super().__init__(text.format(**params))
-        self.text, self.params = text, params
+    TOO_LARGE = "too_large"
+    NO_COLLECTION = "no_collection"
+    HOW_MANY = "how_many"
+    NAME = "name"
+    SHAPE = "shape"
+    POINTS = "points"
+    DEGREES = "degrees"
+    EXTENT = "extent"
+    TOO_FINE = "too_fine"
+
+
+class NotDistricts(Exception):
+    """The file is not what we need. `at`: which feature, from 1; 0: all of it."""
+
+    def __init__(self, fault: Fault, at: int = 0) -> None:
+        super().__init__(f"districts: {fault.value}" + (f" of feature {at}" if at else ""))
+        self.fault, self.at = fault, at
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +103,7 @@ def read(geojson: bytes) -> Outline | None:
     if not geojson:
         return None
     if len(geojson) > GEOJSON_LIMIT:
-        most = GEOJSON_LIMIT // 1024 // 1024
-        text = N_("The file of districts is larger than {most} MiB: simplify the outlines.")
-        raise NotDistricts(text, most=str(most))
+        raise NotDistricts(Fault.TOO_LARGE)
     shapes = [(_name(feature, at), _rings(feature, at)) for at, feature in enumerate(_features(geojson), 1)]
     points = [point for _, rings in shapes for ring in rings for point in ring]
     projection = Projection(points)
@@ -122,10 +132,9 @@ def _features(geojson: bytes) -> Sequence[Any]:
         tree = json.loads(geojson)
         features = tree["features"]
     except (ValueError, TypeError, KeyError, RecursionError):
-        raise NotDistricts(N_("The file of districts is no GeoJSON FeatureCollection.")) from None
+        raise NotDistricts(Fault.NO_COLLECTION) from None
     if not isinstance(features, list) or not 0 < len(features) <= DISTRICT_LIMIT:
-        text = N_("The file of districts needs between 1 and {most} features.")
-        raise NotDistricts(text, most=str(DISTRICT_LIMIT))
+        raise NotDistricts(Fault.HOW_MANY)
     return features
 
 
@@ -136,8 +145,7 @@ def _name(feature: Any, at: int) -> str:
         name = None
     shown = " ".join(name.split()) if isinstance(name, str) else ""
     if not shown or len(shown) > NAME_LIMIT or not shown.isprintable():
-        text = N_("Feature {at} of the districts needs a property “name” of at most {most} letters.")
-        raise NotDistricts(text, at=str(at), most=str(NAME_LIMIT))
+        raise NotDistricts(Fault.NAME, at)
     return shown
 
 
@@ -152,14 +160,11 @@ def _rings(feature: Any, at: int) -> tuple[Ring, ...]:
             for ring in polygon
         )
     except (TypeError, KeyError, ValueError):
-        text = N_("Feature {at} of the districts is no Polygon or MultiPolygon of numbers.")
-        raise NotDistricts(text, at=str(at)) from None
+        raise NotDistricts(Fault.SHAPE, at) from None
     if not rings or any(len(ring) < 3 for ring in rings):
-        text = N_("Feature {at} of the districts has an outline of fewer than three points.")
-        raise NotDistricts(text, at=str(at))
+        raise NotDistricts(Fault.POINTS, at)
     if any(not (abs(lon) <= 180 and abs(lat) <= 89) for ring in rings for lon, lat in ring):
-        text = N_("Feature {at} of the districts is not in degrees (WGS 84, longitude first).")
-        raise NotDistricts(text, at=str(at))
+        raise NotDistricts(Fault.DEGREES, at)
     return rings
 
 
@@ -177,7 +182,7 @@ class Projection:
         self._squeeze = math.cos(math.radians((min(latitudes) + max(latitudes)) / 2))
         width = (max(longitudes) - self._west) * self._squeeze
         if width <= 0 or self._north <= min(latitudes):
-            raise NotDistricts(N_("The districts have no extent: check the coordinates."))
+            raise NotDistricts(Fault.EXTENT)
         self._scale = WIDTH / width
         self.height = round((self._north - min(latitudes)) * self._scale, 1)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
-from dialogs.districts import NotDistricts, Outline, read
+from dialogs.districts import DISTRICT_LIMIT, GEOJSON_LIMIT, NAME_LIMIT, Fault, NotDistricts, Outline, read
+from dialogs.i18n import N_, Voice
 from dialogs.reading.folding import key
 from dialogs.world import Place
 from storage.settings import ConfigError
@@ -33,6 +35,28 @@ class Districts:
         return next((place.name for place in self.places if wanted and key(place.name) == wanted), "")
 
 
+FAULTS: Final = {
+    Fault.TOO_LARGE: N_("The file of districts is larger than {megabytes} MiB: simplify the outlines."),
+    Fault.NO_COLLECTION: N_("The file of districts is no GeoJSON FeatureCollection."),
+    Fault.HOW_MANY: N_("The file of districts needs between 1 and {most} features."),
+    Fault.NAME: N_("Feature {at} of the districts needs a property “name” of at most {letters} letters."),
+    Fault.SHAPE: N_("Feature {at} of the districts is no Polygon or MultiPolygon of numbers."),
+    Fault.POINTS: N_("Feature {at} of the districts has an outline of fewer than three points."),
+    Fault.DEGREES: N_("Feature {at} of the districts is not in degrees (WGS 84, longitude first)."),
+    Fault.EXTENT: N_("The districts have no extent: check the coordinates."),
+    Fault.TOO_FINE: N_("The outlines of the districts take too long to read: simplify them."),
+}
+"""For whoever handed in the file."""
+
+_ENGLISH: Final = Voice("en", date(2026, 1, 1))  # the operator's: it says no day
+
+
+def what_is_wrong(error: NotDistricts, voice: Voice = _ENGLISH) -> str:
+    """And what to do."""
+    limits = {"megabytes": GEOJSON_LIMIT // 1024 // 1024, "most": DISTRICT_LIMIT, "letters": NAME_LIMIT}
+    return voice.t(FAULTS[error.fault], at=error.at, **limits)
+
+
 NONE_DRAWN: Final = Districts()
 
 
@@ -47,7 +71,7 @@ def read_districts(path: str) -> Districts:
     except OSError as error:
         raise ConfigError(f"town.districts: {path} cannot be read ({error.strerror}).") from None
     except NotDistricts as error:
-        raise ConfigError(f"town.districts: {error}") from None
+        raise ConfigError(f"town.districts: {what_is_wrong(error)}") from None
     districts = outline.districts if outline is not None else ()
     places = tuple(Place(each.name, each.latitude, each.longitude, each.radius) for each in districts)
     return Districts(geojson, places, outline, hashlib.sha256(geojson).hexdigest()[:16])

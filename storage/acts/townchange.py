@@ -23,6 +23,7 @@ from dialogs.promises import NOTICE_LIMIT, notice
 from dialogs.world import Survey, World
 from storage.acts.errors import ActError
 from storage.errors import Conflict, ConverterBusy
+from storage.places import what_is_wrong
 from storage.sandbox import Sandbox
 from storage.settings import CategorySection, TopicSection
 from storage.townsettings import LiveTown, TownChanges, TownSettings, TownVersion
@@ -123,7 +124,7 @@ async def drawn(now: TownChanges, geojson: bytes, sandbox: Sandbox, voice: Voice
     try:
         clean = await sandbox.districts(geojson)
     except NotDistricts as error:
-        raise ActError(voice.t(error.text, **error.params)) from None
+        raise ActError(what_is_wrong(error, voice)) from None
     except ConverterBusy:
         raise ActError(voice.t("Many files are being read. Please try again.")) from None
     return msgspec.structs.replace(now, districts=clean.decode())

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dialogs.districts import NotDistricts
+from dialogs.districts import Fault, NotDistricts
 from dialogs.forms.findings import RejectedForm, error
 from dialogs.forms.msgids import N_
 from dialogs.forms.report import Report
@@ -40,7 +40,6 @@ ATTEMPTS = 2
 _HOUSE = str(Path(__file__).resolve().parents[2])
 """Folder that holds the house's packages: the worker finds them there and nowhere else."""
 _TOO_HEAVY = N_("The form takes too long or too much memory to compile. Make it smaller, or split it into two.")
-_TOO_FINE = N_("The outlines of the districts take too long to read: simplify them.")
 
 
 class _Died(Exception):
@@ -108,10 +107,10 @@ class Sandbox:
         match answer:
             case jobs.Drawn(geojson):
                 return geojson
-            case jobs.NotDrawn(text, params):
-                raise NotDistricts(text, **params)
+            case jobs.NotDrawn(fault, at):
+                raise NotDistricts(fault, at)
             case _:
-                raise NotDistricts(_TOO_FINE)
+                raise NotDistricts(Fault.TOO_FINE)
 
     async def close(self) -> None:
         """End the worker; jobs that still wait start another, so close after the last caller is gone."""

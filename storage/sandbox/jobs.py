@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from dialogs.districts import Fault
 from dialogs.forms.excerpt import Excerpt
 from dialogs.forms.findings import Finding
 from dialogs.forms.report import Report
@@ -88,10 +89,8 @@ class Drawn(msgspec.Struct, frozen=True, tag=True):
 
 
 class NotDrawn(msgspec.Struct, frozen=True, tag=True):
-    """Why a file holds no districts: a msgid and what belongs in it."""
-
-    text: str
-    params: dict[str, str]
+    fault: Fault
+    at: int
 
 
 class NotTaken(msgspec.Struct, frozen=True, tag=True):

@@ -126,7 +126,7 @@ def _drawn(data: bytes) -> jobs.Drawn | jobs.NotDrawn:
         clean = districts.encode(outline) if outline is not None else b""
         districts.read(clean)
     except districts.NotDistricts as error:
-        return jobs.NotDrawn(error.text, error.params)
+        return jobs.NotDrawn(error.fault, error.at)
     return jobs.Drawn(clean)
 
 
