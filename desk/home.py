@@ -93,9 +93,9 @@ async def opened(config: DeskConfig) -> AsyncIterator[Home]:
         raise SetupError(f"The database does not answer ({error}). Is it running, and is database.url right?") from None
     sandbox = Sandbox()
     surveys, snapshots = SqlSurveys(database), SqlSnapshots(database, state)
-    room = open_reading_room(database, state)
-    library = Library(surveys)
-    case_files = CaseFiles(database, SqlKeys(database), state)
+    keys, library = SqlKeys(database), Library(surveys)
+    case_files = CaseFiles(database, keys, state)
+    room = open_reading_room(database, state, library, case_files)
     alike = Alike(case_files)
     results = Counting(SqlCounts(database), snapshots, room.copies, library)
     try:
@@ -119,7 +119,7 @@ async def opened(config: DeskConfig) -> AsyncIterator[Home]:
             ways=SqlChannelWays(database),
             case_files=case_files,
             alike=alike,
-            barriers=Barriers(database, SqlKeys(database), state),
+            barriers=Barriers(database, keys, state),
             intakes=Intakes(database),
             releases=SqlReleases(database),
             library=library,
