@@ -10,6 +10,7 @@ from typing import Final
 
 from dialogs.districts import DISTRICT_LIMIT, GEOJSON_LIMIT, NAME_LIMIT, Fault, NotDistricts, Outline, read
 from dialogs.i18n import N_, Voice
+from dialogs.messages import Language
 from dialogs.reading.folding import key
 from dialogs.world import Place
 from storage.settings import ConfigError
@@ -48,7 +49,7 @@ FAULTS: Final = {
 }
 """For whoever handed in the file."""
 
-_ENGLISH: Final = Voice("en", date(2026, 1, 1))  # the operator's: it says no day
+_ENGLISH: Final = Voice(Language("en"), date(2026, 1, 1))  # the operator's: it says no day
 
 
 def what_is_wrong(error: NotDistricts, voice: Voice = _ENGLISH) -> str:
