@@ -12,6 +12,8 @@ from bot.config import Config
 from bot.home import Home, opened
 from storage.base import AuditEntry
 from storage.clock import Clock, TownClock
+from storage.sql.townsettings import SqlTownSettings
+from storage.townsettings import LiveTown
 
 
 @contextlib.asynccontextmanager
@@ -19,6 +21,13 @@ async def at_work(config: Config, clock: Clock | None = None) -> AsyncIterator[t
     """`clock` is for tests that move the time."""
     async with opened(config) as home:
         yield home, clock or TownClock(config.timezone), Console(soft_wrap=True, highlight=False)
+
+
+async def town_of_now(config: Config, home: Home) -> LiveTown[Config]:
+    """What the desk keeps, over the settings file: the one source of topics, categories, offices, districts, names."""
+    live = LiveTown(config, SqlTownSettings(home.database))
+    await live.refresh()
+    return live
 
 
 async def note(home: Home, clock: Clock, act: str, subject: str, detail: str = "", who: str = "") -> None:

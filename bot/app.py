@@ -22,10 +22,12 @@ from adapters.registry import Settings, build
 from adapters.secret import Secret
 from adapters.signal.settings import SignalSettings
 from adapters.telegram.settings import TelegramSettings
+from adapters.web.accessibility_page import AccessibilityPage
 from adapters.web.channel_pages import ChannelPages
 from adapters.web.moderation_page import ModerationPage
 from adapters.web.pages import Pages
 from adapters.web.settings import WebSettings
+from bot.barriers import take_barrier
 from bot.broadcaster import Broadcaster
 from bot.casenews import CaseOffice
 from bot.casework import CaseHands
@@ -292,7 +294,9 @@ async def running(
             )
             pages = Pages(catalogue, web_settings)
             moderation = ModerationPage(pages, web_settings, lambda: hidden_texts(home.database))
-            routes += [*ChannelPages(pages, catalogue, web_settings).routes(), *moderation.routes(), *pages.routes()]
+            access = AccessibilityPage(pages, web_settings, lambda barrier: take_barrier(barrier, home, clock))
+            routes += ChannelPages(pages, catalogue, web_settings).routes()
+            routes += [*moderation.routes(), *access.routes(), *pages.routes()]
         stack.push_async_callback(tasks.drain, DRAIN_LIMIT)
         await catalogues
         port = await stack.enter_async_context(

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.acting import at_work
+from bot.acting import at_work, town_of_now
 from bot.config import Config
 from bot.team import acting
 from dialogs.broadcasts import MAY, Act, BroadcastId
@@ -22,7 +22,8 @@ async def draft(config: Config, path: Path, number: int, named: str, voice: Voic
     read = read_news(path, config.town.languages[0], voice)
     async with at_work(config) as (home, clock, console):
         who = await acting(home, named, MAY[Act.CHANGE], voice)
-        broadcast = await broadcasting.checked(config, home, read.broadcast, clock.today(), voice)
+        now = await town_of_now(config, home)
+        broadcast = await broadcasting.checked(now.config, home, read.broadcast, clock.today(), voice)
         picture = None
         if read.picture is not None:
             picture = await broadcasting.picture_of(_bytes(read.picture, voice), read.picture.name, voice)

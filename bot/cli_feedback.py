@@ -62,6 +62,17 @@ def reply(
 
 
 @app.command()
+def barriers(
+    answered: Annotated[str, typer.Option(help="The number of one that was answered.")] = "",
+    config: ConfigFile = None,
+) -> None:
+    """Show barriers that were reported on the pages, or note that one was answered."""
+    from bot.barriers import show_barriers
+
+    asyncio.run(show_barriers(load(config), answered, terminal_voice()))
+
+
+@app.command()
 def status(
     number: Number,
     then: Annotated[CaseStatus, typer.Argument(help="Where the case stands now.", show_default=False)],

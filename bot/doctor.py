@@ -15,6 +15,7 @@ from adapters.allowance import OwnAllowance
 from adapters.errors import ChannelError
 from adapters.signal.adapter import SignalAdapter
 from adapters.telegram.adapter import TelegramAdapter
+from bot.acting import town_of_now
 from bot.app import signal_settings, telegram_settings
 from bot.config import Config, masked
 from bot.home import Home, opened
@@ -25,7 +26,6 @@ from dialogs.i18n import Voice
 from privacy.keyring import UnsafeRoot
 from storage.clock import TownClock
 from storage.errors import StorageError
-from storage.places import read_districts
 from storage.redis import RedisConversations
 from storage.rootkey import ROOT_FILE
 from storage.sandbox import Sandbox
@@ -66,9 +66,9 @@ async def examine(config: Config, console: Console, voice: Voice) -> int:
 async def _results(config: Config, voice: Voice) -> AsyncIterator[Result]:
     settings = sum(len(section) for section in masked(config).values())
     yield Result(voice.t("Settings"), note=voice.t("{n} read, none unknown", n=settings))
-    yield _districts(config, voice)
     try:
         async with opened(config) as home:
+            yield await _districts(config, home, voice)
             yield Result(voice.t("State folder"), note=str(home.state))
             yield _root(home, voice)
             yield _masking(config, voice)
@@ -84,14 +84,14 @@ async def _results(config: Config, voice: Voice) -> AsyncIterator[Result]:
         yield Result(voice.t("State folder, keys, database"), problem=str(error))
 
 
-def _districts(config: Config, voice: Voice) -> Result:
+async def _districts(config: Config, home: Home, voice: Voice) -> Result:
     part = voice.t("Districts")
     try:
-        places = read_districts(config.town.districts).places
+        places = (await town_of_now(config, home)).districts.places
     except SetupError as error:
         return Result(part, problem=str(error))
     if not places:
-        return Result(part, note=voice.t("none drawn: citizens cannot tap a district (town.districts)"))
+        return Result(part, note=voice.t("none drawn: citizens cannot tap a district (town.districts, or at the desk)"))
     return Result(part, note=voice.n("{n} district", "{n} districts", len(places)))
 
 

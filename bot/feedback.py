@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bot.acting import at_work, note
+from bot.acting import at_work, note, town_of_now
 from bot.casework import do_now
 from bot.config import Config
 from bot.home import Home
@@ -36,6 +36,7 @@ LISTED_WORDS = 60  # characters of a report in the list
 async def list_cases(config: Config, closed: bool, voice: Voice) -> None:
     """Open cases, or all of them."""
     async with at_work(config) as (home, clock, console):
+        now = (await town_of_now(config, home)).config
         cases = await _all(home, clock, closed=closed)
         await note(home, clock, "feedback.list", "", str(len(cases)))
         if not cases:
@@ -54,7 +55,7 @@ async def list_cases(config: Config, closed: bool, voice: Voice) -> None:
                 words += "\n" + _twins(twins, voice)
             due = "" if case.due is None or case.is_closed else case.due.isoformat()
             due += f" ({voice.t('overdue')})" if case.is_overdue(clock.today()) else ""
-            status, about = voice.t(STATUS_NAMES[case.status]), _label(config, case, voice)
+            status, about = voice.t(STATUS_NAMES[case.status]), _label(now, case, voice)
             table.add_row(case.number, case.opened.isoformat(), due, status, about, words)
         console.print(table, markup=False)
 
@@ -62,10 +63,11 @@ async def list_cases(config: Config, closed: bool, voice: Voice) -> None:
 async def show_case(config: Config, number: str, voice: Voice) -> None:
     """Raises `ActError` if there is no such case."""
     async with at_work(config) as (home, clock, console):
+        now = (await town_of_now(config, home)).config
         every = await _all(home, clock)
         case = await _known(home, clock, number, voice)
         await note(home, clock, "feedback.show", case.number)
-        lines = [*_head(config, case, voice), *await _conversation(config, home, clock, case, voice)]
+        lines = [*_head(now, case, voice), *await _conversation(now, home, clock, case, voice)]
         if case.reason:
             lines.append(voice.t("Why not: {reason}", reason=visible(case.reason)))
         if await home.ties.is_tied(case.id):
@@ -101,7 +103,7 @@ def _head(config: Config, case: CaseFile, voice: Voice) -> list[str]:
 
 
 async def _conversation(config: Config, home: Home, clock: Clock, case: CaseFile, voice: Voice) -> list[str]:
-    way = await on_their_way(_work(config, home), case.id)
+    way = await on_their_way(await _work(config, home), case.id)
     lines = []
     for message in case.messages:
         who = config.town.name if message.by_town else voice.t("Citizen")
@@ -134,7 +136,7 @@ async def reply(config: Config, number: str, words: str, voice: Voice, clock: Cl
     """Raises `ActError` if there is no such case, or nothing is said."""
     async with at_work(config, clock) as (home, at, console):
         case = await _known(home, at, number, voice)
-        await acts.reply(_work(config, home), _clerk(at, voice), case, words)
+        await acts.reply(await _work(config, home), _clerk(at, voice), case, words)
         await _done(home, at, case, console, voice)
 
 
@@ -150,7 +152,7 @@ async def set_status(
     """Raises `ActError` if the case may not go there, or a reason is missing."""
     async with at_work(config, clock) as (home, at, console):
         case = await _known(home, at, number, voice)
-        await acts.step(_work(config, home), _clerk(at, voice), case, then, office, reason)
+        await acts.step(await _work(config, home), _clerk(at, voice), case, then, office, reason)
         await _done(home, at, case, console, voice)
 
 
@@ -162,8 +164,9 @@ async def _done(home: Home, clock: Clock, case: CaseFile, console: Console, voic
     console.print(text)
 
 
-def _work(config: Config, home: Home) -> Casework:
-    return Casework(home.case_files, home.intakes, home.orders, home.audit, due_days_of(config))
+async def _work(config: Config, home: Home) -> Casework:
+    days = due_days_of((await town_of_now(config, home)).config)
+    return Casework(home.case_files, home.intakes, home.orders, home.audit, days)
 
 
 def _clerk(clock: Clock, voice: Voice) -> Clerk:

@@ -27,6 +27,7 @@ from storage.news import Broadcasts, Deliveries, Outcomes, Pilots, Subscriptions
 from storage.orders import Orders
 from storage.rootkey import ROOT_FILE, open_ring
 from storage.settings import SetupError
+from storage.sql.barriers import Barriers
 from storage.sql.broadcasts import SqlBroadcasts
 from storage.sql.case_copies import CaseCopies, CopyRules
 from storage.sql.case_files import CaseFiles
@@ -92,6 +93,7 @@ class Home:
     case_copies: CaseCopies
     intakes: Intakes
     intake: Intake
+    barriers: Barriers
 
 
 @contextlib.asynccontextmanager
@@ -148,6 +150,7 @@ async def opened(config: Config) -> AsyncIterator[Home]:
             case_copies=copies,
             intakes=intakes,
             intake=Intake(intakes, keychain),
+            barriers=Barriers(database, keys, state),
         )
     finally:
         await database.close()

@@ -27,6 +27,7 @@ async def housekeep(rules: Housekeeping, conversations: Conversations, today: da
         "surveys_settled": lambda: rules.settle_surveys(today),
         "texts_copied": lambda: rules.copy_texts(today),
         "cases_copied": lambda: rules.copy_cases(today),
+        "barriers_forgotten": lambda: rules.forget_barriers(today),
         "intakes_forgotten": lambda: rules.forget_intakes(today),
         "unmasked_forgotten": lambda: rules.forget_unmasked(today),
         "draft_files_dropped": lambda: rules.drop_draft_files(today),

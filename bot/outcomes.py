@@ -5,17 +5,15 @@ Not here: what is done with it (`storage/acts/outcomes.py`), the words around it
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bot.acting import at_work, note
+from bot.acting import at_work, note, town_of_now
 from bot.config import Config
 from bot.home import Home
 from bot.team import acting
-from dialogs.districts import Locator
 from dialogs.forms.model import Form, compile_form
 from dialogs.i18n import Voice
 from dialogs.messages import Language
@@ -28,9 +26,8 @@ from storage.acts.numbers import public_numbers
 from storage.acts.outcomes import PARTS
 from storage.acts.pilotfile import read_toml, text, texts
 from storage.acts.publishing import checked_code
-from storage.acts.results import NOTHING, open_places
-from storage.errors import Conflict
-from storage.places import Districts, read_districts
+from storage.acts.results import open_places, openable
+from storage.places import Districts
 from storage.sql.copies import Copies
 from storage.sql.results import SqlCounts
 
@@ -47,7 +44,7 @@ async def publish_outcome(config: Config, code: str, path: Path, named: str, voi
         card = replace(_read(tree, voice), day=clock.today())
         form = await _form(home, survey)
         wanted = text(tree, "chart", voice)
-        districts = read_districts(config.town.districts)
+        districts = (await town_of_now(config, home)).districts
         question = await _question(home, survey, form, wanted, districts, voice) if wanted else None
         card, picture = await acts.with_picture(home.outcomes, survey, card, question, form, languages)
         number = await acts.tell(home.outcomes, home.broadcasts, survey, card, picture, languages, who, clock.now())
@@ -108,13 +105,9 @@ async def _form(home: Home, survey: Survey) -> Form:
 async def _question(
     home: Home, survey: Survey, form: Form, name: str, districts: Districts, voice: Voice
 ) -> SafeQuestion:
-    opened = NOTHING
-    with contextlib.suppress(Conflict):  # the reading key is not here: no map
-        opened = await open_places(Copies(home.database, home.keys, home.state), survey.code)
+    opened = await openable(open_places(Copies(home.database, home.keys, home.state), survey.code))
     counted = SqlCounts(home.database)
-    numbers = await public_numbers(
-        home.releases, counted, survey, form, voice.today, voice, opened, Locator(districts.geojson)
-    )
+    numbers = await public_numbers(home.releases, counted, survey, form, voice.today, voice, opened, districts)
     known = acts.drawable(numbers, form)
     found = next((each for each in known if each.ref.rpartition("/")[2] == name), None)
     if found is None:

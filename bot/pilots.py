@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from bot.acting import at_work
+from bot.acting import at_work, town_of_now
 from bot.config import Config
 from bot.team import acting
 from dialogs.i18n import Voice
@@ -23,7 +23,8 @@ async def apply(config: Config, path: Path, named: str, voice: Voice) -> None:
     tree = read_toml(path, voice)
     async with at_work(config) as (home, clock, console):
         who = await acting(home, named, Right.NEWS, voice)
-        applied = await acts.apply(config, home, tree, who, clock, voice)
+        now = await town_of_now(config, home)
+        applied = await acts.apply(now.config, home, tree, who, clock, voice)
         pilot = applied.pilot
         state = voice.t(STATE_NAMES[pilot.state])
         console.print(voice.t("“{code}” is stored: {state}.", code=pilot.code, state=state))

@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from bot.acting import at_work, note
+from bot.acting import at_work, note, town_of_now
 from bot.config import Config
 from bot.privacy_facts import Facts, gather, inventory
 from dialogs.i18n import Voice, format_day
@@ -30,7 +30,7 @@ _MARKED: Final = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>|#"})
 async def write_record(config: Config, language: str, format_: str, folder: Path, voice: Voice) -> None:
     """Raises `ActError`."""
     async with at_work(config) as (home, clock, console):
-        facts = await gather(config, home, clock.today())
+        facts = await gather((await town_of_now(config, home)).config, home, clock.today())
         spoken = Voice(Language(language), clock.today())
         text = markdown(facts, spoken)
         document = text if format_ == "md" else page(text, facts, spoken)

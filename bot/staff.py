@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.acting import at_work, note
+from bot.acting import at_work, note, town_of_now
 from bot.config import Config
 from bot.exporting import write_rows
 from bot.home import Home
@@ -24,6 +24,7 @@ from storage.acts.filtering import read_conditions
 from storage.acts.publishing import Card, checked_code, publish, read_draft
 from storage.acts.results import Refused, current_view
 from storage.sandbox import Sandbox
+from storage.sql.copies import Copies
 
 
 async def known_survey(home: Home, code: str, voice: Voice) -> Survey:
@@ -97,7 +98,9 @@ async def show_results(config: Config, code: str, by: Sequence[str], voice: Voic
         survey = await known_survey(home, code, voice)
         form = await form_of(home, survey)
         wanted = read_conditions(by, form, voice)
-        view = await current_view(home, survey, form, clock.now(), wanted)
+        districts = (await town_of_now(config, home)).districts
+        copies = Copies(home.database, home.keys, home.state)
+        view = await current_view(home, survey, form, clock.now(), wanted, copies, districts)
         await note(home, clock, "survey.results", survey.code, " ".join(by))
         if isinstance(view, Refused):
             raise ActError(refusal(survey, form, view, voice))

@@ -5,7 +5,7 @@ Not here: what may be done with a case (`storage/acts/cases.py`), requests (`vie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -27,6 +27,8 @@ PAGE: Final = 25
 """Cases on one page of the list."""
 SPOT_SIZE: Final = 14.0
 """Radius of a spot in the drawing, which is 1000 units wide."""
+ON_MAP: Final = 200
+"""Cases on the map, the most urgent ones: of more nobody sees anything."""
 COARSE_METRES: Final = 180.0
 """A coarse place lies somewhere within."""
 
@@ -62,12 +64,6 @@ async def standing(visit: Visit) -> list[CaseFile]:
     """Every case that whoever asks may see, without copies."""
     others = await others_offices(visit)
     return [file for file in await visit.home.case_files.plain() if file.office not in others]
-
-
-async def seen_by(visit: Visit, category: str = "") -> list[CaseFile]:
-    """Open cases that whoever asks may see, with their copies. `category`: of this one only."""
-    others = await others_offices(visit)
-    return [file for file in await visit.home.case_files.all(category=category) if file.office not in others]
 
 
 def needs(file: CaseFile, asks: Asks, today: date) -> bool:
@@ -125,9 +121,9 @@ def labels(visit: Visit) -> Callable[[str], str]:
     return lambda key: in_language(known[key].labels, voice) if key in known else key
 
 
-def offices(visit: Visit, files: Sequence[CaseFile]) -> list[str]:
-    """Offices that are known: of the settings, of the cases, one's own."""
-    named = {*offices_of(visit.config), *visit.staff.offices, *(file.office for file in files)}
+def offices(visit: Visit, working: Iterable[str]) -> list[str]:
+    """Offices that are known: of the settings, those that have cases (`working`), one's own."""
+    named = {*offices_of(visit.config), *visit.staff.offices, *working}
     return sorted(named - {""})
 
 

@@ -8,15 +8,13 @@ stays in memory. Not here: when a step is due (`storage/acts/results.py`).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
 import structlog
 
-from dialogs.districts import Locator, Outline
-from dialogs.districts import read as read_outline
 from dialogs.forms.model import Form
 from dialogs.i18n import Voice
 from dialogs.world import Survey
@@ -24,19 +22,19 @@ from privacy.disclosure import DESK
 from storage.acts.library import Library
 from storage.acts.numbers import PublicNumbers, public_numbers, standing_numbers
 from storage.acts.results import (
-    NOTHING,
-    Opened,
     Refused,
     Standing,
     View,
     look,
     open_copies,
     open_places,
+    openable,
     step,
     view_of,
 )
 from storage.base import Snapshots
-from storage.errors import Conflict, StorageError
+from storage.errors import StorageError
+from storage.places import Districts
 from storage.sql.copies import Copies
 from storage.sql.releases import SqlReleases
 from storage.sql.results import SqlCounts
@@ -72,7 +70,6 @@ class Counting:
         snapshots: Snapshots,
         copies: Copies,
         library: Library,
-        geojson: bytes,
         waits: tuple[float, float] = (WAITS_AT_FIRST, WAITS),
     ) -> None:
         """`waits`: seconds that a request waits where nothing stands yet, and where something does."""
@@ -80,9 +77,7 @@ class Counting:
         self.responses = responses
         self.snapshots = snapshots
         self.library = library
-        self.outline: Outline | None = read_outline(geojson)
         self._copies = copies
-        self.locator = Locator(geojson)
         self._tasks: dict[str, asyncio.Task[Standing]] = {}
         self._public: dict[str, asyncio.Task[PublicNumbers]] = {}
         self._turns = asyncio.Semaphore(STEPS_AT_ONCE)
@@ -94,13 +89,15 @@ class Counting:
         assert form is not None, "a published survey has its form"
         return form
 
-    async def view(self, survey: Survey, now: datetime, wanted: Sequence[tuple[str, str]] = ()) -> Answer:
-        """What may be shown now."""
+    async def view(
+        self, survey: Survey, now: datetime, districts: Districts, wanted: Sequence[tuple[str, str]] = ()
+    ) -> Answer:
+        """What may be shown now. `districts`: of the town as it is now, for maps that are counted anew."""
         standing = await look(self, survey, now, self._kept.get(survey.code))
         self._keep(survey.code, standing)
         task = self._tasks.get(survey.code)
         if standing.due and task is None and standing.respondents >= DESK.least_respondents:
-            task = self._tasks[survey.code] = asyncio.create_task(self._step(survey, now))
+            task = self._tasks[survey.code] = asyncio.create_task(self._step(survey, now, districts))
             task.add_done_callback(lambda done: self._done(survey.code, done))
         if task is not None:
             done, _ = await asyncio.wait(
@@ -116,36 +113,33 @@ class Counting:
         made = standing.release
         return {each.ref: made.values(each.ref) for each in survey.filters} if made is not None else {}
 
-    async def public(self, releases: SqlReleases, survey: Survey, today: date, voice: Voice) -> PublicNumbers | None:
+    async def public(
+        self, releases: SqlReleases, survey: Survey, today: date, voice: Voice, districts: Districts
+    ) -> PublicNumbers | None:
         """The public's numbers, made once; None while they are being made. Raises `ActError`."""
         standing = await standing_numbers(releases, survey)
         if standing is not None:
             return standing
         task = self._public.get(survey.code)
         if task is None:
-            task = asyncio.create_task(self._made_public(releases, survey, today, voice))
+            task = asyncio.create_task(self._made_public(releases, survey, today, voice, districts))
             self._public[survey.code] = task
             task.add_done_callback(lambda _: self._public.pop(survey.code, None))
         done, _ = await asyncio.wait([task], timeout=self._at_first)
         return task.result() if done else None
 
-    async def _made_public(self, releases: SqlReleases, survey: Survey, today: date, voice: Voice) -> PublicNumbers:
+    async def _made_public(
+        self, releases: SqlReleases, survey: Survey, today: date, voice: Voice, districts: Districts
+    ) -> PublicNumbers:
         async with self._turns, asyncio.timeout(STEP_LIMIT):
-            opened = await self._opened(open_places(self._copies, survey.code))
+            opened = await openable(open_places(self._copies, survey.code))
             form = await self.form(survey)
-            return await public_numbers(releases, self.responses, survey, form, today, voice, opened, self.locator)
+            return await public_numbers(releases, self.responses, survey, form, today, voice, opened, districts)
 
-    async def _opened(self, opening: Awaitable[Opened]) -> Opened:
-        """Masked copies; none where this machine does not hold the reading key."""
-        try:
-            return await opening
-        except Conflict:
-            return NOTHING
-
-    async def _step(self, survey: Survey, now: datetime) -> Standing:
+    async def _step(self, survey: Survey, now: datetime, districts: Districts) -> Standing:
         async with self._turns, asyncio.timeout(STEP_LIMIT):
-            opened = await self._opened(open_copies(self._copies, survey.code))
-            return await step(self, survey, await self.form(survey), now, opened, self.locator)
+            opened = await openable(open_copies(self._copies, survey.code))
+            return await step(self, survey, await self.form(survey), now, opened, districts)
 
     def _done(self, survey: str, task: asyncio.Task[Standing]) -> None:
         self._tasks.pop(survey, None)

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from desk.alike import Alike
 from desk.config import DeskConfig
 from desk.counting import Counting
 from desk.reading_room import ReadingRoom, open_reading_room
@@ -22,10 +23,10 @@ from storage.errors import Conflict, Unavailable
 from storage.news import Broadcasts, Deliveries, Outcomes, Pilots
 from storage.orders import Orders
 from storage.people import People
-from storage.places import read_districts
 from storage.sandbox import Sandbox
 from storage.settings import SetupError
 from storage.sql.auditpages import AuditPages
+from storage.sql.barriers import Barriers
 from storage.sql.broadcasts import SqlBroadcasts
 from storage.sql.case_files import CaseFiles
 from storage.sql.database import DATABASE_FILE, Database, open_database
@@ -70,6 +71,8 @@ class Home:
     drafts: Drafts
     ways: ChannelWays
     case_files: CaseFiles
+    alike: Alike
+    barriers: Barriers
     intakes: Intakes
     releases: SqlReleases
     library: Library
@@ -81,7 +84,6 @@ class Home:
 async def opened(config: DeskConfig) -> AsyncIterator[Home]:
     """Open the database. Raises `SetupError` with what to do."""
     state = config.state_dir
-    districts = read_districts(config.town.districts)
     try:
         database = await open_database(config.database.url or f"sqlite:///{state / DATABASE_FILE}", state)
         desk_key = open_desk_key(state)
@@ -91,9 +93,11 @@ async def opened(config: DeskConfig) -> AsyncIterator[Home]:
         raise SetupError(f"The database does not answer ({error}). Is it running, and is database.url right?") from None
     sandbox = Sandbox()
     surveys, snapshots = SqlSurveys(database), SqlSnapshots(database, state)
-    room = open_reading_room(database, state)
-    library = Library(surveys)
-    results = Counting(SqlCounts(database), snapshots, room.copies, library, districts.geojson)
+    keys, library = SqlKeys(database), Library(surveys)
+    case_files = CaseFiles(database, keys, state)
+    room = open_reading_room(database, state, library, case_files)
+    alike = Alike(case_files)
+    results = Counting(SqlCounts(database), snapshots, room.copies, library)
     try:
         yield Home(
             state=state,
@@ -113,7 +117,9 @@ async def opened(config: DeskConfig) -> AsyncIterator[Home]:
             outcomes=SqlOutcomes(database),
             drafts=SqlDrafts(database),
             ways=SqlChannelWays(database),
-            case_files=CaseFiles(database, SqlKeys(database), state),
+            case_files=case_files,
+            alike=alike,
+            barriers=Barriers(database, keys, state),
             intakes=Intakes(database),
             releases=SqlReleases(database),
             library=library,
@@ -123,5 +129,6 @@ async def opened(config: DeskConfig) -> AsyncIterator[Home]:
     finally:
         await sandbox.close()
         await results.close()
+        await alike.close()
         await room.close()
         await database.close()

@@ -114,12 +114,14 @@ class Library:
         self._asked: dict[str, float] = {}
         self._filling: dict[str, asyncio.Task[None]] = {}
         self._read: dict[str, int] = {}
+        self._sweeping: asyncio.TimerHandle | None = None
 
     def shelf(self, name: str, source: Source) -> Shelf | None:
         """What is opened of it; None while it is being opened for the first time (`progress` says how far)."""
         self.sweep()
         now = self._clock()
         self._asked[name] = now
+        self._sweep_later()
         shelf = self._shelves.get(name)
         if (shelf is None or now - shelf.filled_at > FRESH) and name not in self._filling:
             task = asyncio.get_running_loop().create_task(self._fill(name, source))
@@ -148,6 +150,12 @@ class Library:
         while sum(len(self._shelves[name].sayings) for name in by_age) > MOST_TEXTS and len(by_age) > 1:
             self.forget(by_age.pop(0))
 
+    def _sweep_later(self) -> None:
+        """Forget even if nobody ever asks again."""
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+        self._sweeping = asyncio.get_running_loop().call_later(IDLE + 1, self.sweep)
+
     def forget(self, name: str) -> None:
         self._shelves.pop(name, None)
         self._asked.pop(name, None)
@@ -155,6 +163,8 @@ class Library:
 
     async def close(self) -> None:
         """End what is being opened, and forget everything."""
+        if self._sweeping is not None:
+            self._sweeping.cancel()
         for task in list(self._filling.values()):
             task.cancel()
         await asyncio.gather(*self._filling.values(), return_exceptions=True)

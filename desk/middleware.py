@@ -25,36 +25,14 @@ from desk.proving import asked_again
 from desk.route import Route
 from desk.sessions import COOKIE, Session
 from desk.visit import Visit
+from dialogs.looks.protection import content_security_policy, headers_of
 from dialogs.messages import Language
 from storage.clock import Clock
 from storage.errors import StorageError
 from storage.townsettings import LiveTown
 
-CONTENT_SECURITY_POLICY: Final = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' blob:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-        "require-trusted-types-for 'script'",
-        "trusted-types default",  # one policy, in static/desk.js, that lets htmx parse what this server sent
-    )
-)
-HEADERS: Final = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "geolocation=(), microphone=(), camera=(), payment=(), usb=()",
-}
-STRICT_TRANSPORT_SECURITY: Final = "max-age=31536000"
+CONTENT_SECURITY_POLICY: Final = content_security_policy("default")
+"""One policy, in static/desk.js, that lets htmx parse what this server sent."""
 TOKEN_FIELD: Final = "token"  # noqa: S105  # a name
 TOKEN_HEADER: Final = "X-Zuruf-Token"  # noqa: S105
 LANGUAGE_COOKIE: Final = "__Host-language"
@@ -182,9 +160,7 @@ def protection(address: str, nothing: Handler) -> Middleware:
 
     `nothing`: the page for an address that is none.
     """
-    headers = dict(HEADERS)
-    if address.startswith("https://"):
-        headers["Strict-Transport-Security"] = STRICT_TRANSPORT_SECURITY
+    headers = headers_of(CONTENT_SECURITY_POLICY, address)
 
     @web.middleware
     async def protect(request: web.Request, handler: Handler) -> web.StreamResponse:

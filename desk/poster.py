@@ -1,17 +1,20 @@
 """A survey's poster: one sheet of A4, black on white, with a code to scan and a privacy card for each channel.
 
-Pure: words in, a PDF out, the same bytes for the same words on the same day. The typeface lies beside it (`fonts/`, SIL
-OFL). Not here: the words (`sharing.py`).
+Pure: words in, a PDF out, the same bytes for the same words on the same day. It is tagged, so that whoever has it read
+aloud hears headings, paragraphs and what each code leads to, in the order of the sheet. The typeface lies beside it
+(`fonts/`, SIL OFL). Not here: the words (`sharing.py`).
 """
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from importlib.resources import files
 from typing import Final
 
-from fpdf import FPDF
+from fpdf import FPDF, ViewerPreferences
 from fpdf.enums import MethodReturnValue, XPos, YPos
 
 from desk.sharing import Entrance, Invitation, code_modules
@@ -47,7 +50,7 @@ def poster(sheet: Invitation, voice: Voice, day: date) -> bytes:
     pdf = _blank(sheet, voice, day)
     _head(pdf, sheet, voice)
     foot = _foot_height(pdf, sheet, voice)
-    _doors(pdf, sheet, HEIGHT - MARGIN - foot - GAP)
+    _doors(pdf, sheet, HEIGHT - MARGIN - foot - GAP, voice)
     _foot(pdf, sheet, voice, HEIGHT - MARGIN - foot)
     return bytes(pdf.output())
 
@@ -58,6 +61,7 @@ def _blank(sheet: Invitation, voice: Voice, day: date) -> FPDF:
     pdf.set_title(sheet.title)
     pdf.set_author(sheet.town)
     pdf.set_lang(str(voice.language))
+    pdf.viewer_preferences = ViewerPreferences(display_doc_title=True)
     for style, name in (("", "regular"), ("B", "bold")):
         font = files("desk") / "fonts" / f"atkinson-hyperlegible-next-{name}.ttf"
         pdf.add_font(FAMILY, style, str(font))
@@ -72,7 +76,7 @@ def _head(pdf: FPDF, sheet: Invitation, voice: Voice) -> None:
     _words(pdf, voice.t("{town} asks", town=sheet.town), 16)
     pdf.set_y(pdf.get_y() + 1)
     size = next((each for each in TITLE_SIZES if _lines(pdf, sheet.title, each, INNER, "B") <= 3), TITLE_SIZES[-1])
-    _words(pdf, sheet.title, size, "B", leading=1.12)
+    _words(pdf, sheet.title, size, "B", leading=1.12, tag="H1")
     if sheet.purpose:
         pdf.set_y(pdf.get_y() + 2)
         purpose_size = 13 if _lines(pdf, sheet.purpose, 13, INNER) <= 4 else 10.5
@@ -91,7 +95,7 @@ def _spoken(sheet: Invitation, voice: Voice) -> str:
 # -- the ways to answer
 
 
-def _doors(pdf: FPDF, sheet: Invitation, bottom: float) -> None:
+def _doors(pdf: FPDF, sheet: Invitation, bottom: float, voice: Voice) -> None:
     """Two columns of cards, in the largest letters that fit above `bottom`; what still does not fit is left to the
     address below, which leads to every channel."""
     top = pdf.get_y() + 5
@@ -109,7 +113,8 @@ def _doors(pdf: FPDF, sheet: Invitation, bottom: float) -> None:
         if y + height > bottom:
             return
         for at, entrance in enumerate(sheet.entrances[row * 2 : row * 2 + 2]):
-            _card(pdf, entrance, sizes, MARGIN + at * (column + GAP), y, column)
+            alt = voice.t("Code to scan: {link}", link=entrance.link)
+            _card(pdf, entrance, sizes, MARGIN + at * (column + GAP), y, column, alt)
         y += height + GAP
 
 
@@ -144,13 +149,14 @@ def _card_height(pdf: FPDF, entrance: Entrance, sizes: _Sizes, width: float) -> 
     return max(CODE, words)
 
 
-def _card(pdf: FPDF, entrance: Entrance, sizes: _Sizes, x: float, y: float, width: float) -> None:
-    _code(pdf, entrance.link, x, y, CODE)
+def _card(pdf: FPDF, entrance: Entrance, sizes: _Sizes, x: float, y: float, width: float, alt: str) -> None:
     left, room = x + CODE + BESIDE, width - CODE - BESIDE
     pdf.set_y(y - 0.8)
-    for text, size, style in _card_words(entrance, sizes):
-        _words(pdf, text, size, style, left, room)
+    for number, (text, size, style) in enumerate(_card_words(entrance, sizes)):
+        _words(pdf, text, size, style, left, room, tag="P" if number else "H2")
         pdf.set_y(pdf.get_y() + 1)
+    with _tagged(pdf, "Figure", alt):  # after its name, as it is read
+        _code(pdf, entrance.link, x, y, CODE)
 
 
 def _code(pdf: FPDF, link: str, x: float, y: float, side: float) -> None:
@@ -211,10 +217,12 @@ def _words(
     x: float = MARGIN,
     width: float = INNER,
     leading: float = LEADING,
+    tag: str = "P",
 ) -> None:
     pdf.set_font(FAMILY, style, size)
     pdf.set_x(x)
-    pdf.multi_cell(width, size * POINT * leading, text, align="L", new_x=XPos.LEFT, new_y=YPos.NEXT, padding=0)
+    with _tagged(pdf, tag):
+        pdf.multi_cell(width, size * POINT * leading, text, align="L", new_x=XPos.LEFT, new_y=YPos.NEXT, padding=0)
 
 
 def _lines(pdf: FPDF, text: str, size: float, width: float, style: str = "") -> int:
@@ -229,4 +237,19 @@ def _lines(pdf: FPDF, text: str, size: float, width: float, style: str = "") -> 
 
 def _rule(pdf: FPDF, width: float) -> None:
     pdf.set_line_width(width)
+    pdf._out("/Artifact BMC")
     pdf.line(MARGIN, pdf.get_y(), WIDTH - MARGIN, pdf.get_y())
+    pdf._out("EMC")
+
+
+# -- tags: the library has them for pictures only, and what those are made of for everything else
+
+
+@contextlib.contextmanager
+def _tagged(pdf: FPDF, tag: str, alt: str | None = None) -> Iterator[None]:
+    """What is drawn inside is one element of the document: a heading, a paragraph, or a figure with words for it."""
+    mark = pdf.struct_builder.next_mcid_for_page(pdf.page)
+    pdf._add_marked_content(struct_type=f"/{tag}", mcid=mark, alt_text=alt)
+    pdf._out(f"/{tag} <</MCID {mark}>> BDC")
+    yield
+    pdf._out("EMC")

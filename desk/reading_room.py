@@ -40,7 +40,6 @@ from storage.sql.feedback_views import FeedbackView, FeedbackViews, is_due
 from storage.sql.keys import SqlKeys
 from storage.sql.moderation import Moderation
 from storage.sql.quotes import Quote, approved_quotes
-from storage.sql.surveys import SqlSurveys
 from storage.sql.themes import About, NewTheme, Themes
 from storage.sql.unmaskings import Unmaskings
 
@@ -299,7 +298,7 @@ class ReadingRoom:
         await self.library.close()
 
 
-def open_reading_room(database: Database, state: Path) -> ReadingRoom:
+def open_reading_room(database: Database, state: Path, published: Published, cases: CaseFiles) -> ReadingRoom:
     """Reads no key before a text is opened."""
     keys = SqlKeys(database)
     return ReadingRoom(
@@ -307,8 +306,8 @@ def open_reading_room(database: Database, state: Path) -> ReadingRoom:
         Copies(database, keys, state),
         Themes(database, state),
         Unmaskings(database),
-        Published(SqlSurveys(database)),
-        CaseFiles(database, keys, state),
+        published,
+        cases,
         FeedbackViews(database),
     )
 

@@ -12,6 +12,7 @@ from desk.route import Route
 from desk.views import (
     account,
     audit,
+    barriers,
     broadcasts,
     cases,
     draft_card,
@@ -36,6 +37,7 @@ from desk.views import (
 
 ROUTES: Final[tuple[Route, ...]] = (
     *home.ROUTES,
+    *barriers.ROUTES,
     *entry.ROUTES,
     *account.ROUTES,
     *people.ROUTES,

@@ -10,12 +10,16 @@ import json
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 GEOJSON_LIMIT = 5 * 1024 * 1024  # bytes
 DISTRICT_LIMIT = 200
 POINT_LIMIT = 400  # points of one outline; more are thinned out
+NAME_LIMIT: Final = 80  # characters: it stands on buttons
+PLACES: Final = 6
+"""Decimals of a degree that are kept: a hand's breadth."""
 WIDTH = 1000.0  # units of the drawing; the height follows from the town's shape
 METRES_PER_DEGREE = 111_320.0  # of latitude
 _SCAN_LINES = 48
@@ -25,8 +29,26 @@ Point = tuple[float, float]
 Ring = tuple[Point, ...]
 
 
+class Fault(StrEnum):
+    """What is wrong with a file of districts; the words for it are `storage.places.FAULTS`."""
+
+    TOO_LARGE = "too_large"
+    NO_COLLECTION = "no_collection"
+    HOW_MANY = "how_many"
+    NAME = "name"
+    SHAPE = "shape"
+    POINTS = "points"
+    DEGREES = "degrees"
+    EXTENT = "extent"
+    TOO_FINE = "too_fine"
+
+
 class NotDistricts(Exception):
-    """The file is not what we need; the message says what to do (English, for the operator)."""
+    """The file is not what we need. `at`: which feature, from 1; 0: all of it."""
+
+    def __init__(self, fault: Fault, at: int = 0) -> None:
+        super().__init__(f"districts: {fault.value}" + (f" of feature {at}" if at else ""))
+        self.fault, self.at = fault, at
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,33 +103,28 @@ def read(geojson: bytes) -> Outline | None:
     if not geojson:
         return None
     if len(geojson) > GEOJSON_LIMIT:
-        most = GEOJSON_LIMIT // 1024 // 1024
-        raise NotDistricts(f"The file of districts is larger than {most} MiB: simplify the outlines.")
+        raise NotDistricts(Fault.TOO_LARGE)
     shapes = [(_name(feature, at), _rings(feature, at)) for at, feature in enumerate(_features(geojson), 1)]
     points = [point for _, rings in shapes for ring in rings for point in ring]
     projection = Projection(points)
     return Outline(projection.height, tuple(_district(name, rings, projection) for name, rings in shapes), projection)
 
 
-class Locator:
-    """Which district a place is in."""
-
-    def __init__(self, geojson: bytes) -> None:
-        """Raises `NotDistricts`."""
-        features = _features(geojson) if geojson else ()
-        self._shapes = [(_name(feature, at), _rings(feature, at)) for at, feature in enumerate(features, 1)]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """All districts, in the order of the file."""
-        return tuple(dict.fromkeys(name for name, _ in self._shapes))
-
-    def at(self, latitude: float, longitude: float) -> str | None:
-        """The name of the district; None outside of the town."""
-        for name, rings in self._shapes:
-            if any(left <= longitude < right for left, right in _spans(rings, latitude)):
-                return name
-        return None
+def encode(outline: Outline) -> bytes:
+    """The outline as GeoJSON again, with nothing in it but names and thinned rings: what `read` reads the same."""
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"name": district.name},
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [[[round(x, PLACES), round(y, PLACES)] for x, y in ring] for ring in district.rings],
+            },
+        }
+        for district in outline.districts
+    ]
+    tree = {"type": "FeatureCollection", "features": features}
+    return json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _features(geojson: bytes) -> Sequence[Any]:
@@ -115,9 +132,9 @@ def _features(geojson: bytes) -> Sequence[Any]:
         tree = json.loads(geojson)
         features = tree["features"]
     except (ValueError, TypeError, KeyError, RecursionError):
-        raise NotDistricts("The file of districts is no GeoJSON FeatureCollection.") from None
+        raise NotDistricts(Fault.NO_COLLECTION) from None
     if not isinstance(features, list) or not 0 < len(features) <= DISTRICT_LIMIT:
-        raise NotDistricts(f"The file of districts needs between 1 and {DISTRICT_LIMIT} features.")
+        raise NotDistricts(Fault.HOW_MANY)
     return features
 
 
@@ -126,9 +143,10 @@ def _name(feature: Any, at: int) -> str:
         name = feature["properties"]["name"]
     except (TypeError, KeyError):
         name = None
-    if not isinstance(name, str) or not name.strip():
-        raise NotDistricts(f"Feature {at} of the districts has no property “name”.")
-    return name.strip()
+    shown = " ".join(name.split()) if isinstance(name, str) else ""
+    if not shown or len(shown) > NAME_LIMIT or not shown.isprintable():
+        raise NotDistricts(Fault.NAME, at)
+    return shown
 
 
 def _rings(feature: Any, at: int) -> tuple[Ring, ...]:
@@ -142,11 +160,11 @@ def _rings(feature: Any, at: int) -> tuple[Ring, ...]:
             for ring in polygon
         )
     except (TypeError, KeyError, ValueError):
-        raise NotDistricts(f"Feature {at} of the districts is no Polygon or MultiPolygon of numbers.") from None
+        raise NotDistricts(Fault.SHAPE, at) from None
     if not rings or any(len(ring) < 3 for ring in rings):
-        raise NotDistricts(f"Feature {at} of the districts has an outline of fewer than three points.")
+        raise NotDistricts(Fault.POINTS, at)
     if any(not (abs(lon) <= 180 and abs(lat) <= 89) for ring in rings for lon, lat in ring):
-        raise NotDistricts(f"Feature {at} of the districts is not in degrees (WGS 84, longitude first).")
+        raise NotDistricts(Fault.DEGREES, at)
     return rings
 
 
@@ -164,7 +182,7 @@ class Projection:
         self._squeeze = math.cos(math.radians((min(latitudes) + max(latitudes)) / 2))
         width = (max(longitudes) - self._west) * self._squeeze
         if width <= 0 or self._north <= min(latitudes):
-            raise NotDistricts("The districts have no extent: check the coordinates.")
+            raise NotDistricts(Fault.EXTENT)
         self._scale = WIDTH / width
         self.height = round((self._north - min(latitudes)) * self._scale, 1)
 

@@ -130,6 +130,8 @@ class Town:
     contact: str = ""
     """How to reach a person at the town hall, as text."""
     privacy_url: str = ""
+    arbitration: str = ""
+    """Who settles it when the town does not help against a barrier, and how to reach them; '' if it says nothing."""
     places: tuple[Place, ...] = ()
     """Districts that may be named where a survey asks for a place."""
     categories: tuple[Category, ...] = ()

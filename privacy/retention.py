@@ -149,6 +149,16 @@ _RELEASE: Final = Kept(
     Class.PUBLIC, Until.REMOVED_BY_TOWN, "results as they were published, with their data and approved quotes"
 )
 
+BARRIER_KEPT: Final = 365 * DAY
+"""From the day on which a barrier was reported."""
+BARRIER_ANSWERED_KEPT: Final = 90 * DAY
+"""From the day on which it was answered: so long an arbitration can be asked for."""
+_BARRIER: Final = Kept(
+    Class.SEALED_ANSWER,
+    BARRIER_KEPT,
+    "who met a barrier gets an answer; deleted 90 days after it, or then at the latest",
+)
+
 DRAFT_KEPT: Final = 30 * DAY
 """From the day on which a draft of a survey was published or discarded: so long it can be brought back."""
 
@@ -210,6 +220,7 @@ COLUMNS: Final[dict[str, Kept]] = {
     **_columns("logins", "name password secret step day", _STAFF),
     **_columns("invitations", "hash name by expires", _INVITATION),
     **_columns("logged_in", "hash name began seen proved", _BROWSER),
+    **_columns("barriers", "id day part language sealed answered answered_by", _BARRIER),
     **_columns("town_settings", "version day by settings logo", _TOWN),
     **_columns("snapshots", "survey shown_at respondents tally", _COUNT),
     **_columns("snapshots", "words", _THEME_WORDS),

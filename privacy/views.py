@@ -70,6 +70,8 @@ class Release:
     views: Mapping[View, SafeTally]
     words: Mapping[str, SafeWords] = field(default_factory=dict)
     """Frequent words of the masked copies, by question; of everybody."""
+    drawn: Mapping[str, str] = field(default_factory=dict)
+    """Which districts the cells of a map are, by question: a mark that other borders do not have."""
 
     def as_json(self) -> dict[str, Any]:
         """Plain values (`from_json` reads them back)."""
@@ -77,6 +79,7 @@ class Release:
             "everybody": self.everybody.as_json(),
             "views": [[list(view), safe.as_json()] for view, safe in self.views.items()],
             "words": {ref: words.as_json() for ref, words in self.words.items()},
+            "drawn": dict(self.drawn),
         }
 
     @classmethod
@@ -84,7 +87,7 @@ class Release:
         """A release that was made earlier and kept. Raises KeyError or ValueError for anything else."""
         views = {tuple((ref, value) for ref, value in view): SafeTally.from_json(safe) for view, safe in kept["views"]}
         words = {ref: SafeWords.from_json(each) for ref, each in kept.get("words", {}).items()}
-        return cls(SafeTally.from_json(kept["everybody"]), views, words)
+        return cls(SafeTally.from_json(kept["everybody"]), views, words, dict(kept.get("drawn", {})))
 
     def view(self, wanted: Sequence[tuple[str, str]], filters: Sequence[str], closed: bool) -> SafeTally | Refusal:
         """A view of a survey with these declared filters."""

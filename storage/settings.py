@@ -60,6 +60,9 @@ class TownSection(Section, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Accent colour of the web pages, as #rrggbb; empty: Zuruf's own."""
     offices: tuple[str, ...] = ()
     """Offices that cases can go to and staff can work for, besides those that categories name."""
+    arbitration: str = ""
+    """Who settles it when the town does not help against a barrier: the arbitration body of its state, and how to
+    reach it. Empty: the statement says how to find it."""
     contributor: str = ""
     """For open data that GovData harvests: the town's IRI in http://dcat-ap.de/def/contributors/."""
     districts: str = ""

@@ -15,6 +15,7 @@ def town_of(config: Shared, places: tuple[Place, ...] = ()) -> Town:
         languages=tuple(Language(language) for language in config.town.languages),
         contact=config.town.contact,
         privacy_url=config.town.privacy_url,
+        arbitration=config.town.arbitration,
         places=places,
         categories=categories_of(config),
         person=person_of(config),

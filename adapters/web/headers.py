@@ -1,4 +1,4 @@
-"""What each response says to the browser for the citizen's protection: a strict Content-Security-Policy and its kin.
+"""What each response says to the browser for the citizen's protection (`dialogs/looks/protection.py`).
 
 Used twice, on purpose: by every handler of this channel (`guarded`) and as a middleware of the whole listener
 (`middleware`), so that neither a forgotten route nor an error page goes without. Not here: who may ask (`origins.py`).
@@ -8,47 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
+from typing import Final
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' blob:",
-        "font-src 'self'",
-        "media-src blob:",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-        "require-trusted-types-for 'script'",
-        "trusted-types 'none'",
-    )
-)
+from dialogs.looks.protection import content_security_policy, headers_of
 
-PROTECTION = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "geolocation=(self), microphone=(self), camera=(), payment=(), usb=()",
-}
-
-STRICT_TRANSPORT_SECURITY = "max-age=31536000"  # a year, as ASVS 3.4.1 asks
+CONTENT_SECURITY_POLICY: Final = content_security_policy("'none'", "media-src blob:")
 
 
 class Protection:
     """The headers of one listener; over https also Strict-Transport-Security."""
 
     def __init__(self, web_address: str) -> None:
-        self._headers = dict(PROTECTION)
-        if web_address.lower().startswith("https://"):
-            self._headers["Strict-Transport-Security"] = STRICT_TRANSPORT_SECURITY
+        self._headers = headers_of(CONTENT_SECURITY_POLICY, web_address, sensors="self")
 
     def protect(self, response: web.StreamResponse) -> None:
         """Add what is missing. Nothing is cached unless its handler said so."""

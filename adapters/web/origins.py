@@ -63,6 +63,16 @@ def check(request: web.Request, settings_: WebSettings) -> None:
         raise web.HTTPForbidden(text="Not from here.\n")
 
 
+def is_own_page(request: web.Request, settings_: WebSettings) -> bool:
+    """Whether a form was sent by one of our own pages. Browsers hide the Origin of a form where pages tell no referrer,
+    and say by another header whether it is the same site."""
+    own = own_origin(request, settings_)
+    site = request.headers.get("Sec-Fetch-Site")
+    if own is None or site is not None:
+        return own is not None and site == "same-origin"
+    return request.headers.get("Origin", "").lower() == own
+
+
 def _is_secure(request: web.Request, settings_: WebSettings) -> bool:
     own = own_origin(request, settings_) or ""
     return own.startswith("https://")

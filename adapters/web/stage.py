@@ -17,12 +17,14 @@ from aiohttp import web
 
 from adapters.base import Envelope, File, Identity, NotTaken, Outgoing, Post, Replace, Sign
 from adapters.errors import Unreachable
+from adapters.web.accessibility_page import AccessibilityPage
 from adapters.web.adapter import WebAdapter
 from adapters.web.channel_pages import ChannelPages
 from adapters.web.headers import Protection
 from adapters.web.moderation_page import ModerationPage
 from adapters.web.pages import Pages
 from adapters.web.settings import PHOTO_LIMIT, WebSettings
+from dialogs.accessibility import Barrier
 from dialogs.capabilities import TELEGRAM, WEB, Capabilities
 from dialogs.channels.state import ChannelState
 from dialogs.effects import Revise, Send, Settle
@@ -87,6 +89,8 @@ class Stage:
         self.releases = StagedReleases()
         self.state = ChannelState.WORKING
         self.hidden: dict[HideReason, int] = {}
+        self.barriers: list[Barrier] = []
+        self.takes_barriers = True
         self.acts: list[Act] = []
         self.committed: list[Act] = []
         self.refusals = 0
@@ -143,6 +147,12 @@ class Stage:
     async def hidden_texts(self) -> dict[HideReason, int]:
         """What a moderator would have hidden."""
         return dict(self.hidden)
+
+    async def barrier(self, barrier: Barrier) -> bool:
+        """Takes what is reported, unless a test says that there is too much."""
+        if self.takes_barriers:
+            self.barriers.append(barrier)
+        return self.takes_barriers
 
     # -- as the adapter sees it
 
@@ -226,7 +236,8 @@ def public_pages(stage: Stage, settings: WebSettings) -> list[web.AbstractRouteD
     """All pages, the short addresses last."""
     pages = Pages(stage, settings)
     moderation = ModerationPage(pages, settings, stage.hidden_texts)
-    return [*ChannelPages(pages, stage, settings).routes(), *moderation.routes(), *pages.routes()]
+    access = AccessibilityPage(pages, settings, stage.barrier)
+    return [*ChannelPages(pages, stage, settings).routes(), *moderation.routes(), *access.routes(), *pages.routes()]
 
 
 @dataclass(slots=True)

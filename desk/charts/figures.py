@@ -15,7 +15,6 @@ from desk.charts.bars import bars, diverging, side_of, word_bars
 from desk.charts.columns import histogram
 from desk.charts.outlines import district_map
 from desk.charts.words import Words, hidden, shown
-from dialogs.districts import Outline
 from dialogs.forms.model import Form
 from dialogs.forms.questions import QuestionType
 from dialogs.i18n import Voice
@@ -24,6 +23,7 @@ from privacy.suppression import Shape
 from privacy.vocabulary import SafeWords
 from storage.acts.naming import why_hidden
 from storage.acts.places import grid_outline
+from storage.places import NONE_DRAWN, Districts
 
 LIKERT = "likert"
 """The appearance of XLSForm for scales of agreement."""
@@ -50,11 +50,13 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Drawer:
-    """Draws for one reader. `outline`: the town's districts, if it has drawn them."""
+    """Draws for one reader. `districts`: the town's as they are now; `drawn`: the marks of those that maps were counted
+    by, by question."""
 
     form: Form
     voice: Voice
-    outline: Outline | None = None
+    districts: Districts = NONE_DRAWN
+    drawn: Mapping[str, str] = field(default_factory=dict)
 
     def figures(self, safe: SafeTally, words: Mapping[str, SafeWords] | None = None) -> list[Figure]:
         """Every question in the form's order. `words`: frequent words by question."""
@@ -85,7 +87,14 @@ class Drawer:
                     least=str(safe.least_cell),
                 )
             )
-        if question.kept:
+        if self._redrawn(question):
+            notes.append(
+                t(
+                    "The town has drawn its districts anew since. The numbers stay those of the earlier borders,"
+                    " without a map: both together would tell who lives in between."
+                )
+            )
+        elif question.kept:
             notes.append(t("These are the numbers of an earlier day: the newer ones would tell a small group."))
         if question.shape is Shape.ANY_OF:
             notes.append(t("Several answers were possible, so the shares can add up to more than 100 percent."))
@@ -105,13 +114,19 @@ class Drawer:
     def _drawn(self, question: SafeQuestion, words: Words, sentence: str) -> str:
         control = words.control
         if control.type is QuestionType.GEOPOINT:
-            outline = self.outline or grid_outline(cell.value for cell in question.cells)
+            if self._redrawn(question):
+                return ""
+            outline = self.districts.outline or grid_outline(cell.value for cell in question.cells)
             return district_map(question, words, sentence, outline) if outline is not None else ""
         if control.type in _NUMBERS or control.type in _DAYS:
             return histogram(question, words, sentence)
         if LIKERT in control.appearance:
             return diverging(question, words, sentence)
         return bars(question, words, sentence)
+
+    def _redrawn(self, question: SafeQuestion) -> bool:
+        """Whether its cells are districts that are no more."""
+        return self.drawn.get(question.ref, self.districts.mark) != self.districts.mark
 
     def _of_texts(
         self, anchor: str, words: Words, question: SafeQuestion, people: str, common: SafeWords | None

@@ -32,7 +32,7 @@ PRIOR: Final = 500.0
 
 
 class Word(msgspec.Struct, frozen=True, array_like=True):
-    """A word as it is written most, and how many people used it."""
+    """A word as it is written most, and how many people used it; 0 where that would tell how few others did."""
 
     word: str
     people: int
@@ -77,12 +77,31 @@ def standing_out(texts: Sequence[Saying], facet: str) -> dict[str, list[Word]]:
     everybody: Counter[str] = Counter()
     for use in uses.values():
         everybody.update({stem: len(who) for stem, who in use.people.items()})
-    found = {}
+    found: dict[str, list[tuple[str, int]]] = {}
     for value, use in uses.items():
         rest = sum(people.values()) - people[value]
         if people[value] >= LEAST_GROUP and rest >= LEAST_GROUP:
-            found[value] = [Word(lexis.form(stem), n) for stem, n in _outstanding(use, everybody)]
-    return found
+            found[value] = _outstanding(use, everybody)
+    untold = _untold(found, everybody)
+    return {
+        value: [Word(lexis.form(stem), 0 if (value, stem) in untold else n) for stem, n in words]
+        for value, words in found.items()
+    }
+
+
+def _untold(found: Mapping[str, Sequence[tuple[str, int]]], everybody: Mapping[str, int]) -> set[tuple[str, str]]:
+    """Numbers, by group and stem, that are left out: with everybody's number, which is told elsewhere, they would tell
+    how few people of all other groups used the word."""
+    by_stem: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for value, words in found.items():
+        for stem, number in words:
+            by_stem[stem].append((number, value))
+    left_out = set()
+    for stem, told in by_stem.items():
+        others = everybody[stem] - sum(number for number, _ in told)
+        if 0 < others < LEAST:
+            left_out.add((min(told)[1], stem))
+    return left_out
 
 
 def use_of(texts: Iterable[Saying], lexis: Lexis) -> Use:

@@ -7,7 +7,7 @@ A case that somebody may not see is not there for them. What may be done, and it
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -16,6 +16,7 @@ from aiohttp import web
 
 from desk.cases import (
     NEEDS,
+    ON_MAP,
     PAGE,
     Asks,
     clerk_of,
@@ -23,7 +24,6 @@ from desk.cases import (
     needs,
     offices,
     others_offices,
-    seen_by,
     spots_of,
     standing,
     urgency,
@@ -37,7 +37,7 @@ from dialogs.moderation import NEEDS_REASON, NEXT, CaseStatus
 from dialogs.roles import Right
 from storage.acts import cases as acts
 from storage.acts import unmasking
-from storage.acts.cases import ORDER_NAMES, REPLY_LIMIT, STATUS_NAMES, on_their_way, same_thing
+from storage.acts.cases import ORDER_NAMES, REPLY_LIMIT, STATUS_NAMES, on_their_way
 from storage.acts.errors import ActError
 from storage.cases import CaseId
 from storage.errors import Conflict
@@ -60,7 +60,7 @@ async def list_all(visit: Visit) -> web.StreamResponse:
     asks = Asks(query["need"]) if query.get("need") in tuple(Asks) else Asks.OPEN
     category, office = query.get("category", ""), query.get("office", "")
     every = await standing(visit)
-    chosen = [file for file in every if category in ("", file.category) and office in ("", file.office or NO_OFFICE)]
+    chosen = _chosen(every, category, office)
     found = sorted(
         (file for file in chosen if needs(file, asks, visit.today)), key=lambda file: urgency(file, visit.today)
     )
@@ -75,11 +75,18 @@ async def list_all(visit: Visit) -> web.StreamResponse:
         category=category,
         office=office,
         categories=sorted({file.category for file in every}, key=labels(visit)),
-        offices=[(NO_OFFICE, visit.voice.t("No office yet")), *((name, name) for name in offices(visit, every))],
+        offices=[
+            (NO_OFFICE, visit.voice.t("No office yet")),
+            *((name, name) for name in offices(visit, (file.office for file in every))),
+        ],
         any_at_all=bool(every),
         label=labels(visit),
         statuses=STATUS_NAMES,
     )
+
+
+def _chosen(files: Sequence[CaseFile], category: str, office: str) -> list[CaseFile]:
+    return [file for file in files if category in ("", file.category) and office in ("", file.office or NO_OFFICE)]
 
 
 def _page(typed: str, found: int) -> int:
@@ -88,8 +95,11 @@ def _page(typed: str, found: int) -> int:
 
 
 async def show_map(visit: Visit) -> web.StreamResponse:
-    """Every open case where it is; the same as a list by district."""
-    files = await seen_by(visit)
+    """Open cases where they are, the most urgent ones first; the same as a list by district."""
+    category, office = visit.request.query.get("category", ""), visit.request.query.get("office", "")
+    open_ones = [file for file in _chosen(await standing(visit), category, office) if not file.is_closed]
+    every = sorted(open_ones, key=lambda file: urgency(file, visit.today))
+    files = await visit.home.case_files.opened(every[:ON_MAP])
     outline = visit.live.districts.outline
     by_district: dict[str, list[CaseFile]] = {}
     for file in files:
@@ -98,6 +108,11 @@ async def show_map(visit: Visit) -> web.StreamResponse:
         "cases/map.html",
         outline=outline,
         spots=spots_of(files, outline),
+        category=category,
+        office="" if office == NO_OFFICE else office,
+        narrowed=bool(category or office),
+        total=len(every),
+        shown=len(files),
         districts=sorted(by_district.items(), key=lambda item: (not item[0], item[0])),
         label=labels(visit),
         statuses=STATUS_NAMES,
@@ -118,6 +133,13 @@ async def talk(visit: Visit) -> web.StreamResponse:
     """The conversation alone, while something is on its way."""
     file = await _known(visit)
     return visit.part("cases/talk.html", **await _talk(visit, file))
+
+
+async def twins(visit: Visit) -> web.StreamResponse:
+    """Other cases about the same thing alone, once their places are opened."""
+    file = await _known(visit)
+    found = await visit.home.alike.to(file, await others_offices(visit))
+    return visit.part("cases/twins.html", file=file, twins=found, statuses=STATUS_NAMES)
 
 
 async def photo(visit: Visit) -> web.StreamResponse:
@@ -263,7 +285,6 @@ async def _shown(
     reason: str = "",
     status: int = 200,
 ) -> web.StreamResponse:
-    alike = await seen_by(visit, file.category)
     outline = visit.live.districts.outline
     spoken = await _talk(visit, file)
     file = spoken["file"]
@@ -276,11 +297,11 @@ async def _shown(
         reason=reason,
         outline=outline,
         spots=spots_of([file], outline),
-        twins=same_thing(file, alike),
+        twins=await visit.home.alike.to(file, await others_offices(visit)),
         following=[each for each in CaseStatus if each in NEXT[file.status]],
         statuses=STATUS_NAMES,
         sentences=[(key, sentence(key, file, visit)) for key in SENTENCES],
-        offices=offices(visit, alike),
+        offices=offices(visit, await visit.home.case_files.offices()),
         label=labels(visit),
         limit=REPLY_LIMIT,
     )
@@ -303,6 +324,7 @@ ROUTES: Final = (
     Route("GET", "/cases/map", _reading(show_map), Right.CASES),
     Route("GET", "/cases/{case}", _reading(show), Right.CASES),
     Route("GET", "/cases/{case}/talk", _reading(talk), Right.CASES),
+    Route("GET", "/cases/{case}/alike", _reading(twins), Right.CASES),
     Route("GET", "/cases/{case}/photo", _reading(photo), Right.CASES),
     Route("GET", "/cases/{case}/original/{position}", ask_original, Right.UNMASK),
     Route("POST", "/cases/{case}/original/{position}", ask_original, Right.UNMASK),

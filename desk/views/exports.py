@@ -29,7 +29,7 @@ async def tables(visit: Visit) -> web.StreamResponse:
     """The results that the page shows, as a spreadsheet."""
     survey = await asked_survey(visit)
     form = await visit.home.results.form(survey)
-    view = (await visit.home.results.view(survey, visit.now)).view
+    view = (await visit.home.results.view(survey, visit.now, visit.live.districts)).view
     if not isinstance(view, View) or view.safe is None:
         raise web.HTTPNotFound
     t = visit.voice.t

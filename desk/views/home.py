@@ -1,4 +1,4 @@
-"""The first page: what needs me now, and where everything is. And the pages that everybody may read.
+"""The first page: what needs me now, and where everything is.
 
 `ASKED` is where an area is registered (`desk/needs.py`).
 """
@@ -13,12 +13,13 @@ from aiohttp import web
 from desk import cases
 from desk.needs import Need, NeedsMe
 from desk.route import Route
-from desk.views import broadcasts, people, releases, surveys, texts
+from desk.views import barriers, broadcasts, people, releases, surveys, texts
 from desk.visit import Visit
 from dialogs.roles import Right
 
 ASKED: Final[tuple[NeedsMe, ...]] = (
     cases.needs_me,
+    barriers.needs_me,
     broadcasts.needs_me,
     surveys.needs_me,
     releases.needs_me,
@@ -39,12 +40,4 @@ async def home(visit: Visit) -> web.StreamResponse:
     return visit.page("home.html", needs=needs, areas=[area for area in visit.areas() if area.path != "/"])
 
 
-async def accessibility(visit: Visit) -> web.StreamResponse:
-    """The statement that the law asks for, with whom to tell about barriers."""
-    return visit.page("accessibility.html", contact=visit.config.town.contact)
-
-
-ROUTES: Final = (
-    Route("GET", "/", home, Right.ENTER),
-    Route("GET", "/accessibility", accessibility, None),
-)
+ROUTES: Final = (Route("GET", "/", home, Right.ENTER),)

@@ -213,7 +213,7 @@ async def _previewed(visit: Visit, survey: Survey, problem: str, reason: str, li
         numbers = await _numbers(visit, survey)
         if numbers is not None:
             values["shown"] = _page(numbers, survey, form, visit.language, visit, await _quotes(visit, survey))
-            values["figures"] = Drawer(form, visit.voice, home.results.outline).figures(numbers.results)
+            values["figures"] = Drawer(form, visit.voice, visit.live.districts, numbers.drawn).figures(numbers.results)
             charts = outcome_acts.drawable(numbers, form)
             values["charts"] = [(each.ref, _name(each, form, visit.voice)) for each in charts]
     except ActError as error:
@@ -243,7 +243,7 @@ def _name(question: SafeQuestion, form: Form, voice: Voice) -> str:
 
 async def _numbers(visit: Visit, survey: Survey) -> PublicNumbers | None:
     """None while they are being made. Raises `ActError`."""
-    return await visit.home.results.public(visit.home.releases, survey, visit.today, visit.voice)
+    return await visit.home.results.public(visit.home.releases, survey, visit.today, visit.voice, visit.live.districts)
 
 
 def _page(
@@ -257,7 +257,7 @@ def _page(
         if people is None
         else voice.n("About {n} person took part.", "About {n} people took part.", people)
     )
-    figures = Drawer(form, voice, visit.home.results.outline).figures(numbers.results)
+    figures = Drawer(form, voice, visit.live.districts, numbers.drawn).figures(numbers.results)
     method = releasing.method_of(numbers, survey, voice)
     return Page(said, method, tuple(_panel(figure) for figure in figures), tuple(quotes))
 

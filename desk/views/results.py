@@ -73,14 +73,15 @@ async def show(visit: Visit) -> web.StreamResponse:
     if len(wanted) > MOST_FILTERS:
         refused = _too_many(len(wanted), visit)
         wanted = []
-    answer = await visit.home.results.view(survey, visit.now, wanted)
+    districts = visit.live.districts
+    answer = await visit.home.results.view(survey, visit.now, districts, wanted)
     view = answer.view
     if isinstance(view, Refused):
         refused = told(view, survey, form, visit)
         wanted = []
-        view = (await visit.home.results.view(survey, visit.now)).view
+        view = (await visit.home.results.view(survey, visit.now, districts)).view
     assert isinstance(view, View), "a view of everybody is never refused"
-    drawer = Drawer(form, visit.voice, visit.home.results.outline)
+    drawer = Drawer(form, visit.voice, districts, view.drawn)
     figures: Sequence[Figure] = drawer.figures(view.safe, view.words) if view.safe is not None else ()
     return visit.page(
         "results/one.html",

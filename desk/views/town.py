@@ -167,7 +167,8 @@ async def change_districts(visit: Visit) -> web.StreamResponse:
     if not data and not form.get("remove"):
         return visit.page("town/districts.html", 422, places=places, error=visit.voice.t("Choose a GeoJSON file."))
     try:
-        changes = acts.drawn(_now(visit), b"" if form.get("remove") else data, visit.voice)
+        sent_data = b"" if form.get("remove") else data
+        changes = await acts.drawn(_now(visit), sent_data, visit.home.sandbox, visit.voice)
         return await _keep(visit, changes, "districts")
     except ActError as error:
         return visit.page("town/districts.html", 422, places=places, error=str(error))

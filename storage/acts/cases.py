@@ -13,9 +13,11 @@ from datetime import date, datetime, time
 from math import asin, cos, radians, sin, sqrt
 from typing import Final
 
+from dialogs.districts import METRES_PER_DEGREE
 from dialogs.i18n import N_, Voice
 from dialogs.moderation import CLOSED, FIXED_AFTER, NEEDS_REASON, NEXT, CaseStatus
 from dialogs.reading.folding import key
+from privacy.case_copies import ReportCopy
 from storage.acts.categories import due_from
 from storage.acts.errors import ActError
 from storage.base import Audit, AuditEntry
@@ -219,21 +221,40 @@ def metres(one: tuple[float, float], other: tuple[float, float]) -> float:
 
 def same_thing(file: CaseFile, others: Collection[CaseFile]) -> list[CaseFile]:
     """Cases that are not closed, of the same category and at the same place."""
+    here = whereabouts(file.report)
     return [
         other
         for other in others
         if other.id != file.id
         and other.category == file.category
         and other.status not in CLOSED
-        and _same_place(file, other)
+        and same_place(here, whereabouts(other.report))
     ]
 
 
-def _same_place(file: CaseFile, other: CaseFile) -> bool:
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where something is that was reported, as far as it says."""
+
+    point: tuple[float, float] | None = field(default=None, repr=False)
+    """WGS 84, degrees."""
+    exact: bool = False
+    described: str = field(default="", repr=False)
+    """In words, folded."""
+
+
+def whereabouts(report: ReportCopy | None) -> Whereabouts | None:
+    """None where a report says nothing of a place."""
+    if report is None or (report.point is None and not report.place):
+        return None
+    return Whereabouts(report.point, report.exact, key(report.place))
+
+
+def same_place(here: Whereabouts | None, there: Whereabouts | None) -> bool:
     """Within `NEAR` metres or, where places were described, in the same words."""
-    here, there = file.report, other.report
     if here is None or there is None:
         return False
-    if here.point is not None and there.point is not None:
-        return here.exact and there.exact and metres(here.point, there.point) <= NEAR
-    return bool(here.place) and key(here.place) == key(there.place)
+    if here.point is None or there.point is None:
+        return bool(here.described) and here.described == there.described
+    north = abs(here.point[0] - there.point[0]) * METRES_PER_DEGREE  # spares most of them the sphere
+    return here.exact and there.exact and north <= NEAR + 1 and metres(here.point, there.point) <= NEAR

@@ -7,12 +7,11 @@ is published of a survey (page, data, picture of its outcome) is made of these. 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Protocol
 
-from dialogs.districts import Locator
 from dialogs.forms.model import Form
 from dialogs.i18n import Voice
 from dialogs.world import Survey
@@ -21,6 +20,7 @@ from privacy.suppression import Shape
 from storage.acts.errors import ActError
 from storage.acts.results import NOTHING, Opened, make_release
 from storage.base import RawCounts
+from storage.places import NONE_DRAWN, Districts
 from storage.tallies import lists_of
 
 CHANNEL = "channel"
@@ -49,6 +49,8 @@ class PublicNumbers:
 
     results: SafeTally
     channels: SafeTally
+    drawn: Mapping[str, str] = field(default_factory=dict)
+    """The mark of the districts that a map was counted by, by question."""
 
     @property
     def by_channel(self) -> SafeQuestion | None:
@@ -56,12 +58,13 @@ class PublicNumbers:
         return next((question for question in self.channels.questions if question.is_shown), None)
 
     def as_json(self) -> dict[str, Any]:
-        return {"results": self.results.as_json(), "channels": self.channels.as_json()}
+        return {"results": self.results.as_json(), "channels": self.channels.as_json(), "drawn": dict(self.drawn)}
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> PublicNumbers:
         """Raises KeyError or ValueError for anything else than `as_json` made."""
-        return cls(SafeTally.from_json(kept["results"]), SafeTally.from_json(kept["channels"]))
+        results, channels = SafeTally.from_json(kept["results"]), SafeTally.from_json(kept["channels"])
+        return cls(results, channels, dict(kept.get("drawn", {})))
 
 
 async def standing_numbers(kept: Kept, survey: Survey) -> PublicNumbers | None:
@@ -78,7 +81,7 @@ async def public_numbers(
     today: date,
     voice: Voice,
     opened: Opened = NOTHING,
-    locator: Locator | None = None,
+    districts: Districts = NONE_DRAWN,
 ) -> PublicNumbers:
     """Those that stand, or new ones. `opened`: coarse places, where they can be opened. Raises `ActError` before the
     close."""
@@ -89,15 +92,15 @@ async def public_numbers(
         if await counted.waiting(survey.code):
             raise ActError(voice.t("The last answers are still being moved. Please try again in a quarter of an hour."))
         counts = await counted.counts(survey.code, lists_of(form))
-        made = await asyncio.to_thread(_made, survey, form, counts, opened, locator or Locator(b""))
+        made = await asyncio.to_thread(_made, survey, form, counts, opened, districts)
         standing = await kept.keep_numbers(survey.code, made.as_json(), today)
     return PublicNumbers.from_json(standing)
 
 
-def _made(survey: Survey, form: Form, counts: RawCounts, opened: Opened, locator: Locator) -> PublicNumbers:
+def _made(survey: Survey, form: Form, counts: RawCounts, opened: Opened, districts: Districts) -> PublicNumbers:
     places = replace(opened, texts={})  # no word of a text gets out without somebody who has read it
-    results = make_release(survey, form, counts, None, PUBLIC, places, locator).everybody
+    made = make_release(survey, form, counts, None, PUBLIC, places, districts)
     people = sum(counts.by_channel.values())
     cells = tuple(sorted(counts.by_channel.items()))
     by_channel = Question(CHANNEL, Shape.ONE_OF, people, cells)
-    return PublicNumbers(results, disclose(Tally(people, (by_channel,)), PUBLIC))
+    return PublicNumbers(made.everybody, disclose(Tally(people, (by_channel,)), PUBLIC), made.drawn)

@@ -62,7 +62,7 @@ def _refuse_unknown_topics(settings: Shared, pilot: Pilot, voice: Voice) -> None
     if strange:
         raise ActError(
             voice.t(
-                "There is no topic “{topic}”. There are: {known}. Topics are set in [[news.topics]].",
+                "There is no topic “{topic}”. There are: {known}. Topics are set at the desk, or in [[news.topics]].",
                 topic=strange[0],
                 known=", ".join(known) or "–",
             )

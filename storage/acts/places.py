@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from dialogs.districts import WIDTH, District, Locator, Outline
+from dialogs.districts import WIDTH, District, Outline
 from privacy.disclosure import DESK, PUBLIC
 from privacy.views import THE_REST
 
@@ -21,17 +21,19 @@ MOST_SQUARES: Final = 40
 _LEAST: Final = max(DESK.least_cell, PUBLIC.least_cell)
 
 
-def cells_of(places: Mapping[int, str], everybody: int, locator: Locator, kept: Sequence[str] = ()) -> dict[str, int]:
+def cells_of(
+    places: Mapping[int, str], everybody: int, outline: Outline | None, kept: Sequence[str] = ()
+) -> dict[str, int]:
     """Who is in each cell, as sets of bits, in a fixed order; who is in none is in `THE_REST`.
 
     `places`: coarse copies ("latitude longitude") by bit. `everybody`: who named a place at all. `kept`: the squares of
     an earlier view, which stay."""
     found: dict[str, int] = {}
     for bit, place in places.items():
-        cell = _cell(place, locator)
+        cell = _cell(place, outline)
         if cell is not None and everybody >> bit & 1:
             found[cell] = found.get(cell, 0) | 1 << bit
-    names = locator.names or _squares(found, kept)
+    names = [each.name for each in outline.districts] if outline is not None else _squares(found, kept)
     named = {name: found.get(name, 0) for name in names}
     rest = everybody
     for members in named.values():
@@ -39,12 +41,12 @@ def cells_of(places: Mapping[int, str], everybody: int, locator: Locator, kept: 
     return {**named, THE_REST: rest}
 
 
-def _cell(place: str, locator: Locator) -> str | None:
+def _cell(place: str, outline: Outline | None) -> str | None:
     try:
         latitude, longitude = (float(part) for part in place.split())
     except ValueError:
         return None
-    return locator.at(latitude, longitude) if locator.names else square_of(latitude, longitude)
+    return (outline.district_at(latitude, longitude) or None) if outline is not None else square_of(latitude, longitude)
 
 
 def _squares(found: Mapping[str, int], kept: Sequence[str]) -> Iterable[str]:

@@ -12,12 +12,11 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
-from dialogs.districts import Locator
 from dialogs.forms.model import Form
 from dialogs.text_states import COUNTS
 from dialogs.world import Mode, Survey
@@ -26,6 +25,8 @@ from privacy.views import Refusal, Release, release
 from privacy.vocabulary import SafeWords, common_words
 from storage.acts.places import cells_of
 from storage.base import RawCounts, Snapshot, Snapshots
+from storage.errors import Conflict
+from storage.places import NONE_DRAWN, Districts
 from storage.sql.copies import Copies
 from storage.tallies import lists_of, tally
 
@@ -55,6 +56,8 @@ class View:
     safe: SafeTally | None
     at: datetime | None
     words: Mapping[str, SafeWords] = field(default_factory=dict)
+    drawn: Mapping[str, str] = field(default_factory=dict)
+    """The mark of the districts that a map was counted by, by question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +93,19 @@ NOTHING = Opened({}, {})
 
 
 async def current_view(
-    stores: Stores, survey: Survey, form: Form, now: datetime, wanted: Sequence[tuple[str, str]] = ()
+    stores: Stores,
+    survey: Survey,
+    form: Form,
+    now: datetime,
+    wanted: Sequence[tuple[str, str]] = (),
+    copies: Copies | None = None,
+    districts: Districts = NONE_DRAWN,
 ) -> View | Refused:
     """`wanted`: (ref of a filter, value). Counts on the spot if a step is due. Raises `storage.errors.StorageError`."""
     standing = await look(stores, survey, now)
     if standing.due:
-        standing = await step(stores, survey, form, now)
+        opened = await openable(open_copies(copies, survey.code)) if copies is not None else NOTHING
+        standing = await step(stores, survey, form, now, opened, districts)
     return view_of(standing, survey, wanted)
 
 
@@ -118,13 +128,13 @@ async def step(
     form: Form,
     now: datetime,
     opened: Opened = NOTHING,
-    locator: Locator | None = None,
+    districts: Districts = NONE_DRAWN,
 ) -> Standing:
-    """Step forward. `opened`: masked copies, where they can be opened."""
+    """Step forward. `opened`: masked copies, where they can be opened. `districts`: as they are now."""
     last = await stores.snapshots.last(survey.code)
     counts = await stores.responses.counts(survey.code, lists_of(form))
-    past = _release_of(last).everybody if last is not None else None
-    made = await asyncio.to_thread(make_release, survey, form, counts, past, DESK, opened, locator or Locator(b""))
+    past = _release_of(last) if last is not None else None
+    made = await asyncio.to_thread(make_release, survey, form, counts, past, DESK, opened, districts)
     if made.everybody.status is not Status.PUBLISHED:
         # says nothing yet, so it is no view that the next one steps forward from
         return Standing(made, now, False, counts.responses)
@@ -148,35 +158,46 @@ def view_of(standing: Standing, survey: Survey, wanted: Sequence[tuple[str, str]
     found = made.view(wanted, refs, survey.closed)
     if isinstance(found, Refusal):
         return Refused(found, {ref: made.values(ref) for ref in refs})
-    return View(found, standing.at, {} if wanted else made.words)
+    return View(found, standing.at, {} if wanted else made.words, made.drawn)
 
 
 def make_release(
     survey: Survey,
     form: Form,
     counts: RawCounts,
-    past: SafeTally | None,
+    past: Release | None,
     policy: Policy,
     opened: Opened,
-    locator: Locator,
+    districts: Districts,
 ) -> Release:
     """Everything that an audience may see of these counts: pure, and much work for a large survey."""
-    raw = tally(form, counts, survey.filters, past, _places(counts, past, opened, locator))
+    shown = past.everybody if past is not None else None
+    raw = tally(form, counts, survey.filters, shown, _places(counts, past, opened, districts))
     refs = [each.ref for each in survey.filters] if policy is DESK else []
-    made = release(raw, refs, policy, past)
+    made = release(raw, refs, policy, shown)
     words = {ref: common_words(texts.values(), policy) for ref, texts in opened.texts.items()}
-    return replace(made, words={ref: each for ref, each in words.items() if each.counts})
+    drawn = dict(past.drawn) if past is not None else {}
+    drawn |= {row.ref: districts.mark for row in made.everybody.questions if row.ref in opened.places and not row.kept}
+    return replace(made, words={ref: each for ref, each in words.items() if each.counts}, drawn=drawn)
 
 
 def _places(
-    counts: RawCounts, past: SafeTally | None, opened: Opened, locator: Locator
+    counts: RawCounts, past: Release | None, opened: Opened, districts: Districts
 ) -> Mapping[str, Mapping[str, int]]:
-    """Members of each cell of a map, by question."""
-    kept = {row.ref: [cell.value for cell in row.cells] for row in past.questions} if past is not None else {}
-    found = {}
+    """Members of each cell of a map, by question.
+
+    None where people were shown by other borders before: held against each other, the two would tell who lives in
+    between. Without cells the earlier row stands (`privacy.disclosure`)."""
+    kept = {row.ref: row for row in past.everybody.questions if row.is_shown} if past is not None else {}
+    found: dict[str, Mapping[str, int]] = {}
     for ref, places in opened.places.items():
+        row = kept.get(ref)
+        if past is not None and row is not None and past.drawn.get(ref, districts.mark) != districts.mark:
+            found[ref] = {}
+            continue
         by_bit = {counts.places[each]: place for each, place in places.items() if each in counts.places}
-        found[ref] = cells_of(by_bit, counts.answering.get(ref, 0), locator, kept.get(ref, ()))
+        squares = [cell.value for cell in row.cells] if row is not None else ()
+        found[ref] = cells_of(by_bit, counts.answering.get(ref, 0), districts.outline, squares)
     return found
 
 
@@ -190,6 +211,14 @@ async def open_copies(copies: Copies, survey: str) -> Opened:
                 before = texts[copy.question].get(copy.response, "")
                 texts[copy.question][copy.response] = f"{before}\n{copy.text}" if before else copy.text
     return Opened(texts, (await open_places(copies, survey)).places)
+
+
+async def openable(opening: Awaitable[Opened]) -> Opened:
+    """Masked copies; none where this machine does not hold the reading key."""
+    try:
+        return await opening
+    except Conflict:
+        return NOTHING
 
 
 async def open_places(copies: Copies, survey: str) -> Opened:

@@ -16,13 +16,15 @@ from typing import Any, Final
 import msgspec
 
 from dialogs.capabilities import MATRIX, SIGNAL, TELEGRAM, WEB
-from dialogs.districts import NotDistricts, read
+from dialogs.districts import NotDistricts
 from dialogs.i18n import Voice, own_name
 from dialogs.messages import Language
 from dialogs.promises import NOTICE_LIMIT, notice
 from dialogs.world import Survey, World
 from storage.acts.errors import ActError
-from storage.errors import Conflict
+from storage.errors import Conflict, ConverterBusy
+from storage.places import what_is_wrong
+from storage.sandbox import Sandbox
 from storage.settings import CategorySection, TopicSection
 from storage.townsettings import LiveTown, TownChanges, TownSettings, TownVersion
 
@@ -115,16 +117,17 @@ def sorted_out(now: TownChanges, rows: Sequence[tuple[str, Mapping[str, str], st
     return msgspec.structs.replace(now, categories=tuple(categories))
 
 
-def drawn(now: TownChanges, geojson: bytes, voice: Voice) -> TownChanges:
-    """Outlines of the districts; b"" for none."""
+async def drawn(now: TownChanges, geojson: bytes, sandbox: Sandbox, voice: Voice) -> TownChanges:
+    """Outlines of the districts; b"" for none. Of a file only names and outlines are kept, as the sandbox read them."""
     if len(geojson) > DISTRICTS_LIMIT:
         raise ActError(voice.t("The file is larger than {n} MB.", n=DISTRICTS_LIMIT // (1024 * 1024)))
     try:
-        read(geojson)
-        text = geojson.decode("utf-8-sig").strip()
-    except (NotDistricts, UnicodeDecodeError, RecursionError) as error:
-        raise ActError(voice.t("This is no file of districts: {why}", why=str(error))) from None
-    return msgspec.structs.replace(now, districts=text)
+        clean = await sandbox.districts(geojson)
+    except NotDistricts as error:
+        raise ActError(what_is_wrong(error, voice)) from None
+    except ConverterBusy:
+        raise ActError(voice.t("Many files are being read. Please try again.")) from None
+    return msgspec.structs.replace(now, districts=clean.decode())
 
 
 async def keep(

@@ -1,4 +1,4 @@
-"""Pure converters for files of strangers (forms, photos, voice messages), run in one subprocess with limits.
+"""Pure converters for files of strangers (forms, photos, voice messages, districts), run in one subprocess with limits.
 
 ::
 

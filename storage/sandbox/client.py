@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dialogs.districts import Fault, NotDistricts
 from dialogs.forms.findings import RejectedForm, error
 from dialogs.forms.msgids import N_
 from dialogs.forms.report import Report
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 START_SECONDS = 30.0
 FORM_SECONDS = 20.0
 MEDIA_SECONDS = 10.0
+DISTRICTS_SECONDS = 4.0
+"""Twice what a town of 200 districts takes; every process reads them again when it takes them over."""
 CLOSE_SECONDS = 2.0
 MAX_WAITING = 32
 """Jobs that may wait for the worker; the next one is told to come back."""
@@ -46,9 +49,15 @@ class _Died(Exception):
 class Sandbox:
     """Converts files of strangers in a process of its own. Safe to use from many tasks of one event loop."""
 
-    def __init__(self, form_seconds: float = FORM_SECONDS, media_seconds: float = MEDIA_SECONDS) -> None:
+    def __init__(
+        self,
+        form_seconds: float = FORM_SECONDS,
+        media_seconds: float = MEDIA_SECONDS,
+        districts_seconds: float = DISTRICTS_SECONDS,
+    ) -> None:
         self._form_seconds = form_seconds
         self._media_seconds = media_seconds
+        self._districts_seconds = districts_seconds
         self._turn = asyncio.Lock()
         self._waiting = 0
         self._process: Process | None = None
@@ -91,6 +100,17 @@ class Sandbox:
         if isinstance(answer, jobs.Voice):
             return answer
         raise Refused(answer.problem if isinstance(answer, jobs.NotTaken) else Problem.TOO_HEAVY)
+
+    async def districts(self, data: bytes) -> bytes:
+        """GeoJSON of nothing but names and outlines; b"" for b"". Raises `NotDistricts` or `ConverterBusy`."""
+        answer = await self._run(jobs.DistrictsJob(data), self._districts_seconds)
+        match answer:
+            case jobs.Drawn(geojson):
+                return geojson
+            case jobs.NotDrawn(fault, at):
+                raise NotDistricts(fault, at)
+            case _:
+                raise NotDistricts(Fault.TOO_FINE)
 
     async def close(self) -> None:
         """End the worker; jobs that still wait start another, so close after the last caller is gone."""

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from dialogs.districts import Fault
 from dialogs.forms.excerpt import Excerpt
 from dialogs.forms.findings import Finding
 from dialogs.forms.report import Report
@@ -56,6 +57,10 @@ class VoiceJob(msgspec.Struct, frozen=True, tag=True):
     data: bytes
 
 
+class DistrictsJob(msgspec.Struct, frozen=True, tag=True):
+    data: bytes
+
+
 class Ready(msgspec.Struct, frozen=True, tag=True):
     """The worker has started and closed all doors behind it."""
 
@@ -77,12 +82,23 @@ class Checked(msgspec.Struct, frozen=True, tag=True):
     excerpts: tuple[Excerpt | None, ...] = ()
 
 
+class Drawn(msgspec.Struct, frozen=True, tag=True):
+    """Districts as GeoJSON of nothing but names and outlines."""
+
+    geojson: bytes
+
+
+class NotDrawn(msgspec.Struct, frozen=True, tag=True):
+    fault: Fault
+    at: int
+
+
 class NotTaken(msgspec.Struct, frozen=True, tag=True):
     problem: Problem
 
 
-Job = CompileJob | CheckJob | PhotoJob | VoiceJob
-Answer = Ready | CompiledForm | Rejected | Checked | Photo | Voice | NotTaken
+Job = CompileJob | CheckJob | PhotoJob | VoiceJob | DistrictsJob
+Answer = Ready | CompiledForm | Rejected | Checked | Photo | Voice | Drawn | NotDrawn | NotTaken
 
 encode = msgspec.msgpack.Encoder().encode
 decode_job = msgspec.msgpack.Decoder(Job).decode

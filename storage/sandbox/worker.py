@@ -16,6 +16,7 @@ from typing import BinaryIO, assert_never
 from openpyxl import Workbook
 from PIL import Image
 
+from dialogs import districts
 from dialogs.forms.check import check
 from dialogs.forms.excerpts import excerpts
 from dialogs.forms.findings import RejectedForm
@@ -32,6 +33,10 @@ _WARM_FORM = b"""
 | | type | name | label::Deutsch (de) | constraint |
 | | integer | a | How many? | . > 0 |
 """
+
+
+_WARM_DISTRICT = b"""{"features": [{"properties": {"name": "A"}, "geometry":
+{"type": "Polygon", "coordinates": [[[9, 51], [9.1, 51], [9, 51.1]]]}}]}"""
 
 
 def main() -> None:
@@ -68,6 +73,7 @@ def _warm_up() -> None:
         picture = io.BytesIO()
         Image.new("RGB", (8, 8)).save(picture, name)
         photos.reencode(picture.getvalue())
+    _drawn(_WARM_DISTRICT)
     for codec in ("utf-16", "cp1252", "utf-8-sig", "latin-1", "utf-16-le"):
         "ä".encode(codec)
 
@@ -98,6 +104,8 @@ def done(job: jobs.Job) -> jobs.Answer:
                 return photos.reencode(job.data)
             case jobs.VoiceJob():
                 return voices.strip(job.data)
+            case jobs.DistrictsJob():
+                return _drawn(job.data)
             case _:
                 assert_never(job)
     except Refused as refused:
@@ -109,6 +117,17 @@ def done(job: jobs.Job) -> jobs.Answer:
 def _checked(job: jobs.CheckJob) -> jobs.Checked:
     report = check(job.name, job.data, job.attachments)
     return jobs.Checked(report, excerpts(job.name, job.data, report.findings))
+
+
+def _drawn(data: bytes) -> jobs.Drawn | jobs.NotDrawn:
+    """Read twice: what is kept is what every process will read."""
+    try:
+        outline = districts.read(data)
+        clean = districts.encode(outline) if outline is not None else b""
+        districts.read(clean)
+    except districts.NotDistricts as error:
+        return jobs.NotDrawn(error.fault, error.at)
+    return jobs.Drawn(clean)
 
 
 def _compiled(job: jobs.CompileJob) -> jobs.CompiledForm | jobs.Rejected:

@@ -8,7 +8,7 @@ other. Not here: what may be decided (`storage/acts/cases.py`), making copies (`
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -125,11 +125,9 @@ class CaseFiles:
         self._keys = keys
         self._state = state
 
-    async def all(self, *, closed: bool = False, category: str = "") -> Sequence[CaseFile]:
-        """Open cases, or all of them, the oldest first, without messages. `category`: of this one only."""
+    async def all(self, *, closed: bool = False) -> Sequence[CaseFile]:
+        """Open cases, or all of them, the oldest first, without messages."""
         which = _open_ones() if not closed else true()
-        if category:
-            which &= cases.c.category == category
         return await self._opened(await self._database.read(partial(_rows, which=which)))
 
     async def plain(self) -> Sequence[CaseFile]:
@@ -142,6 +140,31 @@ class CaseFiles:
         which = cases.c.id.in_([file.id for file in files_])
         found = {file.id: file for file in await self._opened(await self._database.read(partial(_rows, which=which)))}
         return [found[file.id] for file in files_ if file.id in found]
+
+    async def some(self, ids: Sequence[CaseId]) -> Sequence[CaseFile]:
+        """These, as `all` gives them."""
+        return await self._opened(await self._database.read(partial(_rows, which=cases.c.id.in_(ids)))) if ids else []
+
+    async def copied(self, category: str, without: Collection[str] = ()) -> Sequence[tuple[CaseId, bytes]]:
+        """Open cases of a category whose report has a copy, and which copy it is; the oldest first. `without`: offices
+        whose cases are left out."""
+        which = _open_ones() & (cases.c.category == category) & cases.c.office.not_in(without)
+        wanted = select(cases.c.id, case_copies.c.key).join(case_copies, _reports()).where(which)
+        rows = await self._database.read(lambda connection: connection.execute(wanted.order_by(cases.c.opened)).all())
+        return [(CaseId(id_), key) for id_, key in rows]
+
+    async def reports(self, ids: Sequence[CaseId]) -> Sequence[tuple[CaseId, bytes, ReportCopy | None]]:
+        """Reports of these cases alone, each with which copy it is of."""
+        named = case_copies.c.key, case_copies.c.sealed.label("copy")
+        wanted = select(cases.c.id, *named).join(case_copies, _reports()).where(cases.c.id.in_(ids))
+        rows = await self._database.read(lambda connection: connection.execute(wanted).all())
+        sealers = await self._sealers([row.key for row in rows])
+        return await asyncio.to_thread(lambda: [(CaseId(row.id), row.key, _report(row, sealers)) for row in rows])
+
+    async def offices(self) -> Sequence[str]:
+        """That have an open case."""
+        wanted = select(cases.c.office).where(_open_ones(), cases.c.office != "").distinct()
+        return await self._database.read(lambda connection: connection.execute(wanted).scalars().all())
 
     async def get(self, case: CaseId) -> CaseFile | None:
         """With everything that was written."""
@@ -290,9 +313,13 @@ def _select() -> Any:
     return select(*plain, last.label("last"))
 
 
+def _reports() -> ColumnElement[bool]:
+    """The copy of a case that is of its report."""
+    return (case_copies.c.case == cases.c.id) & (case_copies.c.of == func.substr(cases.c.sealed, 2, MARK_BYTES))
+
+
 def _with_copies() -> Any:
-    of = func.substr(cases.c.sealed, 2, MARK_BYTES)
-    copied = cases.outerjoin(case_copies, (case_copies.c.case == cases.c.id) & (case_copies.c.of == of))
+    copied = cases.outerjoin(case_copies, _reports())
     named = (case_copies.c.key.label("key"), case_copies.c.sealed.label("copy"))
     return _select().add_columns(*named).select_from(copied)
 

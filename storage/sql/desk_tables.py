@@ -67,3 +67,18 @@ town_settings = Table(
     Column("logo", LargeBinary),
 )
 """What the town changed at the desk, over `zuruf.toml`: the newest version holds. `settings`: JSON."""
+
+barriers = Table(
+    "barriers",
+    records,
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("day", Date, nullable=False),
+    Column("part", String(16), nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("answered", Date),
+    Column("answered_by", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Barriers that somebody met. `part`: on the citizens' pages or at the desk. `sealed`: what they wrote and how to reach
+them, for the reading pair. `answered`: the day, and who of the staff."""

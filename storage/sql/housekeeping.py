@@ -29,6 +29,7 @@ from storage.caseties import CaseTies
 from storage.contactbook import ContactBook, Sender
 from storage.keychain import Keychain
 from storage.sql import rows
+from storage.sql.barriers import Barriers
 from storage.sql.case_copies import CaseCopies
 from storage.sql.contacts import SqlContacts
 from storage.sql.database import Database
@@ -82,6 +83,7 @@ class Housekeeping:
         self._subscriptions = SqlSubscriptions(database)
         self._readings = readings or Readings(database, keychain, keys, state)
         self.scattering = Scattering(database)
+        self._barriers = Barriers(database, keys, state or Path())
         self._ties = CaseTies(self._contacts, keychain, keys, self._book)
 
     async def end_case_codes(self, today: date) -> int:
@@ -99,6 +101,10 @@ class Housekeeping:
     async def forget_intakes(self, today: date) -> int:
         """Words of staff that no bot took."""
         return await Intakes(self._database).forget(today - ORDER_KEPT)
+
+    async def forget_barriers(self, today: date) -> int:
+        """Reports of barriers, 90 days after they were answered, a year after they came at the latest."""
+        return await self._barriers.forget(today)
 
     async def forget_deliveries(self, today: date) -> int:
         """Who got which broadcast, thirty days after it ended: only numbers remain."""
@@ -212,7 +218,7 @@ class Housekeeping:
         await self._keychain.destroy_responses(orphans)
         copied = await self._keys.readings_before(today - timedelta(days=ORPHAN_DAYS))
         known = await self._database.read(partial(_existing, ids=copied))
-        reported = {case.id for case in await SqlCases(self._database).all()}
+        reported = {case.id for case in await SqlCases(self._database).all()} | await self._barriers.ids()
         await self._keys.forget_readings([id_ for id_ in copied if id_ not in known and id_ not in reported])
         return len(orphans)
 

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Table, text
 
 from storage.errors import Unavailable
 from storage.sql.database import Database, Work
+from storage.sql.desk_tables import barriers
 from storage.sql.metadata import KEYRING_SCHEMA
 from storage.sql.news_tables import deliveries, digest_items, interests, subscriptions
 from storage.sql.tables import (
@@ -60,7 +61,7 @@ SCATTERED: Final = (
     case_copies, intakes,
     participations, responses, answers, return_codes, staging, files, unmaskings, contacts, cases, case_messages,
     orders, deliveries, digest_items, interests, outcome_wishes, subscriptions, texts, keys, readings,
-    tombstones,
+    tombstones, barriers,
 )  # fmt: skip
 """Tables whose order would tell something; all have random primary keys."""
 

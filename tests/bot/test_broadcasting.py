@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,9 @@ from bot.config import Config, load
 from bot.home import opened
 from dialogs.broadcasts import Act, BroadcastId, BroadcastState
 from storage.acts.errors import ActError
+from storage.settings import TopicSection
+from storage.sql.townsettings import SqlTownSettings
+from storage.townsettings import TownChanges, TownVersion
 
 TOPICS = '[[news.topics]]\nkey = "verkehr"\nlabel = "Verkehr"\n'
 
@@ -110,6 +114,21 @@ async def test_a_changed_draft_must_be_submitted_again(config: Config, tmp_path:
 async def test_what_a_draft_names_must_be_there(config: Config, tmp_path: Path, front: str, says: str) -> None:
     with pytest.raises(ActError, match=says):
         await drafted(config, tmp_path, front)
+
+
+async def test_topics_and_districts_are_those_of_the_desk(config: Config, tmp_path: Path) -> None:
+    square = {
+        "properties": {"name": "Werder"},
+        "geometry": {"type": "Polygon", "coordinates": [[[9, 51], [9.1, 51], [9.1, 51.1], [9, 51.1]]]},
+    }
+    changes = TownChanges(
+        topics=(TopicSection(key="parks", label="Parks"),), districts=json.dumps({"features": [square]})
+    )
+    async with opened(config) as home:
+        await SqlTownSettings(home.database).put(TownVersion(1, date(2026, 11, 28), "alma", changes))
+    await drafted(config, tmp_path, 'topics = ["parks"]\ndistricts = ["Werder"]')
+    with pytest.raises(ActError, match="There are: parks"):
+        await drafted(config, tmp_path, 'topics = ["verkehr"]')
 
 
 async def test_nothing_is_sent_of_a_pilot_that_lacks_anything_or_is_over(config: Config, tmp_path: Path) -> None:

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from bot.barriers import take_barrier
 from bot.cli import app
 from bot.config import Config, load
 from bot.home import opened
 from bot.reports import Reports
+from dialogs.accessibility import Barrier, Part
 from dialogs.effects import AddToCase, EraseCase, FindCase, Report
 from dialogs.events import CaseFound, MediaName
 from dialogs.moderation import CaseStatus
@@ -25,7 +27,9 @@ from storage.acts.categories import categories_of
 from storage.base import ContactId
 from storage.clock import TownClock
 from storage.orders import Order, OrderKind
-from storage.settings import ConfigError
+from storage.settings import CategorySection, ConfigError
+from storage.sql.townsettings import SqlTownSettings
+from storage.townsettings import TownChanges, TownVersion
 
 CODE = "BCDF-GHJK-2345"
 SOMEBODY = Person(Address("telegram", "townbot", "4711"))
@@ -68,6 +72,35 @@ def zuruf(*words: str) -> Result:
 
 def number(words: str) -> str:
     return next(line.split()[0] for line in zuruf("list").output.splitlines() if words in line)
+
+
+def test_a_town_without_a_desk_reads_barriers_and_notes_that_one_was_answered(config: Config) -> None:
+    assert "No report" in zuruf("barriers").output
+
+    async def report() -> None:
+        async with opened(config) as home:
+            barrier = Barrier(Part.CITIZENS, "de", "Der Kontrast reicht nicht", "/s/bus", "Telefon 4711")
+            assert await take_barrier(barrier, home, TownClock(config.timezone))
+
+    asyncio.run(report())
+    shown = zuruf("barriers").output
+    assert all(words in shown for words in ("Der Kontrast reicht nicht", "/s/bus", "Telefon 4711"))
+    assert zuruf("barriers", "--answered", shown[:8]).exit_code == 0
+    assert zuruf("barriers", "--answered", shown[:8]).exit_code == 1
+    assert "No report" in zuruf("barriers").output
+
+
+def test_a_category_of_the_desk_is_called_as_the_desk_calls_it(config: Config) -> None:
+    async def rename() -> None:
+        roads = CategorySection(key="roads", label="Wege und Plätze", labels={"en": "Ways and squares"})
+        async with opened(config) as home:
+            changes = TownChanges(categories=(roads,))
+            await SqlTownSettings(home.database).put(TownVersion(1, date(2026, 11, 28), "alma", changes))
+
+    asyncio.run(rename())
+    reported(config, ("Ein Loch im Radweg", SPOT, CODE))
+    assert "Ways and squares" in zuruf("list").output
+    assert "Ways and squares" in zuruf("show", number("Ein Loch im Radweg")).output
 
 
 def test_a_case_goes_its_way_and_the_citizen_reads_it(config: Config) -> None:

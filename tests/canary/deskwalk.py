@@ -134,6 +134,7 @@ async def the_desk_reads_and_writes(staffed: Staffed) -> None:
     await apply_pilot(scene.config, scene.folder, topics="topics = []")
     async with staffed.at_work() as clerks, asyncio.timeout(PATIENCE):
         await _work_on_cases(clerks["eva"], clerks["ali"])
+        await _answer_barriers(clerks["eva"])
         await _read_texts(clerks["eva"], clerks["ali"])
         for query in ("?survey=platz&q=/data/wort", "") if walk.themes else ():
             await _find_themes(clerks["eva"], f"/themes/suggest{query}")
@@ -162,6 +163,7 @@ async def _work_on_cases(eva: Clerk, ali: Clerk) -> None:
     photos = [(await eva.get(f"{case}/photo", lambda status: status < 500)).data for case in cases]
     assert any(JPEG in photo for photo in photos), "some sent one"
     first, second = cases[0], cases[1]
+    await eva.get(f"{first}/alike")
     await eva.post(f"{first}/reply", {**await _looked_at(eva, first), "words": OFFICIAL})
 
     async def is_brought() -> bool:
@@ -173,6 +175,15 @@ async def _work_on_cases(eva: Clerk, ali: Clerk) -> None:
     declined = {"then": "declined", "reason": OFFICIAL}
     await eva.post(f"{second}/status", {**await _looked_at(eva, second), **declined})
     await _ask_for_an_original(eva, ali, f"{first}/original/0")
+
+
+async def _answer_barriers(eva: Clerk) -> None:
+    await eva.post("/accessibility/report", {"what": OFFICIAL, "contact": ""})
+    await eva.get("/accessibility/reported")
+    page = (await eva.get("/barriers")).text
+    assert WORD in page, "as it was written: it is for whoever answers"
+    assert OFFICIAL in page
+    await eva.post(re.findall(r'action="(/barriers/[0-9a-f]+/answered)"', page)[0], {})
 
 
 async def _looked_at(clerk: Clerk, case: str) -> dict[str, str]:

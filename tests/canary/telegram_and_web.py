@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from canary.people import CAPTION, FILE, FIRST, LAST, NICK, PHONE, SLIP, Person
+from canary.people import CAPTION, FILE, FIRST, LAST, NICK, PHONE, SLIP, WORD, Person
 from canary.phones import take_along
 from canary.scene import TODAY, Scene
 from canary.surveys import Answering
@@ -161,6 +161,9 @@ async def on_the_web(scene: Scene, person: Person) -> None:
     await browser.begin("platz")
     await browser.acts("said", text=f"{SLIP}{person.number}")
     await browser.uploads(person.photo(), "image/jpeg")
+    barrier = {"what": person.words, "where": f"{WORD}{person.number:03d}", "contact": f"{WORD}@example.org"}
+    async with browser.http.post(f"{browser.address}/accessibility/report", data=barrier) as answer:
+        assert answer.url.path in ("/accessibility/reported", "/accessibility/report")  # later ones of one network wait
     await _walk(scene, person, browser, "platz")
     receipt = await browser.until("Beleg")
     scene.codes += sixteen_digits(receipt)

@@ -20,6 +20,7 @@ from casehouse import house_over
 from desk.route import Route
 from desk.routes import ROUTES
 from desk.sessions import hashed, new_token
+from dialogs.accessibility import CONTACT_LIMIT, WHERE_LIMIT, Barrier, Part
 from dialogs.roles import Role
 from storage.people import Invitation, Staff
 from storage.rootkey import ROOT_FILE, open_ring
@@ -31,6 +32,7 @@ Pages = Mapping[str, Sequence[str]]
 """Addresses by route."""
 
 NO_PAGES = {
+    "/cases/{case}/alike",
     "/drafts/sample.xlsx",
     "/news/{number}/progress", "/news/{number}/picture", "/drafts/{number}/pictures/{name}",
     "/drafts/{number}/codes/{channel}.svg", "/drafts/{number}/file", "/cases/{case}/talk", "/cases/{case}/photo",
@@ -209,11 +211,24 @@ async def _results(desk: Any, words: Sequence[str]) -> Pages:
     }
 
 
+async def _barriers(desk: Any, words: Sequence[str]) -> Pages:
+    house = await house_over(desk.home.database, desk.home.state)
+    public, today = await house.readings.public(desk.clock.today()), desk.clock.today()
+    for begin in range(0, len(words), AT_ONCE):
+        batch = words[begin : begin + AT_ONCE]
+        said = Barrier(Part.CITIZENS, "de", "\n".join(batch), batch[0][:WHERE_LIMIT], batch[-1][:CONTACT_LIMIT])
+        await desk.home.barriers.report(said, today, public)
+    (waiting, *_) = await desk.home.barriers.all(1)
+    await desk.home.barriers.answer(waiting.id, "mona", today)
+    return {"/barriers": ["/barriers"]}
+
+
 ROOMS: tuple[Room, ...] = (
     Room("people", _people, shows=False),
     Room("news", _news, shows=False),
     Room("surveys", _surveys, shows=False),
     Room("cases", _cases),
+    Room("barriers", _barriers),
     Room("results", _results),
     Room("texts", _texts),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from dataclasses import replace
 from datetime import date
 
@@ -53,6 +54,25 @@ def test_it_is_one_sheet_of_a4_in_each_language_and_at_each_length(language: str
     assert pages(made) == 1
     assert re.search(rb"/MediaBox \[0 0 595\.\d+ 841\.\d+\]", made)
     assert len(made) < 200_000
+
+
+def test_it_is_tagged_for_whoever_has_it_read_aloud() -> None:
+    made = poster(sheet(), GERMAN, DAY)
+    assert b"/Lang (de)" in made
+    assert b"/MarkInfo <</Marked true>>" in made
+    assert b"/DisplayDocTitle true" in made
+    tags = re.findall(rb"/S /(?!Transparency|Document)(\w+)", made)
+    assert tags.count(b"H1") == 1
+    assert tags.count(b"H2") == tags.count(b"Figure") == len(WAYS)
+    assert tags.index(b"H1") < tags.index(b"H2") < tags.index(b"Figure")
+    assert made.count(b"/Alt ") == len(WAYS)
+    streams = [zlib.decompress(each) for each in re.findall(rb"FlateDecode.*?stream\n(.*?)\nendstream", made, re.S)]
+    content = next(each for each in streams if b"BDC" in each)
+    assert content.count(b"BDC") == len(tags)
+    assert content.count(b"EMC") == content.count(b"BDC") + content.count(b"/Artifact BMC")
+    outside = re.sub(rb"(?:/\w+ <</MCID \d+>> BDC|/Artifact BMC).*?EMC", b"", content, flags=re.S)
+    assert b"Tj" not in outside
+    assert b" re" not in outside, "nothing is drawn that is not told"
 
 
 def test_the_same_words_on_the_same_day_are_the_same_bytes() -> None:

@@ -26,7 +26,7 @@ SQUARE = {
     "features": [
         {
             "type": "Feature",
-            "properties": {"name": "Nordstadt"},
+            "properties": {"name": "Nordstadt", "mayor": "Erika"},
             "geometry": {"type": "Polygon", "coordinates": [[[9, 51], [9.1, 51], [9.1, 51.1], [9, 51.1], [9, 51]]]},
         }
     ],
@@ -175,6 +175,8 @@ async def test_districts_are_read_from_geojson_and_anything_else_refused(desk, a
     town = await bot_town(desk, tmp_path)
     assert [place.name for place in town.places] == ["Nordstadt"]
     assert town.outline is not None
+    kept = (await desk.home.town.newest()).changes.districts
+    assert "Erika" not in kept, "only what the sandbox read is kept"
     for bad in (b"no json", b"[" * 100_000, b'{"type": "FeatureCollection"}', b"\xff\xfe\x00", b""):
         assert (await upload(desk, admin, "/town/districts", "districts", bad)).status == 422
     assert [place.name for place in (await bot_town(desk, tmp_path)).places] == ["Nordstadt"]

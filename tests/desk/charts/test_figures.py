@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from itertools import pairwise
@@ -27,6 +28,7 @@ from privacy.disclosure import DESK, PUBLIC, Policy, Question, Tally, disclose
 from privacy.suppression import Shape
 from privacy.vocabulary import common_words
 from storage.acts.places import cells_of, grid_outline
+from storage.places import Districts
 
 SVG = "{http://www.w3.org/2000/svg}"
 SOURCE = """
@@ -55,6 +57,7 @@ SQUARES = b"""{"features": [
   "coordinates": [[[8.0, 50.1], [8.2, 50.1], [8.2, 50.2], [8.0, 50.2], [8.0, 50.1]]]}},
  {"properties": {"name": "South"}, "geometry": {"type": "Polygon",
   "coordinates": [[[8.0, 50.0], [8.2, 50.0], [8.2, 50.1], [8.0, 50.1], [8.0, 50.0]]]}}]}"""
+DRAWN = Districts(SQUARES, (), districts.read(SQUARES), "north and south")
 ENGLISH = Voice(Language("en"), date(2026, 11, 28))
 GERMAN = Voice(Language("de"), date(2026, 11, 28))
 
@@ -92,7 +95,7 @@ def test_whatever_the_numbers_a_figure_is_drawn_and_read_aloud(numbers: list[int
         "spot": ["North", "South", "*"],
     }[ref]
     question = one_of(ref, *zip(values, numbers, strict=False))
-    figure = drawn(the_form(), question, PUBLIC if public else DESK, outline=districts.read(SQUARES))
+    figure = drawn(the_form(), question, PUBLIC if public else DESK, districts=DRAWN)
     assert figure.sentence
     if figure.chart:
         root = ElementTree.fromstring(figure.chart)
@@ -209,22 +212,31 @@ def test_the_public_is_told_of_rounded_numbers_with_care(form: Form) -> None:
 
 
 def test_places_are_counted_by_district_and_the_rest_is_elsewhere(form: Form) -> None:
-    locator = districts.Locator(SQUARES)
+    outline = districts.read(SQUARES)
     spots = (
         dict.fromkeys(range(20), "50.15 8.1") | dict.fromkeys(range(20, 30), "50.05 8.1") | {30: "1 1", 31: "nonsense"}
     )
-    cells = cells_of(spots, (1 << 40) - 1, locator)
+    cells = cells_of(spots, (1 << 40) - 1, outline)
     assert {name: members.bit_count() for name, members in cells.items()} == {"North": 20, "South": 10, "*": 10}
     figure = drawn(form, one_of("spot", *((name, members.bit_count()) for name, members in cells.items())),
-                   outline=districts.read(SQUARES))  # fmt: skip
+                   districts=DRAWN)  # fmt: skip
     assert figure.rows[0] == ("North", "50%", "20")
     assert figure.rows[2][0] == "elsewhere"
     assert "North" in figure.chart
 
 
+def test_numbers_of_earlier_borders_are_not_drawn_on_later_ones(form: Form) -> None:
+    spot = one_of("spot", ("North", 20), ("South", 20), ("*", 0))
+    figure = drawn(form, spot, districts=replace(DRAWN, mark="moved"), drawn={"/data/spot": DRAWN.mark})
+    assert (figure.chart, figure.rows[0]) == ("", ("North", "50%", "20"))
+    assert "earlier borders" in figure.notes[-1]
+    assert not drawn(form, spot, drawn={"/data/spot": DRAWN.mark}).chart, "no districts any more"
+    assert drawn(form, spot, districts=DRAWN, drawn={"/data/spot": DRAWN.mark}).chart
+
+
 def test_without_districts_a_square_is_named_only_by_ten_people() -> None:
     spots = dict.fromkeys(range(20), "50.15 8.1") | dict.fromkeys(range(20, 29), "50.25 8.1")
-    cells = cells_of(spots, (1 << 29) - 1, districts.Locator(b""))
+    cells = cells_of(spots, (1 << 29) - 1, None)
     assert {name: members.bit_count() for name, members in cells.items()} == {"50.14 8.10": 20, "*": 9}
     outline = grid_outline(cells)
     assert outline is not None
@@ -254,7 +266,7 @@ def test_drawings_look_as_they_did(form: Form, name: str, update_goldens: bool) 
         "histogram": one_of("age", ("<20", 12), ("20..30", 30), ("30..40", 41), (">=40", 17)),
         "map": one_of("spot", ("North", 70), ("South", 25), ("*", 5)),
     }[name]
-    figure = drawn(form, question, outline=districts.read(SQUARES))
+    figure = drawn(form, question, districts=DRAWN)
     golden = Path(__file__).parent / f"{name}.svg"
     told = figure.chart.replace("><", ">\n<") + "\n"
     if update_goldens:

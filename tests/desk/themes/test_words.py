@@ -78,5 +78,15 @@ def test_small_groups_and_small_rests_say_nothing() -> None:
     assert {each.word for each in standing_out([*many, *more], "district")["Süd"]} == {"Kino"}
 
 
+def test_a_number_that_would_tell_how_few_others_used_the_word_is_left_out() -> None:
+    south = sayings(*["Ein Kino"] * 20, group="Süd", first=100)
+
+    def told(others: int) -> list[int]:
+        north = sayings(*["Der Bus fehlt"] * 30, *["Ein Kino"] * others, group="Nord")
+        return [each.people for each in standing_out([*north, *south], "district")["Süd"] if each.word == "Kino"]
+
+    assert [told(0), told(4), told(5)] == [[20], [0], [20]]
+
+
 def test_a_saying_never_shows_its_words() -> None:
     assert "Kino" not in repr(sayings("Ein Kino")[0])

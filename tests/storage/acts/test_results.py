@@ -21,11 +21,13 @@ from dialogs.forms.xlsform import to_xform
 from dialogs.i18n import Voice
 from dialogs.messages import Language
 from dialogs.world import Filter, Survey
-from privacy.views import THE_REST, Refusal
+from privacy.disclosure import DESK, SafeQuestion
+from privacy.views import THE_REST, Refusal, Release
 from storage.acts.errors import ActError
 from storage.acts.filtering import read_conditions, read_filters
-from storage.acts.results import Refused, View, current_view
-from storage.base import FormVersion, Submission, Token
+from storage.acts.results import Opened, Refused, View, current_view, make_release
+from storage.base import FormVersion, RawCounts, Submission, Token
+from storage.places import Districts, read_districts
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -36,6 +38,7 @@ SOURCE = """
 | | integer | age | How old are you? | |
 | | select_one yn | used | Have you used it? | |
 | | select_multiple yn | several | Both? | |
+| | geopoint | where | Where? | |
 | | text | why | Why not? | ${used} = 'no' |
 | choices |
 | | list_name | name | label |
@@ -103,6 +106,48 @@ async def test_a_filtered_view_shows_the_people_of_one_group(home: Home, form: F
     assert view.safe.respondents == 72
     used = next(row for row in view.safe.questions if row.ref == "/data/used")
     assert [cell.count for cell in used.cells] == [36, 36]
+
+
+def squares(*borders: float) -> Districts:
+    """Districts one above the other between these latitudes."""
+    features = [
+        {
+            "properties": {"name": f"D{at}"},
+            "geometry": {"type": "Polygon", "coordinates": [[[8, low], [9, low], [9, high], [8, high]]]},
+        }
+        for at, (low, high) in enumerate(itertools.pairwise(borders))
+    ]
+    return read_districts(json.dumps({"features": features}))
+
+
+def test_a_map_follows_the_districts_until_people_were_shown_by_others(form: Form) -> None:
+    answers = [os.urandom(16) for _ in range(60)]
+    spots = {each: f"{50.05 if at < 30 else 50.15} 8.5" for at, each in enumerate(answers)}
+    everybody = (1 << 60) - 1
+    counts = RawCounts(
+        "bus",
+        60,
+        answered={"/data/where": 60},
+        people=60,
+        answering={"/data/where": everybody},
+        places={each: at for at, each in enumerate(answers)},
+    )
+    opened, survey = Opened({}, {"/data/where": spots}), Survey("bus", form.hash, {"": "Bus"})
+
+    def made(past: Release | None, districts: Districts) -> Release:
+        again = make_release(survey, form, counts, past, DESK, opened, districts)
+        return Release.from_json(json.loads(json.dumps(again.as_json())))
+
+    def where(release: Release) -> SafeQuestion:
+        return next(row for row in release.everybody.questions if row.ref == "/data/where")
+
+    first, moved = squares(50.0, 50.1, 50.2), squares(50.0, 50.12, 50.2)
+    one = made(None, first)
+    assert [(cell.value, cell.count) for cell in where(one).cells] == [("D0", 30), ("D1", 30), ("*", 0)]
+    assert (made(one, first).drawn, where(made(one, first)).kept) == ({"/data/where": first.mark}, False)
+    other = made(one, moved)
+    assert (where(other).kept, other.drawn) == (True, {"/data/where": first.mark}), "two borders would tell a strip"
+    assert made(None, moved).drawn == {"/data/where": moved.mark}
 
 
 async def test_two_filters_are_taken_together_in_any_order(home: Home, form: Form) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import os
 import resource
 import signal
@@ -13,7 +14,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from bot.samples import SAMPLE_SOURCE
+from bot.samples import DISTRICTS, SAMPLE_SOURCE
+from dialogs import districts
 from dialogs.forms.check import check
 from dialogs.forms.findings import RejectedForm
 from dialogs.forms.xlsform import to_xform
@@ -35,6 +37,35 @@ def jpeg(size: tuple[int, int] = (40, 30)) -> bytes:
     out = io.BytesIO()
     Image.new("RGB", size, (9, 99, 9)).save(out, "JPEG")
     return out.getvalue()
+
+
+async def test_of_districts_only_names_and_outlines_come_back(sandbox: Sandbox) -> None:
+    tree = json.loads(DISTRICTS.read_bytes())
+    tree["features"][0]["properties"]["mayor"] = "Erika"
+    clean = await sandbox.districts(json.dumps(tree).encode())
+    assert b"Erika" not in clean
+    before, after = districts.read(DISTRICTS.read_bytes()), districts.read(clean)
+    assert before is not None
+    assert after is not None
+    assert [each.name for each in after.districts] == [each.name for each in before.districts]
+    assert all(after.district_at(each.latitude, each.longitude) == each.name for each in before.districts)
+    assert await sandbox.districts(b"") == b""
+
+
+def _comb(teeth: int) -> bytes:
+    """Outlines that are small to send and long to measure."""
+    rings = [[[at / teeth, 0], [(at + 0.5) / teeth, 80], [at / teeth, 80]] for at in range(teeth)]
+    feature = {"properties": {"name": "Comb"}, "geometry": {"type": "Polygon", "coordinates": rings}}
+    return json.dumps({"features": [feature]}).encode()
+
+
+async def test_what_is_no_district_or_too_fine_is_refused_and_the_next_file_served() -> None:
+    sandbox = Sandbox(districts_seconds=0.3)
+    for bad in (b"{", b"[" * 100_000, b"\xff\xfe\x00", b'{"features": []}', _comb(5000)):
+        with pytest.raises(districts.NotDistricts, match="districts"):
+            await sandbox.districts(bad)
+    assert await sandbox.districts(DISTRICTS.read_bytes())
+    await sandbox.close()
 
 
 async def test_a_form_is_checked_and_compiled_as_without_the_sandbox(sandbox: Sandbox) -> None:
