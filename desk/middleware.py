@@ -9,7 +9,9 @@ Fails closed: a route without a login or right is not reached, and an error show
 from __future__ import annotations
 
 import hmac
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote, urlsplit
 
@@ -21,7 +23,7 @@ from desk.config import DeskConfig
 from desk.gate import Gate
 from desk.home import Home
 from desk.pages import LANGUAGES, Pages
-from desk.proving import asked_again
+from desk.proving import asked_again, carried, inside
 from desk.route import Route
 from desk.sessions import COOKIE, Session
 from desk.visit import Visit
@@ -38,6 +40,10 @@ TOKEN_HEADER: Final = "X-Zuruf-Token"  # noqa: S105
 LANGUAGE_COOKIE: Final = "__Host-language"
 LANGUAGE_SECONDS: Final = 365 * 24 * 3600
 SAFE: Final = frozenset({"GET", "HEAD"})
+GIVEN_BACK_MOST: Final = 128 * 1024
+"""Bytes of a form that are read of whoever is not logged in any more, to be given back to them."""
+STOP_POLLING: Final = 286
+"""At this status htmx asks no more."""
 
 log = structlog.get_logger()
 
@@ -63,7 +69,8 @@ class Door:
         async def handle(request: web.Request) -> web.StreamResponse:
             try:
                 await self.live.refresh()
-                session = await self.gate.sessions.find(request.cookies.get(COOKIE, ""), self.clock.now())
+                cookie = request.cookies.get(COOKIE, "")
+                session = await self.gate.sessions.find(cookie, self.clock.now(), seen=not route.polls)
             except StorageError as error:
                 log.warning("desk_store", error=type(error).__name__)
                 return self._visit(request, None).page("problem.html", 503, problem="store")
@@ -78,26 +85,25 @@ class Door:
         language = _language(request, session)
         return Visit(request, self.home, self.config, self.clock, self.pages, session, language, self.gate, self.live)
 
-    async def nothing(self, request: web.Request) -> web.StreamResponse:
-        """The page for an address that leads nowhere."""
+    async def nothing(self, request: web.Request, status: int = 404) -> web.StreamResponse:
+        """The page for an address that leads nowhere (404), that is only sent to (405), or where something unforeseen
+        happened (500)."""
         if request.path.startswith("/static/"):
-            return web.Response(status=404, text="Not Found\n")
-        return self._visit(request, None).page("problem.html", 404, problem="not-found")
+            return web.Response(status=status, text=f"{HTTPStatus(status).phrase}\n")
+        return self._visit(request, None).page("problem.html", status, problem=PROBLEMS[status])
 
     async def _let_in(self, route: Route, visit: Visit) -> web.StreamResponse:
         request = visit.request
         if route.right is not None:
             if visit.session is None:
-                if request.method not in SAFE:
-                    return visit.page("problem.html", 403, problem="logged-out")
-                return visit.go(f"/login?next={quote(request.path_qs)}")
+                return await self._logged_out(route, visit)
             if self.gate.asks_codes and not visit.session.has_codes and not route.before_codes:
                 return visit.go("/account/codes")
             if not visit.may(route.right):
                 return visit.page("problem.html", 403, problem="no-right")
         try:
             if request.method not in SAFE and not await self._is_ours(route, visit):
-                return visit.page("problem.html", 403, problem="foreign")
+                return await self._once_more(route, visit, "foreign")
             return await asked_again(route, visit) or await route.view(visit)
         except web.HTTPRequestEntityTooLarge:
             return visit.page("problem.html", 413, problem="too-large")
@@ -106,6 +112,31 @@ class Door:
         except StorageError as error:
             log.warning("desk_store", error=type(error).__name__)
             return visit.page("problem.html", 503, problem="store")
+
+    async def _logged_out(self, route: Route, visit: Visit) -> web.StreamResponse:
+        """To the login, and from there to what was asked for; nothing that was typed is lost on the way."""
+        request = visit.request
+        if "HX-Request" in request.headers:
+            if route.polls:
+                return visit.part("entry/over.html", STOP_POLLING)
+            here = urlsplit(request.headers.get("HX-Current-URL", "/"))
+            there = inside(f"{here.path}?{here.query}" if here.query else here.path)
+            return web.Response(status=403, headers={"HX-Redirect": f"/login?next={quote(there)}"})
+        if request.method in SAFE:
+            return visit.go(f"/login?next={quote(request.path_qs)}")
+        try:
+            return await self._once_more(route, visit, "logged-out")
+        except web.HTTPRequestEntityTooLarge:
+            return visit.page("problem.html", 413, problem="too-large")
+
+    async def _once_more(self, route: Route, visit: Visit, problem: str) -> web.StreamResponse:
+        """Refused, with what was typed: whoever is logged in sends it from there once more, with the token of now."""
+        request, typed = visit.request, []
+        if not route.secret and _same_origin(request, self.config.desk_address):
+            length = request.content_length
+            if length is not None and length <= min(route.most, GIVEN_BACK_MOST):
+                typed = carried(await visit.form())
+        return visit.page("problem.html", 403, problem=problem, fields=typed)
 
     async def _is_ours(self, route: Route, visit: Visit) -> bool:
         """Sent by a page of the desk, in this very session."""
@@ -155,10 +186,14 @@ def _remember_language(request: web.Request, response: web.StreamResponse, langu
         )
 
 
-def protection(address: str, nothing: Handler) -> Middleware:
+PROBLEMS: Final = {404: "not-found", 405: "only-sent-to", 500: "unforeseen"}
+Nothing = Callable[[web.Request, int], Awaitable[web.StreamResponse]]
+
+
+def protection(address: str, nothing: Nothing) -> Middleware:
     """Every answer leaves with the headers; what goes wrong unforeseen shows a sentence, and logs the kind only.
 
-    `nothing`: the page for an address that is none.
+    `nothing`: the page for one of `PROBLEMS`.
     """
     headers = headers_of(CONTENT_SECURITY_POLICY, address)
 
@@ -167,19 +202,18 @@ def protection(address: str, nothing: Handler) -> Middleware:
         try:
             response = await handler(request)
         except web.HTTPNotFound:
-            response = await nothing(request)
+            response = await nothing(request, 404)
+        except web.HTTPMethodNotAllowed as error:
+            response = await nothing(request, 405)
+            response.headers["Allow"] = error.headers["Allow"]
         except web.HTTPException as error:
-            response = web.Response(status=error.status, text=f"{error.reason}\n", headers=_allow(error))
+            response = web.Response(status=error.status, text=f"{error.reason}\n")
         except Exception as error:
             log.error("desk_failed", error=type(error).__name__, exc_info=error)
-            response = web.Response(status=500, text="This did not work. Nothing was changed. Please try again.\n")
+            response = await nothing(request, 500)
         for name, value in headers.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     return protect
-
-
-def _allow(error: web.HTTPException) -> dict[str, str]:
-    return {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}

@@ -11,6 +11,7 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from desk.said import visible
+from desk.sessions import IDLE
 from dialogs.formatting import segments
 from dialogs.i18n import direction, format_day, format_number, own_name
 from dialogs.looks.assets import Assets
@@ -77,6 +78,7 @@ class Pages:
             moment=lambda at: voice.moment(at.astimezone(visit.config.timezone)),
             number=lambda value: format_number(value, language),
             own_name=own_name,
+            idle=int(IDLE.total_seconds()),
             **values,
         )
         return web.Response(text=text, status=status, content_type="text/html", charset="utf-8")

@@ -57,7 +57,7 @@ class Passwords:
         if self._nobody is None:
             self._nobody = await self.hash("nobody has this password")
         async with self._turns:
-            right = await asyncio.to_thread(self._matches, hash_ or self._nobody, normal(password[:LONGEST]))
+            right = await asyncio.to_thread(self._matches, hash_ or self._nobody, normal(password)[:LONGEST])
         return right and hash_ is not None
 
     def is_outdated(self, hash_: str) -> bool:

@@ -5,7 +5,7 @@ The page that asks carries what was sent, so that it goes on with that; a file i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
@@ -28,7 +28,9 @@ TOO_MANY: Final = N_("Too many wrong tries just now. Please wait a minute, then 
 async def asked_again(route: Route, visit: Visit) -> web.StreamResponse | None:
     """The page that asks for the password; None if it was typed lately, is typed now, or is not needed."""
     session = visit.session
-    if route.right not in PROVES or session is None or visit.now - session.proved <= FRESH:
+    if session is None or visit.now - session.proved <= FRESH:
+        return None
+    if route.right not in PROVES and not (route.codes and session.has_codes):
         return None
     if visit.request.method in {"GET", "HEAD"}:
         return visit.page("entry/prove.html", 403, action="/prove", fields=[("next", visit.request.path_qs)], error="")
@@ -38,12 +40,16 @@ async def asked_again(route: Route, visit: Visit) -> web.StreamResponse | None:
         error = await wrong_proof(visit)
         if not error:
             return None
-    carried = [
+    return visit.page("entry/prove.html", 403, action=visit.request.path_qs, fields=carried(form), error=error)
+
+
+def carried(form: Mapping[str, object]) -> list[tuple[str, str]]:
+    """What was typed, for a page that sends it once more: no file, no password, no token."""
+    return [
         (name, value)
         for name, value in form.items()
         if isinstance(value, str) and name not in {PASSWORD, CODE, "token"}
     ]
-    return visit.page("entry/prove.html", 403, action=visit.request.path_qs, fields=carried, error=error)
 
 
 async def wrong_proof(visit: Visit) -> str:
@@ -69,15 +75,16 @@ async def wrong_proof(visit: Visit) -> str:
 
 
 def lanes(visit: Visit, name: str) -> tuple[str, str]:
-    """Where a try waits: the account's lane and the network's."""
-    mark = visit.request.cookies.get(KNOWN_COOKIE, "")
-    return lane_of(visit.gate.key, name, mark), "network " + network_of(address_of(visit))
+    """Where a try waits: the account's lane and the network's; a known browser has a lane of its own and no network."""
+    lane = lane_of(visit.gate.key, name, visit.request.cookies.get(KNOWN_COOKIE, ""))
+    return lane, "" if lane != lane_of(visit.gate.key, name, "") else "network " + network_of(address_of(visit))
 
 
 def address_of(visit: Visit) -> str:
     """Where a request comes from; of the header only what our own proxies wrote."""
     trusted = visit.config.desk.trusted_proxies
-    hops: Sequence[str] = visit.request.headers.get("X-Forwarded-For", "").split(",")
+    lines = visit.request.headers.getall("X-Forwarded-For", [])  # some proxies add a line instead of a word
+    hops: Sequence[str] = ",".join(lines).split(",")
     if trusted and len(hops) >= trusted and hops[-trusted].strip():
         return hops[-trusted].strip()
     return visit.request.remote or ""
@@ -87,3 +94,10 @@ async def raw(visit: Visit, name: str) -> str:
     """A text of the form as it was typed: a password may begin with a space."""
     value = (await visit.form()).get(name, "")
     return value if isinstance(value, str) else ""
+
+
+def inside(path: str) -> str:
+    """A path of the desk itself; the first page for anything that leads elsewhere."""
+    if not path.startswith("/") or path.startswith("//") or "\\" in path or not path.isprintable():
+        return "/"
+    return path

@@ -63,8 +63,9 @@ class Sessions:
         await self._people.begin(hashed(cookie), name, now)
         return cookie
 
-    async def find(self, cookie: str, now: datetime) -> Session | None:
-        """The session, seen now; None if it is over or never was."""
+    async def find(self, cookie: str, now: datetime, *, seen: bool = True) -> Session | None:
+        """The session; None if it is over or never was. `seen`: somebody is there; False for what a page asks for by
+        itself."""
         if not cookie:
             return None
         hash_ = hashed(cookie)
@@ -74,7 +75,7 @@ class Sessions:
         if now - found.seen > IDLE or now - found.began > LONGEST:
             await self.end(hash_)
             return None
-        if now - found.seen >= TOUCH_EVERY:
+        if seen and now - found.seen >= TOUCH_EVERY:
             await self._people.touch(hash_, now, found.proved)
         token = token_of(cookie)
         said = self._said.setdefault(hash_, [])

@@ -2,8 +2,8 @@
 
 Each try has its turn in two lanes: that of the account, and that of the network it comes from. A lane that saw several
 wrong tries lets the next one through only after a pause, twice as long each time, up to a minute. A browser that was
-logged in to the account before has a lane of its own (a signed cookie says so), so that strangers who hammer at a name
-do not slow down the person whose it is. In memory: an attacker who makes the desk restart wins a few tries.
+logged in to the account before has a lane of its own and no network (a signed cookie says so), so that strangers who
+hammer at a name, or at many names from the same network, do not slow down the person whose it is. In memory: an attacker who makes the desk restart wins a few tries.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ class Slowing:
         self._lanes: OrderedDict[str, _Lane] = OrderedDict()
 
     async def turn(self, account: str, network: str) -> None:
-        """Wait until a try may be made. Raises `TooManyTries`."""
+        """Wait until a try may be made. `network`: '' for a known browser. Raises `TooManyTries`."""
         now = self._now()
-        lanes = [(self._lane(account, now), FREE_TRIES), (self._lane(network, now), NETWORK_TRIES)]
+        lanes = [(self._lane(key, now), free) for key, free in _keys(account, network)]
         at = max(now, *(lane.next for lane, _ in lanes))
         if at - now > PATIENCE:
             raise TooManyTries(at - now)
@@ -70,7 +70,7 @@ class Slowing:
     def wrong(self, account: str, network: str) -> None:
         """It was."""
         now = self._now()
-        for key, free in ((account, FREE_TRIES), (network, NETWORK_TRIES)):
+        for key, free in _keys(account, network):
             lane = self._lane(key, now)
             lane.wrong += 1
             lane.next = max(lane.next, now + _pause(lane.wrong - free))
@@ -91,6 +91,11 @@ class Slowing:
         while len(self._lanes) > LANES:
             self._lanes.popitem(last=False)
         return lane
+
+
+def _keys(account: str, network: str) -> list[tuple[str, int]]:
+    """The lanes of a try, each with how many wrong ones are free."""
+    return [(account, FREE_TRIES), *([(network, NETWORK_TRIES)] if network else [])]
 
 
 def _pause(over: int) -> float:

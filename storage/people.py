@@ -83,6 +83,9 @@ class People(Protocol):
     async def put(self, member: Staff, day: date) -> None:
         """Add somebody, or change them; their login stays."""
 
+    async def speak(self, name: str, language: Language) -> None:
+        """Somebody chose a language; nothing else of them changes, and whoever was removed meanwhile stays removed."""
+
     async def remove(self, name: str) -> bool:
         """With login, invitations and browsers."""
 

@@ -17,7 +17,6 @@ from desk.visit import Visit
 from dialogs.i18n import N_
 from dialogs.messages import Language
 from dialogs.roles import Right
-from storage.people import Staff
 
 QUIET_MODULES: Final = 4
 """White around a QR code, as its standard asks."""
@@ -36,9 +35,7 @@ async def choose_language(visit: Visit) -> web.StreamResponse:
     wanted = await visit.field("language")
     if wanted not in LANGUAGES:
         return visit.go("/account")
-    member = visit.staff
-    changed = Staff(member.name, member.roles, member.offices, Language(wanted))
-    await visit.home.people.put(changed, visit.today)
+    await visit.home.people.speak(visit.staff.name, Language(wanted))
     return visit.go(f"/account?lang={wanted}")
 
 
@@ -131,8 +128,10 @@ ROUTES: Final = (
     Route("GET", "/account", account, Right.ENTER),
     Route("POST", "/account/language", choose_language, Right.ENTER),
     Route("GET", "/account/password", password_page, Right.ENTER),
-    Route("POST", "/account/password", change_password, Right.ENTER, most=SECRET_PAGE),
-    Route("GET", "/account/codes", codes_page, Right.ENTER, before_codes=True),
-    Route("POST", "/account/codes", set_up_codes, Right.ENTER, most=SECRET_PAGE, before_codes=True),
+    Route("POST", "/account/password", change_password, Right.ENTER, most=SECRET_PAGE, secret=True),
+    Route("GET", "/account/codes", codes_page, Right.ENTER, before_codes=True, codes=True),
+    Route(
+        "POST", "/account/codes", set_up_codes, Right.ENTER, most=SECRET_PAGE, before_codes=True, codes=True, secret=True
+    ),
     Route("POST", "/account/browsers", end_others, Right.ENTER),
 )

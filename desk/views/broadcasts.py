@@ -315,7 +315,7 @@ ROUTES: Final = (
     Route("GET", "/news/new", write, Right.NEWS),
     Route("POST", "/news/new", store, Right.NEWS, most=FORM_BYTES),
     Route("GET", "/news/{number}", show, Right.NEWS_READ),
-    Route("GET", "/news/{number}/progress", progress, Right.NEWS_READ),
+    Route("GET", "/news/{number}/progress", progress, Right.NEWS_READ, polls=True),
     Route("GET", "/news/{number}/picture", picture, Right.NEWS_READ),
     Route("GET", "/news/{number}/change", change, Right.NEWS),
     Route("POST", "/news/{number}/change", store, Right.NEWS, most=FORM_BYTES),

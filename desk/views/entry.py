@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 
 from desk import passwords
-from desk.proving import TOO_MANY, lanes, raw, wrong_proof
+from desk.proving import TOO_MANY, inside, lanes, raw, wrong_proof
 from desk.route import Route
 from desk.sessions import COOKIE, hashed, new_token
 from desk.slowing import KNOWN_COOKIE, TooManyTries, known_mark
@@ -90,6 +90,11 @@ async def log_out(visit: Visit) -> web.StreamResponse:
     return response
 
 
+async def here(visit: Visit) -> web.StreamResponse:
+    """Somebody is typing, or wants to stay: a page says so before the session ends (`static/desk.js`)."""
+    return web.Response(status=204)
+
+
 async def prove(visit: Visit) -> web.StreamResponse:
     """The password was typed again for a page that is only read."""
     next_ = inside(await visit.field("next"))
@@ -153,12 +158,12 @@ async def _enter(visit: Visit, name: str, next_: str) -> web.StreamResponse:
     if visit.session is not None:
         await visit.gate.sessions.end(visit.session.hash)
     cookie = await visit.gate.sessions.begin(name, visit.now)
-    lane, _ = lanes(visit, name)
+    lane, network = lanes(visit, name)
     visit.gate.slowing.right(lane)
     await visit.note_as(name, "desk.login", name)
     response = visit.go(next_)
     response.set_cookie(COOKIE, cookie, secure=True, httponly=True, samesite="Strict", path="/")
-    if " " not in lane.removeprefix(f"account {name}"):
+    if network:  # it was not known before
         mark = known_mark(visit.gate.key, name, new_token())
         response.set_cookie(
             KNOWN_COOKIE, mark, secure=True, httponly=True, samesite="Strict", path="/", max_age=KNOWN_SECONDS
@@ -166,19 +171,13 @@ async def _enter(visit: Visit, name: str, next_: str) -> web.StreamResponse:
     return response
 
 
-def inside(path: str) -> str:
-    """A path of the desk itself; the first page for anything that leads elsewhere."""
-    if not path.startswith("/") or path.startswith("//") or "\\" in path or not path.isprintable():
-        return "/"
-    return path
-
-
 ROUTES: Final = (
     Route("GET", "/login", login, None),
-    Route("POST", "/login", log_in, None, most=SECRET_PAGE),
-    Route("POST", "/login/code", enter_code, None, most=SECRET_PAGE),
-    Route("POST", "/logout", log_out, most=SECRET_PAGE, before_codes=True),
-    Route("POST", "/prove", prove, Right.ENTER, most=SECRET_PAGE),
+    Route("POST", "/login", log_in, None, most=SECRET_PAGE, secret=True),
+    Route("POST", "/login/code", enter_code, None, most=SECRET_PAGE, secret=True),
+    Route("POST", "/logout", log_out, most=SECRET_PAGE, secret=True, before_codes=True),
+    Route("GET", "/here", here, Right.ENTER, before_codes=True),
+    Route("POST", "/prove", prove, Right.ENTER, most=SECRET_PAGE, secret=True),
     Route("GET", "/invitation/{token}", invitation, None),
-    Route("POST", "/invitation/{token}", accept, None, most=SECRET_PAGE),
+    Route("POST", "/invitation/{token}", accept, None, most=SECRET_PAGE, secret=True),
 )

@@ -249,7 +249,7 @@ def _id(typed: str) -> bytes:
 
 ROUTES: Final = (
     Route("GET", "/themes", show, Right.TEXTS),
-    Route("GET", "/themes/state", state, Right.TEXTS),
+    Route("GET", "/themes/state", state, Right.TEXTS, polls=True),
     Route("GET", "/themes/none", show_none, Right.TEXTS),
     Route("POST", "/themes/suggest", suggest, Right.TEXTS),
     Route("POST", "/themes/change", change, Right.TEXTS),

@@ -7,8 +7,8 @@ from typing import Final
 
 from storage.settings import Shared
 
-NAME: Final = re.compile(r"[\w.@-]{1,64}")
-"""As the audit log calls a person."""
+NAME: Final = re.compile(r"(?!new\Z)\w[\w.@-]{0,63}")
+"""As the audit log calls a person, and as the address of their page ends: `new` and dots alone lead elsewhere."""
 
 
 def offices_of(settings: Shared) -> tuple[str, ...]:

@@ -49,6 +49,10 @@ class SqlPeople:
     async def put(self, member: Staff, day: date) -> None:
         await self._database.write(lambda connection: put(connection, staff, _row(member, day)))
 
+    async def speak(self, name: str, language: Language) -> None:
+        chosen = update(staff).where(staff.c.name == name).values(language=language)
+        await self._database.write(lambda connection: connection.execute(chosen))
+
     async def remove(self, name: str) -> bool:
         def work(connection: Connection) -> bool:
             connection.execute(delete(invitations).where(invitations.c.name == name))
