@@ -3,7 +3,8 @@
 Each try has its turn in two lanes: that of the account, and that of the network it comes from. A lane that saw several
 wrong tries lets the next one through only after a pause, twice as long each time, up to a minute. A browser that was
 logged in to the account before has a lane of its own and no network (a signed cookie says so), so that strangers who
-hammer at a name, or at many names from the same network, do not slow down the person whose it is. In memory: an attacker who makes the desk restart wins a few tries.
+hammer at a name, or at many names from the same network, do not slow down the person whose it is. In memory: an
+attacker who makes the desk restart wins a few tries.
 """
 
 from __future__ import annotations

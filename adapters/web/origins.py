@@ -115,7 +115,8 @@ def take_away(response: web.StreamResponse, request: web.Request, settings_: Web
 def remote(request: web.Request, settings_: WebSettings) -> str:
     """The network address to count by: the one that the outermost trusted proxy saw."""
     if settings_.trusted_proxies:
-        seen = [part.strip() for part in ",".join(request.headers.getall("X-Forwarded-For", [])).split(",") if part.strip()]
+        lines = request.headers.getall("X-Forwarded-For", [])  # some proxies add a line instead of a word
+        seen = [part.strip() for part in ",".join(lines).split(",") if part.strip()]
         if len(seen) >= settings_.trusted_proxies:
             return seen[-settings_.trusted_proxies]
     return request.remote or ""

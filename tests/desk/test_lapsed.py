@@ -1,4 +1,4 @@
-"""A session that ends in the middle of a sentence: nothing that was typed is lost, and nobody stays in by a page alone."""
+"""A session that ends in the middle of a sentence: what was typed is not lost, and nobody stays in by a page alone."""
 
 from __future__ import annotations
 
