@@ -6,11 +6,13 @@ asked of news (`storage/acts/newsfile.py`).
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+import msgspec
 from multidict import MultiDict, MultiMapping
 
 from dialogs.broadcasts import EXPIRES_HOURS, OPTIONS_MOST, Broadcast, QuestionSort
@@ -20,6 +22,7 @@ from storage.news import StoredBroadcast
 
 MOMENT: Final = "%Y-%m-%dT%H:%M"
 """As browsers write a day and a time."""
+MARK_LETTERS: Final = 32
 OPTION_KEYS: Final = tuple(f"o{place}" for place in range(1, OPTIONS_MOST + 1))
 
 
@@ -61,6 +64,12 @@ def _add_question(fields: MultiDict[str], news: Broadcast, languages: Sequence[s
             ends = {"low": question.options[0].labels, "high": question.options[-1].labels}
             for name, labels in ends.items():
                 fields[f"{name}.{language}"] = _in(labels, language).partition("(")[2].removesuffix(")")
+
+
+def mark_of(stored: StoredBroadcast) -> str:
+    """Of what a page shows: another one once somebody has changed it, or submitted it anew."""
+    shown = (stored.broadcast, stored.due, stored.submitted)
+    return hashlib.sha256(msgspec.json.encode(shown)).hexdigest()[:MARK_LETTERS]
 
 
 def front_of(

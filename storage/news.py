@@ -49,6 +49,8 @@ class Step:
     """Of the staff; '' for the bot."""
     due: datetime | None = None
     expires: datetime | None = None
+    submitted: datetime | None = None
+    """Of an approval: when what was looked at was submitted; refused if something else was submitted since."""
 
 
 @dataclass(frozen=True, slots=True)

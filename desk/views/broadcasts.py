@@ -12,7 +12,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from desk.needs import Need
-from desk.newsform import OPTION_KEYS, fields_of, front_of
+from desk.newsform import OPTION_KEYS, fields_of, front_of, mark_of
 from desk.route import Route
 from desk.visit import Visit
 from dialogs.broadcasts import ENDED, FINAL, Act, BroadcastState, Outcome, QuestionSort, after
@@ -102,6 +102,9 @@ async def store(visit: Visit) -> web.StreamResponse:
     fields = await visit.form()
     voice, home = visit.voice, visit.home
     languages = _languages(visit, standing)
+    if standing is not None and fields.get("seen") != mark_of(standing):
+        changed = voice.t("Somebody changed this in the meantime. Your words stand here: store them once more.")
+        return await _form(visit, standing, fields, changed)
     try:
         name, picture = await _picture(visit, fields, standing)
         front, sections = front_of(fields, languages, name, voice)
@@ -147,6 +150,7 @@ async def _form(visit: Visit, standing: StoredBroadcast | None, fields: Any, pro
         past=[(str(each.number), title(each.broadcast)) for each in past],
         sorts=QuestionSort,
         option_keys=OPTION_KEYS,
+        seen=mark_of(standing) if standing is not None else "",
     )
 
 
@@ -195,6 +199,7 @@ async def _shown(visit: Visit, standing: StoredBroadcast, problem: str) -> web.S
         outcomes=OUTCOMES,
         reasons=REASONS,
         acts={act.value for act in Act if after(standing.state, act) is not None},
+        seen=mark_of(standing),
         is_author=standing.author == visit.staff.name,
         is_final=standing.state in FINAL,
         moves=standing.state in AT_WORK,
@@ -256,6 +261,9 @@ async def approve(visit: Visit) -> web.StreamResponse:
     """The second person's yes."""
     standing = await _known(visit)
     confirmed = await visit.field("confirm")
+    if await visit.field("seen") != mark_of(standing):
+        changed = visit.voice.t("It has changed since you looked at it. Read it as it is now, then approve it.")
+        return await _shown(visit, standing, changed)
     try:
         await broadcasting.approve(
             visit.config, visit.home, standing, visit.staff.name, confirmed, visit.clock, visit.voice

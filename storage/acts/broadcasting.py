@@ -121,7 +121,8 @@ async def approve(
         _refuse_same_person(settings, standing, clock, confirmed, voice)
     await _refuse_what_cannot_be_sent(stores, standing.broadcast, clock.today(), voice)
     await _publish_question(stores, standing.broadcast, clock.today())
-    await _step(stores, standing, Step(standing.state, Act.APPROVE, clock.now(), who), voice)
+    looked_at = Step(standing.state, Act.APPROVE, clock.now(), who, submitted=standing.submitted)
+    await _step(stores, standing, looked_at, voice)
     await _note(stores, clock.now(), who, "broadcast.approve", standing.number, "by the author, alone" if alone else "")
 
 

@@ -138,6 +138,8 @@ def _step(connection: Connection, number: BroadcastId, step: Step) -> BroadcastS
         case Act.CHANGE | Act.PAUSE | Act.RESUME:
             pass
     standing = (broadcasts.c.number == number) & (broadcasts.c.state == step.expected.value)
+    if step.submitted is not None:
+        standing &= broadcasts.c.submitted == step.submitted.astimezone(UTC)
     if not connection.execute(update(broadcasts).where(standing).values(**values)).rowcount:
         raise Conflict("the broadcast has changed in the meantime: look at it again")
     bump(connection)

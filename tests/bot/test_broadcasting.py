@@ -80,7 +80,9 @@ async def test_a_clerk_who_is_alone_waits_and_confirms_and_the_log_says_so(tmp_p
         await broadcasting.approve(config, number, "anna", str(number), ENGLISH)
     async with opened(config) as home:
         await home.database.write(
-            lambda connection: connection.exec_driver_sql("update broadcasts set submitted = '2020-01-01 00:00:00'")
+            lambda connection: connection.exec_driver_sql(
+                "update broadcasts set submitted = '2020-01-01 00:00:00.000000'"
+            )
         )
     with pytest.raises(ActError, match="--confirm"):
         await broadcasting.approve(config, number, "anna", "", ENGLISH)

@@ -17,10 +17,12 @@ from typing import Any
 
 from casehouse import house_over
 
+from desk.newsform import mark_of
 from desk.route import Route
 from desk.routes import ROUTES
 from desk.sessions import hashed, new_token
 from dialogs.accessibility import CONTACT_LIMIT, WHERE_LIMIT, Barrier, Part
+from dialogs.broadcasts import BroadcastId
 from dialogs.roles import Role
 from storage.people import Invitation, Staff
 from storage.rootkey import ROOT_FILE, open_ring
@@ -103,7 +105,8 @@ async def _news(desk: Any, words: Sequence[str]) -> Pages:
     for _ in range(2):
         await editor.post("/news/new", {**news, "expires_hours": "48"})
     await editor.post("/news/2/submit")
-    await approver.post("/news/2/approve")
+    standing = await desk.home.broadcasts.get(BroadcastId(2))
+    await approver.post("/news/2/approve", {"seen": mark_of(standing)})
     pilot = {
         "code": "bus", "name.de": "Rufbus", "office": "Mobilität", "starts": "2026-11-01", "ends": "2027-03-31",
         "goal.de": "Nachts heim", "question.de": "Hilft er?", "data_used.de": "Fahrten", "limits.de": "Zwei Busse",

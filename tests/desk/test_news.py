@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from desk.config import DeskConfig
+from desk.newsform import mark_of
 from dialogs.broadcasts import BroadcastId, BroadcastState
+from dialogs.i18n import Voice
+from dialogs.messages import Language
 from dialogs.pilots import PilotState
 from dialogs.roles import Role
+from storage.acts import broadcasting
+from storage.acts.errors import ActError
+from storage.news import StoredBroadcast
 from storage.settings import NewsSection, StateSection, TopicSection
 
 NEWS = {"title.en": "The bus runs later", "body.en": "It runs **until 23:00** now.", "expires_hours": "48"}
@@ -24,21 +32,32 @@ def desk_config(tmp_path) -> DeskConfig:
     )
 
 
+async def stored(desk, number: int = 1) -> StoredBroadcast:
+    found = await desk.home.broadcasts.get(BroadcastId(number))
+    assert found is not None
+    return found
+
+
 async def state(desk, number: int = 1) -> BroadcastState:
-    stored = await desk.home.broadcasts.get(BroadcastId(number))
-    assert stored is not None
-    return stored.state
+    return (await stored(desk, number)).state
+
+
+async def looked_at(person, path: str = "/news/1") -> dict[str, str]:
+    """What a page of somebody says that it shows."""
+    mark = re.search(r'name="seen" value="([0-9a-f]+)"', await (await person.get(path)).text())
+    assert mark is not None
+    return {"seen": mark[1]}
 
 
 async def test_news_goes_from_an_editor_to_another_person_who_approves_it(desk) -> None:
     editor, approver = desk.as_role(Role.EDITOR, name="anna"), desk.as_role(Role.APPROVER, name="bert")
-    stored = await editor.post("/news/new", NEWS)
-    assert (stored.status, stored.headers["Location"]) == (303, "/news/1")
+    kept = await editor.post("/news/new", NEWS)
+    assert (kept.status, kept.headers["Location"]) == (303, "/news/1")
     page = await (await editor.get("/news/1")).text()
     assert "<strong>until 23:00</strong>" in page
     assert (await editor.post("/news/1/submit")).status == 303
     assert (await editor.post("/news/1/approve")).status == 403
-    assert (await approver.post("/news/1/approve")).status == 303
+    assert (await approver.post("/news/1/approve", await looked_at(approver))).status == 303
     assert await state(desk) is BroadcastState.APPROVED
     acts = [(entry.actor, entry.act) for entry in await desk.home.audit.entries()]
     assert acts == [("anna", "broadcast.draft"), ("anna", "broadcast.submit"), ("bert", "broadcast.approve")]
@@ -48,10 +67,46 @@ async def test_whoever_wrote_it_cannot_approve_it_even_as_an_approver(desk) -> N
     both = desk.as_role(Role.EDITOR, Role.APPROVER, name="anna")
     await both.post("/news/new", NEWS)
     await both.post("/news/1/submit")
-    refused = await both.post("/news/1/approve")
+    refused = await both.post("/news/1/approve", {"seen": mark_of(await stored(desk))})
     assert refused.status == 422
     assert "somebody else approves it" in await refused.text()
     assert await state(desk) is BroadcastState.SUBMITTED
+
+
+async def test_nobody_approves_what_they_have_not_seen(desk) -> None:
+    editor, approver = desk.as_role(Role.EDITOR, name="anna"), desk.as_role(Role.APPROVER, name="bert")
+    await editor.post("/news/new", NEWS)
+    await editor.post("/news/1/submit")
+    seen = await looked_at(approver)
+    before = await stored(desk)
+    desk.clock.move(seconds=5)
+    form = await looked_at(editor, "/news/1/change")
+    changed = await editor.post("/news/1/change", {**NEWS, "title.en": "Another", **form})
+    assert changed.status == 303
+    await editor.post("/news/1/submit")
+    refused = await approver.post("/news/1/approve", seen)
+    assert refused.status == 422
+    assert "has changed since you looked at it" in await refused.text()
+    voice = Voice(Language("en"), desk.clock.today())
+    with pytest.raises(ActError):  # nor in the moment between reading and storing
+        await broadcasting.approve(desk.config, desk.home, before, "bert", "", desk.clock, voice)
+    assert await state(desk) is BroadcastState.SUBMITTED
+    assert (await approver.post("/news/1/approve", await looked_at(approver))).status == 303
+
+
+async def test_two_editors_do_not_write_over_each_other(desk) -> None:
+    anna, carla = desk.as_role(Role.EDITOR, name="anna"), desk.as_role(Role.EDITOR, name="carla")
+    await anna.post("/news/new", NEWS)
+    seen = await looked_at(anna, "/news/1/change")
+    assert (await carla.post("/news/1/change", {**NEWS, "title.en": "Of Carla", **seen})).status == 303
+    late = await anna.post("/news/1/change", {**NEWS, "title.en": "Of Anna", **seen})
+    page = await late.text()
+    assert late.status == 422
+    assert "Of Anna" in page
+    assert (await stored(desk)).broadcast.texts["en"].title == "Of Carla"
+    now = re.search(r'name="seen" value="([0-9a-f]+)"', page)
+    assert now is not None
+    assert (await anna.post("/news/1/change", {**NEWS, "title.en": "Of Anna", "seen": now[1]})).status == 303
 
 
 async def test_what_was_typed_stands_in_the_form_again_when_it_cannot_be_stored(desk) -> None:
@@ -98,7 +153,8 @@ async def test_a_draft_comes_back_into_the_form_as_it_was_stored(desk) -> None:
     page = await (await editor.get("/news/1/change")).text()
     for value in ("The bus runs later", "Does it help?", 'value="no"', 'value="a lot"', "2026-12-01T10:00"):
         assert value in page
-    assert (await editor.post("/news/1/change", {**NEWS, "title.en": "Even later"})).status == 303
+    seen = await looked_at(editor, "/news/1/change")
+    assert (await editor.post("/news/1/change", {**NEWS, "title.en": "Even later", **seen})).status == 303
     assert "Even later" in await (await editor.get("/news")).text()
 
 
