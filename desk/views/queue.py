@@ -78,7 +78,7 @@ async def show(visit: Visit) -> web.StreamResponse:
 async def decide(visit: Visit) -> web.StreamResponse:
     """Store what was decided, then the next text."""
     survey, room = await known(visit), visit.home.room
-    number, question = _number(await visit.field("number")), await visit.field("q")
+    number, question = await text_here(visit, survey), await visit.field("q")
     decision = await _decision(visit)
     if decision is None:
         return await _go_on(visit, survey, question, visit.voice.t("Choose what is to happen with the text."))
@@ -97,6 +97,8 @@ async def _decision(visit: Visit) -> Decision | None:
     except ValueError:
         return None
     reason, whose = await visit.field("reason"), await visit.field("whose")
+    if then not in DONE:  # a duplicate is made by putting texts together
+        return None
     if then is TextState.ESCALATED and whose not in await colleagues_of(visit):
         return None
     return Decision(seen, then, reason, whose if then is TextState.ESCALATED else "")
@@ -118,7 +120,7 @@ async def _why_not(visit: Visit, number: bytes) -> str:
 async def merge(visit: Visit) -> web.StreamResponse:
     """The chosen texts say the same as this one, which stands for them."""
     survey = await known(visit)
-    number, question = _number(await visit.field("number")), await visit.field("q")
+    number, question = await text_here(visit, survey), await visit.field("q")
     others = [_number(str(each)) for each in (await visit.form()).getall("other", [])]
     try:
         merged = await visit.home.room.moderation.merge(number, others, visit.staff.name, visit.now)
@@ -132,7 +134,7 @@ async def merge(visit: Visit) -> web.StreamResponse:
 async def tag(visit: Visit) -> web.StreamResponse:
     """Give a tag, or take it away; the text stays where it is."""
     survey, moderation = await known(visit), visit.home.room.moderation
-    number, question = _number(await visit.field("number")), await visit.field("q")
+    number, question = await text_here(visit, survey), await visit.field("q")
     given, taken = await visit.field("tag", LONGEST_TAG), await visit.field("untag", LONGEST_TAG)
     try:
         if taken:
@@ -214,7 +216,7 @@ async def _go_on(visit: Visit, survey: Survey, question: str, told: str, stay: b
     """After an act: where it was done, on the page of one text or in the queue."""
     name = stay.hex()[:NAME_LETTERS]
     if await visit.field("from") == "text":
-        number = await visit.field("number")
+        number = _number(await visit.field("number")).hex()
         return visit.go(f"/texts/{survey.code}/t/{name or number[:NAME_LETTERS]}", told)
     if "HX-Request" not in visit.request.headers:
         query = urlencode({name: value for name, value in (("q", question), ("at", name)) if value})
@@ -243,6 +245,13 @@ async def _next(visit: Visit, survey: Survey, question: str, at: str = "", after
         "readable": card is not None or await room.moderation.readable(survey.code),
         "origin": "queue",
     }
+
+
+async def text_here(visit: Visit, survey: Survey) -> bytes:
+    """The text that a form is about; none if it is not of the survey that the log would name."""
+    number = _number(await visit.field("number"))
+    standing = await visit.home.room.moderation.get(number)
+    return number if standing is not None and standing.survey == survey.code else b""
 
 
 def _number(typed: str) -> bytes:

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from desk.needs import Need
 from desk.route import Route
-from desk.views.queue import STATES, card_of, choices_of, known
+from desk.views.queue import STATES, card_of, choices_of, known, text_here
 from desk.visit import Visit
 from dialogs.i18n import Voice
 from dialogs.moderation_rules import hidden_numbers, rules
@@ -59,15 +59,9 @@ class Line:
 async def list_surveys(visit: Visit) -> web.StreamResponse:
     """Every survey that has texts, those with the most to do first."""
     room = visit.home.room
-    counts = await room.moderation.counts()
-    piles = []
-    for survey in await room.surveys():
-        by_state: Counter[TextState] = Counter()
-        for (code, _, state), number in counts.items():
-            if code == survey.code:
-                by_state[state] += number
-        if by_state and await room.moderation.readable(survey.code):
-            piles.append(Pile(title_of(survey, visit.voice), survey.code, by_state))
+    counts = await _readable_counts(visit)
+    titles = {survey.code: title_of(survey, visit.voice) for survey in await room.surveys()}
+    piles = [Pile(titles[code], code, by_state) for code, by_state in counts.items() if code in titles]
     piles.sort(key=lambda pile: (-pile.waiting, pile.name))
     handed = await room.moderation.handed_to(visit.staff.name)
     asked = [each for each in await room.unmaskings.all() if not each.approved_by]
@@ -164,11 +158,12 @@ async def show_text(visit: Visit) -> web.StreamResponse:
 
 async def show_mine(visit: Visit) -> web.StreamResponse:
     """What colleagues handed on to whoever asks, of every survey."""
-    room = visit.home.room
     lines: list[Line] = []
-    for survey in await room.surveys():
-        which = Which(survey.code, TextState.ESCALATED, whose=visit.staff.name)
-        lines += await _lines(visit, await room.moderation.list(which))
+    for code, by_state in (await _readable_counts(visit)).items():
+        if by_state[TextState.ESCALATED]:
+            which = Which(code, TextState.ESCALATED, whose=visit.staff.name)
+            lines += await _lines(visit, await visit.home.room.moderation.list(which))
+    await visit.note("texts.mine", "", str(len(lines)))
     return visit.page("texts/mine.html", lines=lines, states=STATES)
 
 
@@ -177,6 +172,7 @@ async def show_quotes(visit: Visit) -> web.StreamResponse:
     survey, room = await known(visit), visit.home.room
     await _refuse_unreadable(visit, survey)
     lines = await _lines(visit, await room.moderation.list(Which(survey.code, TextState.QUOTE)))
+    await visit.note("texts.quotes", survey.code, str(len(lines)))
     return visit.page(
         "texts/quotes.html",
         survey=survey,
@@ -193,9 +189,9 @@ async def second(visit: Visit) -> web.StreamResponse:
     survey = await known(visit)
     back = f"/texts/{survey.code}/quotes"
     try:
-        number = bytes.fromhex(await visit.field("number"))
+        number = await text_here(visit, survey)
         quote = await visit.home.room.moderation.second(number, visit.staff.name, visit.config.staff.alone)
-    except (Conflict, ValueError):
+    except Conflict:
         told = visit.voice.t("A quote needs a second person, and it has to be one still. Nothing was changed.")
         return visit.go(back, told)
     await visit.note("text.second", survey.code, quote.name)
@@ -222,8 +218,7 @@ async def needs_me(visit: Visit) -> list[Need]:
         if handed := await room.moderation.handed_to(visit.staff.name):
             words = n("{n} text was handed to you.", "{n} texts were handed to you.", handed)
             needs.append(Need(words, "/texts-for-me", t("Read")))
-        counts = await room.moderation.counts()
-        if waiting := sum(number for (_, _, state), number in counts.items() if state is TextState.WAITING):
+        if waiting := sum(each[TextState.WAITING] for each in (await _readable_counts(visit)).values()):
             needs.append(Need(n("{n} text is to be read.", "{n} texts are to be read.", waiting), "/texts", t("Read")))
     if visit.may(Right.UNMASK_APPROVE):
         asked = [each for each in await room.unmaskings.all() if not each.approved_by]
@@ -231,6 +226,16 @@ async def needs_me(visit: Visit) -> list[Need]:
             words = n("{n} request to read an original waits.", "{n} requests to read an original wait.", others)
             needs.append(Need(words, "/originals", t("Decide")))
     return needs
+
+
+async def _readable_counts(visit: Visit) -> dict[str, Counter[TextState]]:
+    """Texts by state, of each survey whose texts may be read: of the others not even how many there are is told."""
+    moderation = visit.home.room.moderation
+    found: dict[str, Counter[TextState]] = {}
+    for (code, _, state), number in (await moderation.counts()).items():
+        found.setdefault(code, Counter())[state] += number
+    readable = await moderation.readable_of(found)
+    return {code: by_state for code, by_state in found.items() if code in readable}
 
 
 async def _refuse_unreadable(visit: Visit, survey: Survey) -> None:

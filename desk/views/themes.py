@@ -27,6 +27,7 @@ from storage.sql.themes import LONGEST_NAME, About, Theme
 QUOTES: Final = 3
 """Typical texts of a theme that are shown."""
 PAGE: Final = 50
+RANK_DIGITS: Final = 9
 ENTRY_WORDS: Final = 3
 """Words by which a theme is called until somebody names it."""
 
@@ -160,7 +161,8 @@ async def show_texts(visit: Visit) -> web.StreamResponse:
     if theme is None:
         raise web.HTTPNotFound
     after = visit.request.query.get("after", "")
-    rows = await room.themes.texts(id_, int(after) if after.isdecimal() else -1, PAGE)
+    counted = after.isascii() and after.isdecimal() and len(after) <= RANK_DIGITS
+    rows = await room.themes.texts(id_, int(after) if counted else -1, PAGE)
     words = await _words(visit, place.about, [number for _, number in rows])
     await visit.note("themes.texts", place.about.survey or "feedback", f"{id_.hex()} {len(rows)}")
     return visit.page(
@@ -181,6 +183,7 @@ async def show_none(visit: Visit) -> web.StreamResponse:
     after = _id(visit.request.query.get("after", ""))
     rest = [each.number for each in texts or () if each.number not in members and each.number > after]
     words = await _words(visit, place.about, rest[:PAGE])
+    await visit.note("themes.none", place.about.survey or "feedback", str(len(words)))
     return visit.page(
         "themes/texts.html",
         place=place,

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -110,6 +110,14 @@ class Moderation:
     async def readable(self, survey: str) -> bool:
         """Whether its texts may be read: of ten people or more, of a strict survey after its close."""
         return await self._database.read(partial(_readable, survey=survey))
+
+    async def readable_of(self, codes: Collection[str]) -> frozenset[str]:
+        """Those of these surveys whose texts may be read."""
+
+        def work(connection: Connection) -> frozenset[str]:
+            return frozenset(code for code in codes if _readable(connection, code))
+
+        return await self._database.read(work)
 
     async def counts(self, survey: str = "") -> Mapping[tuple[str, str, TextState], int]:
         """Texts by (survey, question, state)."""
@@ -344,9 +352,9 @@ def _merge(connection: Connection, kept: bytes, others: Sequence[bytes], staff: 
     ]
     if may:
         values = {"state": TextState.DUPLICATE.value, "reason": "", "whose": "", "same_as": kept}
-        _write(connection, may, values, staff, now)
-        numbers = [row.number for row in may]  # whatever they stood for, it is now the kept one's
-        connection.execute(update(texts).where(texts.c.same_as.in_(numbers)).values(same_as=kept))
+        behind = select(texts).where(texts.c.same_as.in_([row.number for row in may])).with_for_update()
+        stood_for = connection.execute(behind).all()  # it is now the kept one's, until this is undone
+        _write(connection, [*may, *stood_for], values, staff, now)
     return len(may)
 
 

@@ -82,7 +82,8 @@ def forget_texts(connection: Connection, ids: Sequence[bytes]) -> None:
     gone = list(connection.execute(select(texts.c.number).where(texts.c.response.in_(ids))).scalars())
     for some in _batches(gone):
         alone = update(texts).where(texts.c.same_as.in_(some), texts.c.response.not_in(ids))
-        connection.execute(alone.values(same_as=None, state=TextState.WAITING.value, before=""))
+        undecided = {"decision": None, "decided_by": "", "decided_at": None, "before": ""}
+        connection.execute(alone.values(same_as=None, state=TextState.WAITING.value, **undecided))
         connection.execute(delete(theme_texts).where(theme_texts.c.text.in_(some)))
         connection.execute(delete(text_tags).where(text_tags.c.text.in_(some)))
         connection.execute(delete(texts).where(texts.c.number.in_(some)))

@@ -10,7 +10,7 @@ import pytest
 
 from dialogs.roles import Role
 from dialogs.text_states import TextState
-from storage.sql.themes import About
+from storage.sql.themes import About, NewTheme
 
 from .answering import MORE, Citizens
 
@@ -267,3 +267,38 @@ async def test_no_word_of_a_citizen_lies_in_a_file_or_a_log_after_all_that_moder
         ):
             assert disguise not in kept, word
             assert disguise not in (told.out + told.err).encode("utf-8", "surrogatepass"), word
+
+
+async def test_a_form_decides_about_texts_of_its_survey_and_in_ways_of_the_list(desk: Any, citizens: Citizens) -> None:
+    eva = desk.as_role(Role.MODERATOR, name="eva")
+    text = await page(eva, "/texts/bench/queue")
+    number = NUMBER.findall(text)[0]
+    assert (await decide(eva, "duplicate", text)).status == 303
+    assert (await decide(eva, "place", text)).status == 303
+    await citizens.publish("other")
+    for path in ("decide", "tag", "merge", "second"):
+        fields = {"number": number, "seen": "waiting", "then": "read", "tag": "bus", "other": number}
+        assert (await eva.post(f"/texts/other/{path}", fields)).status == 303
+    standing = await desk.home.room.moderation.get(bytes.fromhex(number))
+    assert (standing.state, standing.tags) == (TextState.WAITING, ())
+    named = [each for each in await desk.home.audit.entries() if each.subject == "other"]
+    assert named == [], "the log names no survey that had no part in it"
+
+
+async def test_how_many_texts_there_are_is_not_told_where_none_may_be_read(desk: Any, tmp_path: Path) -> None:
+    (tmp_path / "keys").mkdir(exist_ok=True)
+    few = Citizens(desk.home)
+    await few.publish()
+    await few.answer(TEXTS[:9])
+    eva = desk.as_role(Role.MODERATOR, name="eva")
+    assert "to be read" not in await page(eva, "/")
+    await few.answer(TEXTS[9:14])
+    assert "14 texts are to be read" in await page(eva, "/")
+
+
+async def test_numbers_in_an_address_that_are_none_are_the_beginning(desk: Any, citizens: Citizens) -> None:
+    eva, about = desk.as_role(Role.MODERATOR, name="eva"), About("bench", "/data/words")
+    await desk.home.room.themes.replace(about, [NewTheme("de", ("bank",), ())], desk.clock.today())
+    (theme,) = await desk.home.room.themes.all(about)
+    for after in ("9" * 5000, "٣", "-1", "x"):
+        await page(eva, f"/themes/{theme.id.hex()}?survey=bench&q=/data/words&after={after}")

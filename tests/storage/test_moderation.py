@@ -187,7 +187,8 @@ async def test_duplicates_stand_behind_one_and_are_undone_together(queue: Queue)
     assert standing.stands_for == 3, "with what the merged one stood for; what Ali reads is left to him"
     with pytest.raises(Conflict, match="duplicate"):
         await queue.moderation.merge(one.number, [kept.number], "eva", NOW)
-    assert {each.number for each in await queue.moderation.undo("eva", NOW)} == {one.number, two.number}
+    back = {each.number for each in await queue.moderation.undo("eva", NOW)}
+    assert back == {one.number, two.number, three.number}
 
 
 async def test_a_text_is_handed_to_somebody_named_who_finds_and_decides_it(queue: Queue) -> None:
@@ -233,6 +234,21 @@ async def test_an_erasure_takes_decision_and_tags_along_and_frees_what_it_stood_
     alone = await queue.moderation.get(other.number)
     assert alone is not None
     assert (alone.state, alone.same_as) == (TextState.WAITING, None)
+    assert await queue.moderation.undo("eva", NOW) == [], "what was decided about it is gone with the other"
+
+
+async def test_what_stood_for_others_stands_for_them_again_once_it_is_undone(queue: Queue) -> None:
+    first, second, third = (await queue.moderation.claim("bus", "eva", NOW))[:3]
+    await queue.moderation.merge(second.number, [third.number], "eva", NOW)
+    later = NOW + timedelta(seconds=5)
+    assert await queue.moderation.merge(first.number, [second.number], "eva", later) == 1
+    behind = await queue.moderation.get(third.number)
+    assert behind is not None
+    assert behind.same_as == first.number
+    await queue.moderation.undo("eva", later)
+    behind = await queue.moderation.get(third.number)
+    assert behind is not None
+    assert (behind.state, behind.same_as) == (TextState.DUPLICATE, second.number)
 
 
 async def test_decisions_outlive_the_grace_under_new_numbers(queue: Queue) -> None:
