@@ -91,9 +91,10 @@ class Visit:
         return await self.request.post()
 
     async def field(self, name: str, most: int = 10_000) -> str:
-        """One text of the form, trimmed and cut to `most` characters; '' if it is missing or a file."""
+        """One text of the form, trimmed, its line ends as \\n, cut to `most` characters; '' if it is missing or a file.
+        What somebody writes at length is refused where it is too long: then `most` is far beyond that."""
         value = (await self.form()).get(name, "")
-        return value.strip()[:most] if isinstance(value, str) else ""
+        return value.replace("\r\n", "\n").strip()[:most] if isinstance(value, str) else ""
 
     def go(self, path: str, said: str = "") -> web.Response:
         """To another page (303), which shows `said` once."""

@@ -81,8 +81,12 @@ async def store(visit: Visit) -> web.StreamResponse:
     typed: dict[str, dict[str, str]] = {}
     for part in PARTS:
         for tag in visit.config.town.languages:
-            text = await visit.field(f"{part}.{tag}", PART_LETTERS)
-            typed.setdefault(part, {})[tag] = text.replace("\r\n", "\n")
+            typed.setdefault(part, {})[tag] = await visit.field(f"{part}.{tag}", FORM_BYTES)
+    fields = {f"{part}.{tag}": text for part, by_tag in typed.items() for tag, text in by_tag.items()}
+    long = [name for name, text in fields.items() if len(text) > PART_LETTERS]
+    if long:
+        words = visit.voice.t("At most {n} characters: this has more.", n=visit.voice.number(PART_LETTERS))
+        return _form(visit, survey, fields, [(name, words) for name in long])
     texts = {part: {tag: text for tag, text in by_tag.items() if text} for part, by_tag in typed.items()}
     card = OutcomeCard(**texts, day=visit.today)
     await visit.home.releases.keep_draft(survey.code, card, visit.today)
@@ -123,7 +127,8 @@ async def publish(visit: Visit) -> web.StreamResponse:
         return await _previewed(visit, survey, str(error), reason, licence)
     await visit.note("results.publish", survey.code, f"v{version} {licence}")
     if draft is not None:
-        await _tell(visit, survey, card, numbers, form, tags, first=version == 1)
+        await _tell(visit, survey, draft, numbers, form, tags)
+        await visit.home.releases.drop_draft(survey.code, draft)  # the last act: until then it can be told once more
     address = f"{visit.config.web_address}/s/{survey.code}/results"
     return visit.go(
         f"/results/{survey.code}/publish",
@@ -138,11 +143,10 @@ async def _tell(
     numbers: PublicNumbers,
     form: Form,
     tags: Sequence[Language],
-    *,
-    first: bool,
 ) -> None:
     """The outcome on its page; the first one also as a message to those who asked for it."""
     home = visit.home
+    first = survey.code not in await home.outcomes.all()
     card = replace(card, day=visit.today)
     wanted = await visit.field("chart", 500)
     question = next((each for each in outcome_acts.drawable(numbers, form) if each.ref == wanted), None)
@@ -193,6 +197,7 @@ def _fields(card: OutcomeCard | None) -> dict[str, str]:
 def _form(visit: Visit, survey: Survey, fields: Mapping[str, str], problems: Sequence[tuple[str, str]]) -> web.Response:
     return visit.page(
         "results/outcome.html",
+        422 if problems else 200,
         survey=survey,
         title=title_of(survey, visit.voice),
         fields=fields,

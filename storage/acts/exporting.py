@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,10 @@ LEAST_ROWS = DESK.least_respondents
 
 FORMULA_STARTS = frozenset("=+-@\t\r\n\0＝＋－＠﹦﹢﹣﹫⁼⁺₌₊")
 """First characters that a spreadsheet may take for a formula, their full-width, small and raised variants too."""
+
+_BURIED = re.compile(
+    r"([;\t\r\n][\s\"\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]*)(?=[" + re.escape("".join(FORMULA_STARTS)) + "])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ def as_csv(table: Table) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(table.columns)
-    writer.writerows(table.rows)
+    writer.writerows([apart(cell) for cell in row] for row in table.rows)
     return text.getvalue()
 
 
@@ -120,3 +125,9 @@ def defused(text: str) -> str:
     except ValueError:
         return "'" + text
     return text if text == text.strip() else text.strip()
+
+
+def apart(text: str) -> str:
+    """For a file of commas: defused after semicolons, tabs and line breaks too, where a spreadsheet begins a new cell
+    if it does not cut at commas. A German one does so."""
+    return _BURIED.sub(r"\1'", text)

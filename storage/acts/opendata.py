@@ -22,7 +22,7 @@ from dialogs.i18n import Voice
 from dialogs.messages import Language
 from dialogs.releases import BY_KEY, MIMES, Licence
 from privacy.disclosure import SafeQuestion, SafeTally
-from storage.acts.exporting import defused
+from storage.acts.exporting import apart, defused
 from storage.acts.naming import cell_name, question_name
 from storage.acts.numbers import PublicNumbers
 
@@ -158,7 +158,7 @@ def _csv(rows: Iterable[Row]) -> str:
     for row in rows:
         words = (row.question, row.question_label, row.answer, row.answer_label, row.status)
         numbers = ("" if number is None else number for number in (row.count, row.percent, row.base))
-        writer.writerow([*(defused(word) for word in words), *numbers])
+        writer.writerow([*(apart(defused(word)) for word in words), *numbers])
     return text.getvalue()
 
 

@@ -60,10 +60,11 @@ async def tell(
     who: str,
     now: datetime,
 ) -> BroadcastId:
-    """Put it on the survey's page, and submit the message to those who asked: somebody else approves it."""
-    await outcomes.put(survey.code, card, picture, now.date())
+    """Submit the message to those who asked, which somebody else approves, and put it on the survey's page: in this
+    order, so that whatever stands on the page was told."""
     number = await broadcasts.draft(told(card, survey, languages), picture, who, now, "")
     await broadcasts.step(number, Step(BroadcastState.DRAFT, Act.SUBMIT, now, who))
+    await outcomes.put(survey.code, card, picture, now.date())
     return number
 
 

@@ -62,11 +62,16 @@ class SqlReleases:
 
         await self._database.write(work)
 
+    async def drop_draft(self, survey: str, card: OutcomeCard) -> None:
+        """It is public now; what was written since stays."""
+        same = outcome_drafts.c.card == msgspec.json.encode(card).decode("utf-8")
+        gone = delete(outcome_drafts).where(outcome_drafts.c.survey == survey, same)
+        await self._database.write(lambda connection: connection.execute(gone))
+
     # -- versions
 
     async def publish(self, release: PublicRelease, files: Mapping[str, bytes]) -> None:
-        """Store a version with its files, and end the draft of the outcome. Raises `Conflict` if somebody published
-        this version meanwhile."""
+        """Store a version with its files. Raises `Conflict` if somebody published this version meanwhile."""
         await self._database.write(partial(_publish, release=release, files=files))
 
     async def versions(self, survey: str) -> int:
@@ -107,7 +112,6 @@ def _publish(connection: Connection, release: PublicRelease, files: Mapping[str,
     for name, data in files.items():
         place = {"survey": release.survey, "version": release.version, "name": name}
         connection.execute(insert(release_files).values(**place, data=data))
-    connection.execute(delete(outcome_drafts).where(outcome_drafts.c.survey == release.survey))
     bump(connection)
 
 

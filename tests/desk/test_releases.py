@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import ClientSession, web
-from aiohttp.test_utils import TestServer
+from aiohttp.test_utils import TestClient, TestServer
 from answered_survey import a_town
 
 from adapters.web.pages import Pages
 from adapters.web.settings import WebSettings
 from adapters.web.stage import Stage
+from desk.app import create_app
 from desk.config import DeskConfig
 from dialogs.roles import Role
 from dialogs.text_states import TextState
+from storage.errors import Unavailable
 from storage.settings import HttpSection, StateSection, TownSection
 from storage.sql.moderation import Decision
 
@@ -157,6 +160,47 @@ async def test_a_correction_is_a_new_version_that_says_why_and_the_old_one_stays
     assert (first.licence, first.newest) == ("dl-de-by-2.0", 2)
     assert (await desk.home.outcomes.all())["bus"].doing["en"] == "Two lamps"
     assert len(await desk.home.broadcasts.all()) == 1  # whoever asked is told once
+
+
+async def test_whoever_asked_is_told_although_the_database_went_away_in_between(desk) -> None:
+    class AwayOnce:
+        """Outcomes whose first writing fails: what a stop of the database in that moment looks like."""
+
+        def __init__(self, standing: Any) -> None:
+            self.standing, self.away = standing, True
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.standing, name)
+
+        async def put(self, *row: Any) -> None:
+            if self.away:
+                self.away = False
+                raise Unavailable("away")
+            await self.standing.put(*row)
+
+    app = create_app(desk.config, replace(desk.home, outcomes=AwayOnce(desk.home.outcomes)), desk.clock)
+    async with TestClient(TestServer(app)) as client:
+        desk.client = client
+        editor = desk.as_role(Role.EDITOR, name="anna")
+        await editor.post("/results/bus/outcome", OUTCOME)
+        assert (await editor.post("/results/bus/publish", LICENCE)).status == 503
+        assert await desk.home.outcomes.all() == {}
+        again = await editor.post("/results/bus/publish", {**LICENCE, "reason": "The message was not sent"})
+        assert again.status == 303
+    assert (await desk.home.outcomes.all())["bus"].doing["en"] == "A lamp (en)"
+    assert {each.broadcast.audience.outcome_of for each in await desk.home.broadcasts.all()} == {"bus"}
+    assert await desk.home.releases.draft("bus") is None
+
+
+async def test_no_end_of_a_long_text_is_cut_off_in_silence(desk) -> None:
+    editor = desk.as_role(Role.EDITOR)
+    words = "Es war dunkel. " * 300 + "Ende"
+    answer = await editor.post("/results/bus/outcome", {**OUTCOME, "heard.de": words})
+    page = await answer.text()
+    assert answer.status == 422
+    assert "At most 4,000 characters" in page
+    assert words in page
+    assert await desk.home.releases.draft("bus") is None
 
 
 async def test_a_licence_has_to_be_chosen_from_the_list(desk) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from privacy.readings import coarse
-from storage.acts.exporting import Table, as_csv, defused
+from storage.acts.exporting import Table, apart, as_csv, defused
 from storage.acts.workbook import Sheet, workbook
 
 FORMULAS = [
@@ -53,7 +53,25 @@ def test_any_words_make_a_file_that_opens(title: str, text: str) -> None:
 def test_a_csv_holds_what_was_put_in(words: list[str]) -> None:
     clean = [word.replace("\r", "").replace("\n", "").replace("\0", "") for word in words]
     told = list(csv.reader(io.StringIO(as_csv(Table(("a", "b"), (tuple(clean),))), newline="")))
-    assert told == [["a", "b"], clean]
+    assert told == [["a", "b"], [apart(word) for word in clean]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bus;=cmd|' /C calc'!A0", "Bus; =1+1", "Bus\t=1", "Bus;\n=1", "one\n-2+3+cmd|' /C calc'!A0", 'Bus;"=1+1',
+        "a;\uff1d1", "a;\u200b=1", "a;;@SUM(A1)", "=1;=2",
+    ],
+)  # fmt: skip
+def test_a_spreadsheet_that_cuts_at_semicolons_runs_nothing_either(text: str) -> None:
+    file = as_csv(Table(("language", "words"), (("de", defused(text)),)))
+    for row in csv.reader(io.StringIO(file, newline=""), delimiter=";"):
+        assert [cell for cell in row if cell != defused(cell)] == []
+
+
+@pytest.mark.parametrize("text", ["Mo; Di", "a-b; c", "10 - 5", "Bänke\nBäume", "a = b"])
+def test_ordinary_words_stay_as_they_are_in_a_file_of_commas(text: str) -> None:
+    assert apart(text) == text
 
 
 def test_a_place_is_put_on_a_coarse_grid() -> None:
