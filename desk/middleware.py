@@ -109,6 +109,8 @@ class Door:
             return visit.page("problem.html", 413, problem="too-large")
         except web.HTTPNotFound:
             return visit.page("problem.html", 404, problem="not-found")
+        except web.HTTPSeeOther as other:
+            return visit.go(str(other.location))
         except StorageError as error:
             log.warning("desk_store", error=type(error).__name__)
             return visit.page("problem.html", 503, problem="store")

@@ -51,13 +51,16 @@ def workshop_of(visit: Visit) -> Workshop:
 
 
 async def known(visit: Visit, number: int | None = None) -> OpenDraft:
-    """The draft that the address names, or this one. Raises `HTTPNotFound`, for one that was published, too."""
+    """The draft that the address names, or this one. Raises `HTTPNotFound`, and `HTTPSeeOther` to the survey that it has
+    become: whoever goes back, or presses twice, has not lost it."""
     typed = visit.request.match_info.get("number", "") if number is None else str(number)
     if not (typed.isascii() and typed.isdigit() and len(typed) <= NUMBER_DIGITS):
         raise web.HTTPNotFound
     draft = await visit.home.drafts.get(DraftNumber(int(typed)))
-    if draft is None or draft.state is DraftState.PUBLISHED:
+    if draft is None:
         raise web.HTTPNotFound
+    if draft.state is DraftState.PUBLISHED:
+        raise web.HTTPSeeOther(f"/surveys/{draft.version_of or draft.card.code}")
     form: Form | None = None
     if draft.file is not None and draft.file.works:
         files = partial(visit.home.drafts.beside, draft.number)

@@ -94,7 +94,7 @@ class Visit:
         """One text of the form, trimmed, its line ends as \\n, cut to `most` characters; '' if it is missing or a file.
         What somebody writes at length is refused where it is too long: then `most` is far beyond that."""
         value = (await self.form()).get(name, "")
-        return value.replace("\r\n", "\n").strip()[:most] if isinstance(value, str) else ""
+        return value.replace("\r\n", "\n").replace("\0", "").strip()[:most] if isinstance(value, str) else ""
 
     def go(self, path: str, said: str = "") -> web.Response:
         """To another page (303), which shows `said` once."""

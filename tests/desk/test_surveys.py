@@ -367,6 +367,13 @@ async def test_the_kit_names_the_channels_that_run_and_are_not_barred(desk) -> N
     assert (poster.content_type, (await poster.read())[:5]) == ("application/pdf", b"%PDF-")
 
 
+async def test_whoever_presses_twice_or_goes_back_finds_the_survey_that_the_draft_became(desk) -> None:
+    editor, number = desk.as_role(Role.EDITOR), await written(desk)
+    assert (await editor.post(f"/drafts/{number}/publish")).status == 303
+    for answer in (await editor.post(f"/drafts/{number}/publish"), await editor.get(f"/drafts/{number}/card")):
+        assert (answer.status, answer.headers["Location"]) == (303, "/surveys/platz")
+
+
 async def test_what_is_not_there_is_said(desk) -> None:
     editor = desk.as_role(Role.EDITOR)
     for path in ("/drafts/x", "/drafts/99", "/drafts/99999999999999999999", "/surveys/none", "/surveys/none/share"):
