@@ -369,6 +369,7 @@ async def test_the_kit_names_the_channels_that_run_and_are_not_barred(desk) -> N
 
 async def test_whoever_presses_twice_or_goes_back_finds_the_survey_that_the_draft_became(desk) -> None:
     editor, number = desk.as_role(Role.EDITOR), await written(desk)
+    await editor.post(f"/drafts/{number}/card", CARD)
     assert (await editor.post(f"/drafts/{number}/publish")).status == 303
     for answer in (await editor.post(f"/drafts/{number}/publish"), await editor.get(f"/drafts/{number}/card")):
         assert (answer.status, answer.headers["Location"]) == (303, "/surveys/platz")
