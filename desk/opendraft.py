@@ -51,8 +51,8 @@ def workshop_of(visit: Visit) -> Workshop:
 
 
 async def known(visit: Visit, number: int | None = None) -> OpenDraft:
-    """The draft that the address names, or this one. Raises `HTTPNotFound`, and `HTTPSeeOther` to the survey that it has
-    become: whoever goes back, or presses twice, has not lost it."""
+    """The draft that the address names, or this one. Raises `HTTPNotFound`, and `HTTPSeeOther` to the survey that it
+    has become: whoever goes back, or presses twice, has not lost it."""
     typed = visit.request.match_info.get("number", "") if number is None else str(number)
     if not (typed.isascii() and typed.isdigit() and len(typed) <= NUMBER_DIGITS):
         raise web.HTTPNotFound
