@@ -320,14 +320,21 @@ async def test_a_redis_that_dies_in_the_middle_stops_the_run_and_loses_nobody(tm
 async def test_a_redis_that_cannot_be_reached_for_a_while_loses_nobody(tmp_path: Path, valkey_url: str) -> None:
     with redis.Redis.from_url(valkey_url) as client:
         client.flushall()
-    async with line_to(valkey_url) as line, run(tmp_path, line.url, 200, per_second=100.0, flush=False) as sent:
+    async with line_to(valkey_url) as line, run(tmp_path, line.url, 400, per_second=100.0, flush=False) as sent:
         await sent.got(30)
         line.cut_now()
         await asyncio.sleep(1.0)
         line.mend()
         outcomes = await sent.ends()
-    assert outcomes == {"accepted": 200}
+    assert outcomes == {"accepted": 400}
     assert max(sent.office.got.values()) == 1
+    assert most_in_a_second(sent.office) < 200, "what waited is not poured out"
+
+
+def most_in_a_second(office: PostOffice) -> int:
+    """Calls in the fullest second."""
+    calls = sorted(call for of_one in office.at.values() for call in of_one)
+    return max(sum(start <= call < start + 1.0 for call in calls) for start in calls)
 
 
 async def test_the_weekly_message_comes_on_its_day_and_holds_the_week(tmp_path: Path, valkey_url: str) -> None:
