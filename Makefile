@@ -13,12 +13,14 @@ WORKERS ?= 2
 RERUN := --reruns 1 -r fER  # a stall of a shared machine is not a defect; what was rerun is named
 # The tests' files in memory, where there is room: each commit of a database waits for the disk otherwise.
 MEMORY := $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -1)" -gt 4000000 ] 2>/dev/null && echo TMPDIR=/dev/shm)
+# Compiled modules are kept, whatever the machine says: the suite starts some hundred processes.
+unexport PYTHONDONTWRITEBYTECODE
 SUITE := $(MEMORY) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 REAL_SIGNAL := $(VENV)/real-signal
 REAL_SIGNAL_PINS := tests/adapters/signal/real
 
-.PHONY: help install demo real-signal test test-long attack release-check lint bench lock coverage clean system-base system-test
+.PHONY: help install demo real-signal test suite test-long attack release-check lint bench lock coverage clean system-base system-test
 
 help:            ## What can be made
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | expand -t 16
@@ -72,10 +74,12 @@ $(REAL_SIGNAL)/.installed: $(INSTALLED_DEV) $(INSTALLED_SYNAPSE) $(REAL_SIGNAL_P
 real-signal: $(REAL_SIGNAL)/.installed  ## The emulator of signal-cli against the real one
 	$(BIN)/python -m pytest -n0 tests/adapters/signal/test_real_daemon.py $(ARGS)
 
-test: $(INSTALLED_DEV) $(INSTALLED_SYNAPSE)  ## The suite (under 8 minutes on 2 cores)
+test: $(INSTALLED_DEV) $(INSTALLED_SYNAPSE)  ## Style and the suite side by side (under 8 minutes on 2 cores)
 	@$(MAKE) --no-print-directory system-test
-	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory $(REAL_SIGNAL)/.installed
+	@$(MAKE) --no-print-directory --jobs 2 suite lint
+
+suite:
 	$(SUITE) -m "not long" $(RERUN) $(ARGS)
 
 coverage: $(INSTALLED_DEV) $(INSTALLED_SYNAPSE) $(REAL_SIGNAL)/.installed  ## Which lines the suite runs; twice as slow

@@ -7,31 +7,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import mimetypes
-import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-import structlog
-
-from adapters.base import Adapter, Attended, Envelope, File, Sign
-from adapters.errors import ChannelError, Unreachable
-from adapters.matrix.settings import MatrixSettings
-from adapters.registry import Settings, build
-from adapters.secret import Secret
-from adapters.signal.settings import SignalSettings
-from adapters.telegram.settings import TelegramSettings
+from adapters.base import Adapter
+from adapters.errors import ChannelError
+from adapters.registry import build
 from adapters.web.accessibility_page import AccessibilityPage
 from adapters.web.channel_pages import ChannelPages
 from adapters.web.moderation_page import ModerationPage
 from adapters.web.pages import Pages
-from adapters.web.settings import WebSettings
 from bot.barriers import take_barrier
 from bot.broadcaster import Broadcaster
 from bot.casenews import CaseOffice
 from bot.casework import CaseHands
 from bot.catalogue import Catalogue
+from bot.channel_settings import channel_settings, web_settings
 from bot.channel_states import ChannelStates
 from bot.config import Config
 from bot.courier import Courier
@@ -40,10 +32,12 @@ from bot.following import Following
 from bot.health import Check, Health
 from bot.hidden_texts import hidden_texts
 from bot.home import Home, opened
+from bot.host import Allowance, Host
 from bot.housekeeping import housekeep
 from bot.interpreter import Interpreter
 from bot.links import Links
 from bot.listener import application, listening
+from bot.loops import channel, every, held
 from bot.mailing import Mailing
 from bot.matrix import matrix_settings
 from bot.metrics import Metrics
@@ -53,7 +47,7 @@ from bot.newsroom import Newsroom
 from bot.orders import ORDERS_EVERY, OrderWorker
 from bot.paces import news_paces
 from bot.reports import Reports
-from bot.returned import Opening, Returned
+from bot.returned import Returned
 from bot.statement import Statements
 from bot.townhall import TownHall
 from bot.turn import IN_DOUBT_AFTER, Turns
@@ -62,12 +56,7 @@ from bot.vault import Vault
 from bot.ways import WAYS_EVERY, known_ways
 from bot.worlds import Worlds
 from dialogs.i18n import load_catalogues
-from dialogs.looks.theme import DEFAULT_ACCENT
-from dialogs.messages import Language, Picture
-from dialogs.news import PICTURES
-from dialogs.outcomes import CHARTS
 from dialogs.quiet import QuietHours
-from privacy.addresses import Person
 from storage.acts.library import Library
 from storage.base import Conversations
 from storage.clock import Clock, TownClock
@@ -76,7 +65,7 @@ from storage.errors import StorageError, Unavailable
 from storage.paces import MemoryPaces, RedisPaces
 from storage.redis import RedisConversations
 from storage.sandbox import Sandbox
-from storage.settings import ConfigError, SetupError
+from storage.settings import SetupError
 from storage.sql.orders import CHANNEL
 from storage.sql.scattering import SCATTER_SECONDS
 from storage.sql.townsettings import SqlTownSettings
@@ -91,12 +80,7 @@ NEWS_EVERY = 1.0  # seconds between looks at what is to be sent, paused or stopp
 LEARN_EVERY = 60.0  # seconds between asking the messengers who we are there
 LEARN_LIMIT = 20.0  # seconds for one answer
 HOUSEKEEP_EVERY = 3600.0  # seconds
-CHANNEL_PAUSE = 5.0  # seconds before a channel that ended is started again, doubled up to the next
-CHANNEL_PAUSE_MOST = 300.0
-TRACE_BYTES = 4
 DRAIN_LIMIT = 8.0  # seconds for replies under way when the process ends
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,74 +98,6 @@ class App:
     states: ChannelStates
     metrics: Metrics
     port: int
-
-
-class _Host:
-    """What the channels see of the process."""
-
-    def __init__(self) -> None:
-        self.adapters: dict[str, Adapter] = {}
-        self.turns: Turns | None = None
-        self.library: Library | None = None
-        self.states: ChannelStates | None = None
-        self.returned: Returned | None = None
-        self.metrics: Metrics | None = None
-        self.newsroom: Newsroom | None = None
-
-    async def receive(self, envelope: Envelope) -> None:
-        assert self.turns is not None, "channels run after the turns are ready"
-        adapter = self.adapters[envelope.person.address.channel]
-        # Random, a turn's own: what one turn logs, its replies too, can be put together, and nothing else. After a
-        # failure it stays, for the line that the channel logs then.
-        structlog.contextvars.bind_contextvars(trace=os.urandom(TRACE_BYTES).hex())
-        await self.turns.take(adapter, envelope)
-        structlog.contextvars.unbind_contextvars("trace")
-        if self.returned is not None and isinstance(adapter, Attended) and isinstance(envelope.event, Opening):
-            self.returned.look(envelope.person)
-
-    async def admits(self, network: Person) -> bool:
-        assert self.turns is not None, "channels run after the turns are ready"
-        return await self.turns.admits(network)
-
-    def note(self, channel: str, event: str) -> None:
-        assert self.metrics is not None, "channels run after the metrics are ready"
-        self.metrics.channel_events.labels(channel, event).inc()
-
-    async def picture(self, picture: Picture) -> File | None:
-        assert self.library is not None, "channels run after the library is ready"
-        assert self.newsroom is not None, "and after the newsroom"
-        data = await (
-            self.newsroom.picture(picture.form)
-            if picture.form.startswith((PICTURES, CHARTS))
-            else self.library.attachment(picture.form, picture.name)
-        )
-        if data is None:
-            return None
-        mime = mimetypes.guess_type(picture.name)[0] or "application/octet-stream"
-        return File(picture.name, mime, data)
-
-    def notice(self, channel: str, sign: Sign, hint: str = "") -> None:
-        if self.states is not None:
-            self.states.notice(channel, sign, hint)
-
-
-class _Allowance:
-    """What channels with a ceiling sent, counted in Redis: no restart and no second worker doubles it."""
-
-    def __init__(self, conversations: Conversations) -> None:
-        self._conversations = conversations
-
-    async def spend(self, channel: str, most: int, seconds: int) -> float:
-        try:
-            return await self._conversations.spend(channel.encode(), most, seconds)
-        except StorageError:
-            raise Unreachable("nobody knows how many messages were sent") from None
-
-    async def shut(self, channel: str, seconds: float) -> None:
-        try:
-            await self._conversations.shut(channel.encode(), seconds)
-        except StorageError:
-            raise Unreachable("the pause that was asked for is known to this process only") from None
 
 
 @contextlib.asynccontextmanager
@@ -232,11 +148,11 @@ async def running(
             await hall.refresh(worlds)
 
         await refresh()
-        host = _Host()
+        host = Host()
         host.library, host.newsroom, host.turns = library, newsroom, turns
         host.states, host.metrics = states, metrics
         matrix = await matrix_settings(config, home, clock.today())
-        host.adapters = build(_channel_settings(config, matrix, districts.geojson), host, _Allowance(conversations))
+        host.adapters = build(channel_settings(config, matrix, districts.geojson), host, Allowance(conversations))
         sender = Sender(home.contacts, home.keychain, home.keys, home.book)
         courier = Courier(sender, home.book, delivery, host.adapters)
         office = CaseOffice(home.cases, home.ties, courier, turns, clock)
@@ -288,14 +204,12 @@ async def running(
         routes = [route for adapter in host.adapters.values() for route in adapter.routes()]
         if config.web.enabled:
             statements = Statements(lambda: worlds.town.name, config.web_address, links, home.town_key, clock)
-            catalogue, web_settings = (
-                Catalogue(worlds, links, states, statements, home.releases),
-                _web_settings(config, districts.geojson),
-            )
-            pages = Pages(catalogue, web_settings)
-            moderation = ModerationPage(pages, web_settings, lambda: hidden_texts(home.database))
-            access = AccessibilityPage(pages, web_settings, lambda barrier: take_barrier(barrier, home, clock))
-            routes += ChannelPages(pages, catalogue, web_settings).routes()
+            catalogue = Catalogue(worlds, links, states, statements, home.releases)
+            shown_as = web_settings(config, districts.geojson)
+            pages = Pages(catalogue, shown_as)
+            moderation = ModerationPage(pages, shown_as, lambda: hidden_texts(home.database))
+            access = AccessibilityPage(pages, shown_as, lambda barrier: take_barrier(barrier, home, clock))
+            routes += ChannelPages(pages, catalogue, shown_as).routes()
             routes += [*moderation.routes(), *access.routes(), *pages.routes()]
         stack.push_async_callback(tasks.drain, DRAIN_LIMIT)
         await catalogues
@@ -303,88 +217,22 @@ async def running(
             listening(application(routes, health, metrics, config.http.public_url), config.http.host, config.http.port)
         )
         loops = [
-            _every(REFRESH_EVERY, refresh, "refresh"),
-            _every(ROOTS_EVERY, home.keychain.learn_roots, "roots"),
-            _every(HANGS_EVERY, _looking(states), "states"),
-            _every(CHECK_EVERY, health.report, "health"),
-            _every(COLLECT_EVERY, lambda: turns.collect(host.adapters), "collect", IN_DOUBT_AFTER),
-            _every(LEARN_EVERY, lambda: _learn_identities(host.adapters, links), "identities"),
-            _every(WAYS_EVERY, known_ways(home.ways, links, home.town_key.public, host.adapters, clock, paces), "ways"),
-            _every(SCATTER_SECONDS, home.housekeeping.scattering.scatter, "scatter", SCATTER_SECONDS),
-            _every(0.0, lambda: _obey(orders, home), "orders"),
-            _every(NEWS_EVERY, newsdesk.look, "news"),
-            _every(HOUSEKEEP_EVERY, lambda: housekeep(home.housekeeping, conversations, clock.today()), "housekeeping"),
-            *(_channel(name, adapter, town.languages) for name, adapter in host.adapters.items()),
+            every(REFRESH_EVERY, refresh, "refresh"),
+            every(ROOTS_EVERY, home.keychain.learn_roots, "roots"),
+            every(HANGS_EVERY, _looking(states), "states"),
+            every(CHECK_EVERY, health.report, "health"),
+            every(COLLECT_EVERY, lambda: turns.collect(host.adapters), "collect", IN_DOUBT_AFTER),
+            every(LEARN_EVERY, lambda: _learn_identities(host.adapters, links), "identities"),
+            every(WAYS_EVERY, known_ways(home.ways, links, home.town_key.public, host.adapters, clock, paces), "ways"),
+            every(SCATTER_SECONDS, home.housekeeping.scattering.scatter, "scatter", SCATTER_SECONDS),
+            every(0.0, lambda: _obey(orders, home), "orders"),
+            every(NEWS_EVERY, newsdesk.look, "news"),
+            every(HOUSEKEEP_EVERY, lambda: housekeep(home.housekeeping, conversations, clock.today()), "housekeeping"),
+            *(channel(name, adapter, town.languages) for name, adapter in host.adapters.items()),
         ]
         stack.push_async_callback(newsdesk.close)
-        await stack.enter_async_context(_held(loops))
+        await stack.enter_async_context(held(loops))
         yield App(config, home, library, newsroom, newsdesk, turns, host.adapters, health, states, metrics, port)
-
-
-def telegram_settings(config: Config) -> TelegramSettings | None:
-    """None if no token is set. Raises `ConfigError`."""
-    section = config.telegram
-    if not section.token:
-        return None
-    try:
-        return TelegramSettings(
-            token=Secret(section.token),
-            api_base=section.api_base,
-            webhook_url=section.webhook_url,
-            webhook_secret=Secret(section.webhook_secret),
-        )
-    except ValueError as error:
-        raise ConfigError(str(error)) from None
-
-
-def signal_settings(config: Config) -> SignalSettings | None:
-    """None if no account is set. Raises `ConfigError`."""
-    section = config.signal
-    if not section.account:
-        return None
-    try:
-        return SignalSettings(
-            account=section.account,
-            url=section.url,
-            data=section.data,
-            name=section.name or config.town.name,
-            about=section.about,
-            picture=section.picture,
-            link=section.link,
-            ceiling=section.ceiling,
-            polls=section.polls,
-        )
-    except ValueError as error:
-        raise ConfigError(str(error)) from None
-
-
-def _web_settings(config: Config, districts: bytes) -> WebSettings:
-    return WebSettings(
-        web_address=config.http.public_url.rstrip("/"),
-        accent=config.town.accent or DEFAULT_ACCENT,
-        districts=districts,
-        trusted_proxies=config.http.trusted_proxies,
-        embed_origins=config.web.embed_origins,
-    )
-
-
-def _channel_settings(config: Config, matrix: MatrixSettings | None, districts: bytes) -> list[Settings]:
-    """The configured channels, in the order in which pages offer them. Raises `SetupError` if there is none."""
-    found: list[Settings] = []
-    if (telegram := telegram_settings(config)) is not None:
-        found.append(telegram)
-    if (signal := signal_settings(config)) is not None:
-        found.append(signal)
-    if matrix is not None:
-        found.append(matrix)
-    if config.web.enabled:
-        found.append(_web_settings(config, districts))
-    if not found:
-        raise SetupError(
-            "No channel is configured. Set telegram.token (ZURUF_TELEGRAM_TOKEN), signal.account"
-            " (ZURUF_SIGNAL_ACCOUNT), matrix.homeserver (ZURUF_MATRIX_HOMESERVER) or web.enabled."
-        )
-    return found
 
 
 def _looking(states: ChannelStates) -> Callable[[], Awaitable[None]]:
@@ -453,58 +301,6 @@ async def _conversations(config: Config, home: Home) -> AsyncIterator[RedisConve
         await server.stop()
 
 
-# -- loops
-
-
-@contextlib.asynccontextmanager
-async def _held(loops: Sequence[Awaitable[None]]) -> AsyncIterator[None]:
-    tasks = [asyncio.ensure_future(loop) for loop in loops]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
-
-
-async def _every(seconds: float, work: Callable[[], Awaitable[object]], name: str, first: float = 0.0) -> None:
-    """Do it again and again; a store that is away is waited for, a defect of ours is logged and does not end it."""
-    await asyncio.sleep(first)
-    while True:
-        try:
-            await work()
-        except StorageError as error:
-            log.warning("loop_waits", loop=name, error=type(error).__name__)
-        except Exception as error:
-            log.error("loop_failed", loop=name, exc_info=error)
-        await asyncio.sleep(seconds)
-
-
-async def _channel(name: str, adapter: Adapter, languages: Sequence[Language]) -> None:
-    """Keep one channel running and introduced; its trouble is its own.
-
-    Citizens are served at once: how the bot introduces itself (menus, descriptions) is set up beside that.
-    """
-    await asyncio.gather(
-        _insist(name, "run", adapter.run),
-        _insist(name, "introduce", lambda: adapter.introduce(languages)),
-    )
-
-
-async def _insist(channel: str, task: str, work: Callable[[], Awaitable[None]]) -> None:
-    """Do it until it ends by itself; after a failure again, later each time."""
-    pause = CHANNEL_PAUSE
-    while True:
-        try:
-            await work()
-        except Exception as error:
-            log.error("channel_failed", channel=channel, task=task, error=type(error).__name__, exc_info=error)
-        else:
-            return
-        await asyncio.sleep(pause)
-        pause = min(pause * 2, CHANNEL_PAUSE_MOST)
-
-
 def _works(ping: Callable[[], Awaitable[None]]) -> Check:
     async def check() -> str:
         try:
@@ -514,6 +310,3 @@ def _works(ping: Callable[[], Awaitable[None]]) -> Check:
         return ""
 
     return check
-
-
-__all__ = ["App", "running", "signal_settings", "telegram_settings"]

@@ -16,7 +16,7 @@ from adapters.errors import ChannelError
 from adapters.signal.adapter import SignalAdapter
 from adapters.telegram.adapter import TelegramAdapter
 from bot.acting import town_of_now
-from bot.app import signal_settings, telegram_settings
+from bot.channel_settings import signal_settings, telegram_settings
 from bot.config import Config, masked
 from bot.home import Home, opened
 from bot.matrix import matrix_settings, problem_of

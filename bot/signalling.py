@@ -8,7 +8,7 @@ from adapters.allowance import OwnAllowance
 from adapters.base import Envelope, File, Sign
 from adapters.errors import ChannelError, Unreachable
 from adapters.signal.adapter import SignalAdapter
-from bot.app import signal_settings
+from bot.channel_settings import signal_settings
 from bot.config import Config
 from dialogs.i18n import Voice
 from dialogs.messages import Picture

@@ -1,7 +1,7 @@
 """The door of the conversation: a session, an event and the world in, a turn out. Pure: no clock, no disk, no person.
 
-Here an event finds its dialogue. Order of meaning for a text: what begins with a slash is a command; then a question
-of the house that stands; then the survey (where a choice wins over a command word); then a survey's word; then help.
+Here an event finds its dialogue. Not here: what words mean (`hearing.py`), what a tap means (`tapping.py`), what
+becomes of the answer to a query (`queries.py`).
 """
 
 from __future__ import annotations
@@ -11,49 +11,32 @@ from typing import assert_never
 import msgspec
 
 from dialogs import (
-    case_menu,
     case_talk,
     correcting,
-    deleting,
     ending,
-    evaluation,
     feedback,
     house,
     limits,
     moving,
-    news,
     pausing,
     rights,
     subscriptions,
     survey,
     survey_inputs,
-    survey_taps,
-    survey_votes,
 )
-from dialogs.actions import Tap, Verb, decode, number_of
-from dialogs.case_codes import case_code
-from dialogs.commands import answer_to_house, looked_up, obey, speak
-from dialogs.effects import QUERY_LIMIT, DropMedia, Send, Unsubscribe
+from dialogs.actions import Verb, decode
+from dialogs.commands import answer_to_house, obey
+from dialogs.effects import QUERY_LIMIT, Unsubscribe
 from dialogs.errors import DialogError, UnknownForm
 from dialogs.events import (
     Act,
     Answer,
-    CaseFound,
     CaseNews,
-    CasesFor,
-    CasesFound,
     CodeEntered,
-    DraftFetched,
     Edited,
-    Erased,
     Event,
-    Everything,
     Gone,
-    MediaKept,
-    MediaRefused,
     MediaSent,
-    NotStored,
-    Participated,
     Placed,
     Pressed,
     Reacted,
@@ -61,27 +44,26 @@ from dialogs.events import (
     Retracted,
     Said,
     Started,
-    SubscriptionFound,
     TooFast,
-    TooManyReports,
     Unreadable,
     Voted,
 )
+from dialogs.hearing import said
 from dialogs.idle import idle
-from dialogs.interview import Interview, open_interview, voice_of
-from dialogs.languages import named, spoken
+from dialogs.interview import open_interview, voice_of
 from dialogs.lateness import excused
 from dialogs.moving_codes import moving_code
-from dialogs.onboarding import found, newcomer, start
+from dialogs.onboarding import newcomer, start
 from dialogs.promises import title_of
+from dialogs.queries import answered
 from dialogs.reading.folding import clean
 from dialogs.reading.outcomes import TEXT_LIMIT
 from dialogs.refusals import too_long
-from dialogs.session import Asked, Phase, Session
+from dialogs.session import Asked, Session
 from dialogs.standing import stand
-from dialogs.survey_reading import is_choice, is_yes_or_no
-from dialogs.survey_sending import CODE
-from dialogs.triggers import Command, Trigger, UnknownCommand, bare, near, slashed
+from dialogs.survey_reading import is_yes_or_no
+from dialogs.tapping import pressed, voted
+from dialogs.triggers import Command, Trigger, bare, near, slashed
 from dialogs.turn import Turn
 from dialogs.world import World
 
@@ -103,7 +85,7 @@ def resume(session: Session | None, event: Event, world: World) -> Turn:
     if isinstance(event, TooFast):
         return limits.too_fast(session, event, world)
     if isinstance(event, Answer):
-        return _dated(_answered(session, event, world), world)
+        return _dated(answered(session, event, world), world)
     return _dated(excused(session, _acted(session, event, world), world), world)
 
 
@@ -132,11 +114,11 @@ def _acted(session: Session, event: Act, world: World) -> Turn:
         case Started(code):
             return start(house.answered(session), code, world)
         case Said(text):
-            return _said(session, text, world)
+            return said(session, text, world)
         case Pressed(action, _):
-            return _pressed(session, event, decode(action), world)
+            return pressed(session, event, decode(action), world)
         case Voted():
-            return _voted(session, event, world)
+            return voted(session, event, world)
         case Edited(text):
             return _edited(session, text, world)
         case Retracted():
@@ -213,76 +195,6 @@ def _gives_an_answer(session: Session, event: Act, world: World) -> bool:
             return not isinstance(event, Started | CodeEntered | Gone)
 
 
-# -- answers to queries
-
-
-def _answered(session: Session, event: Answer, world: World) -> Turn:
-    match event:
-        case Participated() if session.asked is Asked.ERASE:
-            return deleting.found_one(session, event, world)
-        case Participated() if session.asked is Asked.ERASING:
-            return deleting.erase(session, event, world)
-        case Participated() if session.survey is not None and session.survey.phase is Phase.STARTING:
-            return found(session, event, world)
-        case Participated():
-            return stand(session, world)
-        case Everything():
-            return looked_up(session, event, world)
-        case SubscriptionFound():
-            return subscriptions.found(session, event, world)
-        case CaseFound():
-            return case_menu.found(session, event, world)
-        case CasesFound():
-            return _cases_found(session, event, world)
-        case MediaKept() if session.feedback is not None:
-            return feedback.media_kept(session, session.feedback, event, world)
-        case MediaRefused() if session.feedback is not None:
-            return feedback.media_refused(session, event, world)
-        case MediaKept() if session.survey is not None:
-            return survey_inputs.media_kept(open_interview(session, world), event)
-        case MediaKept(name):
-            turn = stand(session, world)
-            return Turn(turn.session, (DropMedia(name), *turn.effects))
-        case MediaRefused() if session.survey is not None:
-            return survey_inputs.media_refused(open_interview(session, world), event)
-        case MediaRefused():
-            return stand(session, world)
-        case DraftFetched():
-            return moving.fetched(session, event, world)
-        case NotStored():
-            text = voice_of(session, world).t(
-                "That could not be stored just now. Nothing is lost: please try it again in a few minutes."
-            )
-            return stand(session, world, text)
-        case TooManyReports():
-            return limits.too_many_reports(session, event, world)
-        case Erased():
-            return Turn(session)
-        case _:
-            assert_never(event)
-
-
-def _cases_found(session: Session, event: CasesFound, world: World) -> Turn:
-    match event.aim:
-        case CasesFor.WORDS:
-            passed_on = case_talk.words_found(session, event, world)
-            return passed_on or _not_understood(house.answered(session), world)
-        case CasesFor.TAP:
-            return case_talk.tap_found(session, event, world)
-        case CasesFor.REPLY:
-            return case_talk.reply_found(session, event, world)
-        case CasesFor.SHOW:
-            return case_talk.show_found(session, event, world)
-        case CasesFor.WISH if session.feedback is not None:
-            return feedback.wish_found(session, session.feedback, event, world)
-        case CasesFor.WISH:
-            return stand(session, world)
-        case CasesFor.TIE:
-            return case_menu.tie_found(session, event, world)
-        case _:
-            assert_never(event.aim)
-
-
 # -- a survey that ends in the middle
 
 
@@ -308,174 +220,6 @@ def _ended(session: Session, world: World) -> Turn:
     dropped = ending.dropped_media(session, world) if card is not None else ()
     turn = idle(msgspec.structs.replace(ended, last=""), world, text)
     return Turn(msgspec.structs.replace(ended, last=session.last), (*dropped, *turn.effects))
-
-
-# -- words
-
-
-def _said(session: Session, text: str, world: World) -> Turn:
-    voice = voice_of(session, world)
-    if len(text) > TEXT_LIMIT:
-        return stand(session, world, too_long(voice))
-    text = clean(text)
-    if not text:
-        return stand(session, world, voice.t("I got an empty message."))
-    command = slashed(text)
-    if isinstance(command, UnknownCommand):
-        return stand(session, world, voice.t("I do not know this command. Write “/help” to see what I understand."))
-    if command is not None:
-        return obey(session, command, world)
-    code = moving_code(text)
-    if code is not None and moving.listens(session, world):
-        return moving.fetch(session, code, world)
-    if session.asked is Asked.CHANGE and session.survey is not None:
-        return _said_which(session, text, world)
-    if session.asked is Asked.FIXED:
-        trigger = bare(text)
-        return case_talk.ask_for(session, text) if trigger is None else obey(session, trigger, world)
-    if session.asked is not Asked.NOTHING:
-        return _said_to_house(session, text, world)
-    if session.feedback is not None:
-        answered = feedback.said(session, session.feedback, text, world)
-        return obey(session, answered, world) if isinstance(answered, Trigger) else answered
-    if session.survey is None:
-        return _said_idle(session, text, world)
-    return _said_in_survey(open_interview(session, world), text, world)
-
-
-def _said_in_survey(interview: Interview, text: str, world: World) -> Turn:
-    session, question = interview.session, interview.standing()
-    trigger = survey.command_in(interview, question, text)
-    if trigger is not None:
-        return obey(session, trigger, world)
-    if not survey.takes_any_text(interview, question):
-        code = case_code(text)
-        if code is not None:
-            return case_menu.look_up(session, code)
-        language = named(text, spoken(world, interview.survey, interview.form), interview.form)
-        if language is not None and not (question and is_choice(interview, question, text)):
-            return speak(session, language, world)
-    outcome = survey.said(interview, question, text)
-    return obey(session, outcome, world) if isinstance(outcome, Trigger) else outcome
-
-
-def _said_idle(session: Session, text: str, world: World) -> Turn:
-    trigger = bare(text)
-    if trigger is not None and not (session.case and trigger.command in survey.OF_SURVEY):
-        return obey(session, trigger, world)
-    if text.lower() in world.surveys:
-        return start(session, text, world)
-    draft = world.drafts.get(text)
-    if draft is not None:
-        pilot = world.pilots.get(draft.broadcast.pilot)
-        say = news.news_say(draft.number, draft.broadcast, pilot, session.language, world.now.date())
-        return Turn(session, (Send(say),))
-    evaluated = evaluation.typed(session, text, world)
-    if evaluated is not None:
-        return evaluated
-    code = case_code(text)
-    if code is not None:
-        return case_menu.look_up(session, code)
-    if world.channel.return_code and CODE.fullmatch(text):
-        return correcting.code_entered(session, text, world)
-    language = named(text, spoken(world, None, None), None)
-    if language is not None:
-        return speak(session, language, world)
-    guess = near(text)
-    if guess is not None and not (session.case and guess.command in survey.OF_SURVEY):
-        return obey(session, guess, world)
-    return case_talk.ask_for(session, text) if _has_cases(world) else _not_understood(session, world)
-
-
-def _has_cases(world: World) -> bool:
-    """Whether the town may be writing to people about cases."""
-    return bool(world.town.categories) or world.town.person is not None
-
-
-def _not_understood(session: Session, world: World) -> Turn:
-    """Words that mean nothing, and are for no case: somebody's first word is a beginning."""
-    return start(session, "", world) if not session.noticed and not session.last else idle(session, world)
-
-
-def _said_which(session: Session, text: str, world: World) -> Turn:
-    trigger = bare(text) or near(text)
-    if trigger is not None:
-        return obey(session, trigger, world)
-    interview = open_interview(house.answered(session), world)
-    if text.strip().rstrip(".)").isdecimal():
-        return survey.change(interview, text)
-    return survey.which(interview, interview.voice.t("Please write the number of the answer."))
-
-
-def _said_to_house(session: Session, text: str, world: World) -> Turn:
-    value = house.understood(session, text, world)
-    if value is not None:
-        return answer_to_house(session, value, world)
-    trigger = bare(text) or near(text)
-    if trigger is not None:
-        return obey(session, trigger, world)
-    lead = voice_of(session, world).t("Please choose one of these.")
-    return stand(session, world, lead)
-
-
-# -- taps
-
-
-def _pressed(session: Session, event: Pressed, tap: Tap | None, world: World) -> Turn:
-    unknown = voice_of(session, world).t("I do not know this button any more.")
-    if tap is None:
-        return stand(session, world, unknown)
-    match tap.verb:
-        case Verb.COMMAND:
-            return _pressed_command(session, tap, world)
-        case Verb.EVALUATE:
-            return evaluation.pressed(session, tap.mark, tap.number, world)
-        case Verb.SURVEY:
-            return start(house.answered(session), tap.mark, world)
-        case Verb.REPLY:
-            return _pressed_reply(session, tap, world)
-        case Verb.CASE:
-            return case_talk.tapped(session, tap)
-        case Verb.PAGE if tap.mark == Asked.CHANGE and session.survey is not None:
-            return survey_taps.turn_review_page(open_interview(session, world), tap.number, event.message)
-        case _ if session.feedback is not None:
-            return feedback.tapped(session, session.feedback, tap, world)
-        case _:
-            if session.survey is None:
-                return idle(session, world)
-            return survey_taps.pressed(open_interview(house.answered(session), world), tap, event.message)
-
-
-def _voted(session: Session, event: Voted, world: World) -> Turn:
-    """A vote on a question of a survey; a vote in any other poll is one tap."""
-    taps = [tap for tap in map(decode, event.actions) if tap is not None]
-    if not event.actions:
-        return Turn(session)  # taken back: a new vote will follow, or words
-    in_survey = session.survey is not None and session.feedback is None
-    of_question = bool(taps) and all(tap.verb in survey_votes.OPTIONS or tap.verb is Verb.DONE for tap in taps)
-    if in_survey and of_question:
-        return survey_votes.voted(open_interview(house.answered(session), world), taps, event.message)
-    return _pressed(session, Pressed(event.actions[0], event.message), decode(event.actions[0]), world)
-
-
-def _pressed_command(session: Session, tap: Tap, world: World) -> Turn:
-    if tap.mark not in tuple(Command):
-        return stand(session, world, voice_of(session, world).t("I do not know this button any more."))
-    command = Command(tap.mark)
-    if tap.number and session.survey is not None and session.feedback is None and command in survey.OF_SURVEY:
-        interview = open_interview(house.answered(session), world)
-        if tap.number != number_of(session.survey.cursor):
-            return survey_taps.pressed_old_control(interview, tap.number)
-    return obey(session, Trigger(command), world)
-
-
-def _pressed_reply(session: Session, tap: Tap, world: World) -> Turn:
-    if tap.mark == Asked.CHANGE and session.survey is not None and session.survey.phase is Phase.REVIEW:
-        return survey.change(open_interview(house.answered(session), world), str(tap.number + 1))
-    options = house.choices(session, world)
-    if tap.mark != session.asked or tap.number >= len(options):
-        return stand(session, world)
-    return answer_to_house(session, options[tap.number].value, world)
 
 
 # -- places, files, edits, signs

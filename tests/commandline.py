@@ -8,6 +8,7 @@ error); for each a process is forked whose imports are done, because they take l
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -122,8 +123,21 @@ def status_of(order: dict[str, Any]) -> int:
     return status
 
 
+def warm_up() -> None:
+    """What every command begins with: its own parser reads a line, and what stands then is not searched for waste in
+    each child, which would copy it page by page."""
+    from typer.main import get_command
+
+    from bot.cli import app
+
+    get_command(app).make_context("zuruf", ["survey", "list"]).close()
+    gc.collect()
+    gc.freeze()
+
+
 def main() -> None:
     import_everything()
+    warm_up()
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:

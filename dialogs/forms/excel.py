@@ -58,7 +58,7 @@ def _read_xlsx(data: bytes) -> Workbook:
                 continue
             worksheet = reader.wb[name]
             cells = (
-                (number, [_clean_xlsx(value) for value in values])
+                (number, map(_clean_xlsx, values))  # taken as far as there are headings: the rest is never looked at
                 for number, values in enumerate(
                     worksheet.iter_rows(min_row=1, max_col=MAX_COLUMNS + 1, values_only=True), start=1
                 )

@@ -62,7 +62,7 @@ def kept_as(name: str, only_sheet: bool) -> str | None:
     return "survey" if only_sheet else None
 
 
-def table(name: str, cells: Iterable[tuple[int, list[str | None]]]) -> Sheet:
+def table(name: str, cells: Iterable[tuple[int, Iterable[str | None]]]) -> Sheet:
     """Make a sheet of numbered rows of cells, the first of which is the header; raises `RejectedForm`."""
     rows = iter(cells)
     header_row, first = next(rows, (1, []))
@@ -92,7 +92,7 @@ def table(name: str, cells: Iterable[tuple[int, list[str | None]]]) -> Sheet:
     return Sheet(name, header_row, tuple(header for header in headers if header), tuple(kept))
 
 
-def _headers(sheet: str, row: int, texts: list[str | None]) -> list[str | None]:
+def _headers(sheet: str, row: int, texts: Iterable[str | None]) -> list[str | None]:
     headers: list[str | None] = []
     empty = 0
     for text in texts:

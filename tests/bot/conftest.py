@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from commandline import CommandLine, Ran, plain_environment
+from made_tables import with_tables
 
 
 @pytest.fixture
@@ -14,7 +15,7 @@ def zuruf(commands: CommandLine, tmp_path: Path) -> Callable[..., Ran]:
     """Type a command: its words, what is typed after it, settings by name."""
 
     def run(*words: str, stdin: str = "", **environ: str) -> Ran:
-        state = {"ZURUF_STATE_DIR": str(tmp_path / "state"), "COLUMNS": "200"}
+        state = {"ZURUF_STATE_DIR": str(with_tables(tmp_path / "state")), "COLUMNS": "200"}
         ran = commands.run(words, tmp_path, {**plain_environment(), **state, **environ}, stdin)
         assert "Traceback" not in ran.out + ran.err, ran.err
         return ran

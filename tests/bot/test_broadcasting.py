@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from e2e.newsdesk import ENGLISH, apply_pilot, hire, news_file
+from made_tables import with_tables
 
 from bot import auditing, broadcasting, newsscreen, pilots
 from bot.config import Config, load
@@ -30,7 +31,7 @@ async def config(tmp_path: Path) -> Config:
 async def town(folder: Path, more: Mapping[str, str] | None = None) -> Config:
     path = folder / "zuruf.toml"
     path.write_text(TOPICS, "utf-8")
-    config = load(path, {"ZURUF_STATE_DIR": str(folder / "state"), **(more or {})})
+    config = load(path, {"ZURUF_STATE_DIR": str(with_tables(folder / "state")), **(more or {})})
     await hire(config)
     return config
 

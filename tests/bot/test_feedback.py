@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from made_tables import with_tables
 from typer.testing import CliRunner, Result
 
 from bot.barriers import take_barrier
@@ -38,7 +39,7 @@ SPOT, NEXT_TO_IT, AWAY = (51.05, 13.74), (51.0503, 13.7403), (51.06, 13.74)
 
 @pytest.fixture
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
-    monkeypatch.setenv("ZURUF_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("ZURUF_STATE_DIR", str(with_tables(tmp_path / "state")))
     monkeypatch.setenv("LANG", "en_GB.UTF-8")
     return load()
 

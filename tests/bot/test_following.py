@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from made_tables import with_tables
 
 from bot.config import load
 from bot.following import Following
@@ -22,7 +23,7 @@ SURVEYS = ("bus", "park", "platz")
 
 @pytest.fixture
 async def home(tmp_path: Path) -> AsyncIterator[Home]:
-    async with opened(load(environ={"ZURUF_STATE_DIR": str(tmp_path / "state")})) as home:
+    async with opened(load(environ={"ZURUF_STATE_DIR": str(with_tables(tmp_path / "state"))})) as home:
         yield home
 
 

@@ -11,6 +11,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
+from made_tables import with_tables
 
 from bot.config import load
 from bot.following import Following
@@ -64,7 +65,7 @@ class Town:
 
 @pytest.fixture
 async def town(tmp_path: Path) -> AsyncIterator[Town]:
-    config = load(environ={"ZURUF_STATE_DIR": str(tmp_path / "state")})
+    config = load(environ={"ZURUF_STATE_DIR": str(with_tables(tmp_path / "state"))})
     made = to_xform(FORM.name, FORM.read_bytes())
     sandbox = Sandbox()
     async with opened(config) as home:

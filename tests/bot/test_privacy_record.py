@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from made_tables import with_tables
 
 from bot.config import Config, TelegramSection, load
 from bot.home import opened
@@ -28,7 +29,7 @@ FORM = FormVersion("f" * 64, b"<h:html/>", {}, "bus.xlsx", b"xlsx")
 
 
 def config(tmp_path: Path, **environ: str) -> Config:
-    return load(environ={"ZURUF_STATE_DIR": str(tmp_path / "state"), **environ})
+    return load(environ={"ZURUF_STATE_DIR": str(with_tables(tmp_path / "state")), **environ})
 
 
 async def facts(tmp_path: Path, *surveys: Survey, **environ: str) -> Facts:

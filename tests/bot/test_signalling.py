@@ -89,7 +89,7 @@ async def test_the_doctor_says_what_is_wrong(emulator: Emulator, tmp_path: Path)
     ],
 )
 def test_a_setting_that_cannot_work_is_named(tmp_path: Path, name: str, value: str) -> None:
-    from bot.app import signal_settings
+    from bot.channel_settings import signal_settings
 
     settings = {"ZURUF_SIGNAL_ACCOUNT": ACCOUNT, f"ZURUF_SIGNAL_{name}": value}
     with pytest.raises(ConfigError, match=f"ZURUF_SIGNAL_{name}"):

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import pytest
+from made_tables import with_tables
 from PIL import Image
 from typer.testing import CliRunner, Result
 
@@ -67,7 +68,7 @@ def photo() -> bytes:
 @pytest.fixture
 def survey(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """A survey that ten people answered; their responses."""
-    monkeypatch.setenv("ZURUF_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("ZURUF_STATE_DIR", str(with_tables(tmp_path / "state")))
     monkeypatch.setenv("LANG", "en_GB.UTF-8")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "baenke.md").write_text(FORM, "utf-8")

@@ -17,6 +17,7 @@ import pytest
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 from e2e.deskdoor import CHEAP
+from made_tables import with_tables
 
 from desk.app import create_app
 from desk.config import DeskConfig
@@ -107,7 +108,7 @@ class Desk:
 
 @pytest.fixture
 def desk_config(tmp_path: Path) -> DeskConfig:
-    return DeskConfig(state=StateSection(dir=str(tmp_path)))
+    return DeskConfig(state=StateSection(dir=str(with_tables(tmp_path))))
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ Standard output: the process's id when it begins, its exit status when it has en
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -98,6 +99,8 @@ def main() -> None:
     storage.redis.LOCK_SECONDS = LOCK_SECONDS  # type: ignore[misc]
     bot.turn.RENEW_EVERY = LOCK_SECONDS / 3
     bot.app.IN_DOUBT_AFTER = bot.turn.IN_DOUBT_AFTER = IN_DOUBT_AFTER
+    gc.collect()
+    gc.freeze()  # no child looks through it for waste, which would copy it page by page
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:

@@ -24,8 +24,8 @@ import bot.newsdesk
 import storage.sql.deliveries
 from adapters.base import Adapter
 from adapters.registry import build
-from bot.app import telegram_settings
 from bot.broadcaster import Broadcaster
+from bot.channel_settings import telegram_settings
 from bot.config import Config, load
 from bot.following import Following
 from bot.home import Home, opened

@@ -16,6 +16,7 @@ from typing import Any
 
 from e2e.child import FELL
 from e2e.town import ROOT, TOKEN, TownUnderTest
+from made_tables import with_tables
 
 from adapters.telegram.emulator import Emulator
 from bot.config import Config, load
@@ -27,7 +28,7 @@ PATIENCE = 40.0
 def environment(state: Path, redis_url: str, telegram: Emulator, **more: str) -> dict[str, str]:
     """The settings of a town with long polling."""
     return {
-        "ZURUF_STATE_DIR": str(state),
+        "ZURUF_STATE_DIR": str(with_tables(state)),
         "ZURUF_REDIS_URL": redis_url,
         "ZURUF_HTTP_PORT": "0",
         "ZURUF_TELEGRAM_TOKEN": TOKEN,

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import redis.asyncio
+from made_tables import with_tables
 from workbench import Workbench
 
 from adapters.telegram.emulator import Emulator, aiogram_schema
@@ -104,7 +105,7 @@ async def publish_form(config: Config, path: Path, code: str, **card: object) ->
 def settings(state: Path, redis_url: str, telegram: Emulator | None = None, **more: str) -> Config:
     """Settings as the environment gives them."""
     environ = {
-        "ZURUF_STATE_DIR": str(state),
+        "ZURUF_STATE_DIR": str(with_tables(state)),
         "ZURUF_REDIS_URL": redis_url,
         "ZURUF_HTTP_PORT": "0",
         "ZURUF_TOWN_LANGUAGES": "de,en,de-simple",

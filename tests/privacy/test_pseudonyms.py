@@ -5,6 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+import pytest
+from argon2.low_level import Type, hash_secret_raw
+from conftest import CODE_COST
+
+from privacy import pseudonyms
 from privacy.addresses import Address, Person
 
 PEOPLE = 600
@@ -41,3 +46,11 @@ def test_the_measure_finds_people_who_can_be_linked() -> None:
     """With one pepper for both, everybody is found."""
     tokens = tokens_of(1)
     assert auc(tokens, tokens, lambda one, other: float(tokens[one] == tokens[other])) > 0.99
+
+
+def test_whoever_guesses_return_codes_pays_argon2id_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As OWASP asks it: 19 MiB, two rounds."""
+    monkeypatch.setattr(pseudonyms, "CODE_COST", CODE_COST)
+    salt = bytes(range(32))
+    expected = hash_secret_raw(b"1234567890123456", salt, 2, 19 * 1024, 1, 16, Type.ID)
+    assert pseudonyms.return_code_hash(salt, "1234567890123456") == expected

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from made_tables import database_of
 
 from dialogs.effects import Report
 from dialogs.events import MediaName
@@ -50,9 +51,7 @@ async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
         cases = MemoryCases(media)
         yield Desk(cases, media, keys, CaseBook(cases, Keychain(ring, keys, timedelta(days=1)), keys))
         return
-    url = f"sqlite:///{tmp_path / 'zuruf.sqlite'}"
-    if request.param == "postgres":
-        url = request.getfixturevalue("new_postgres_database")()
+    url = database_of(request)
     database = await open_database(url, tmp_path)
     sql_keys, sql_cases = SqlKeys(database), SqlCases(database)
     keychain = Keychain(ring, sql_keys, timedelta(days=1))

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made_tables import database_of
 
 from privacy.addresses import Address
 from privacy.contacts import (
@@ -58,9 +59,7 @@ async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     contacts: Contacts = MemoryContacts()
     database = None
     if request.param != "memory":
-        url = f"sqlite:///{tmp_path / 'zuruf.sqlite'}"
-        if request.param == "postgres":
-            url = request.getfixturevalue("new_postgres_database")()
+        url = database_of(request)
         database = await open_database(url, tmp_path)
         keys, contacts = SqlKeys(database), SqlContacts(database)
     keychain = Keychain(Ring(new_key()), keys, timedelta(days=1))

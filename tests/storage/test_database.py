@@ -69,30 +69,30 @@ def test_the_migrations_lead_to_the_tables(history: str) -> None:
         assert difference(connection, history).is_empty()  # type: ignore[arg-type]
 
 
-async def test_starting_again_changes_nothing_and_loses_nothing(database_url: str, tmp_path: Path) -> None:
+async def test_starting_again_changes_nothing_and_loses_nothing(bare_database_url: str, tmp_path: Path) -> None:
     for _ in range(2):
-        database = await open_database(database_url, tmp_path)
+        database = await open_database(bare_database_url, tmp_path)
         keys = SqlKeys(database)
         assert await keys.put_new("rate/x", b"first", TODAY) == b"first"
         await database.close()
 
 
-async def test_two_processes_may_start_at_once(database_url: str, tmp_path: Path) -> None:
+async def test_two_processes_may_start_at_once(bare_database_url: str, tmp_path: Path) -> None:
     script = (
         "import asyncio, sys; from pathlib import Path; from storage.sql.database import open_database;"
         "asyncio.run(open_database(sys.argv[1], Path(sys.argv[2])))"
     )
-    command = [sys.executable, "-c", script, database_url, str(tmp_path)]
+    command = [sys.executable, "-c", script, bare_database_url, str(tmp_path)]
     root = Path(__file__).parents[2]
     processes = [await asyncio.create_subprocess_exec(*command, cwd=root) for _ in range(3)]
     assert [await process.wait() for process in processes] == [0, 0, 0]
-    database = await open_database(database_url, tmp_path)
+    database = await open_database(bare_database_url, tmp_path)
     await database.ping()
     await database.close()
 
 
-async def test_a_step_that_fails_leaves_the_database_as_it_was(database_url: str, tmp_path: Path) -> None:
-    database = await open_database(database_url, tmp_path)
+async def test_a_step_that_fails_leaves_the_database_as_it_was(bare_database_url: str, tmp_path: Path) -> None:
+    database = await open_database(bare_database_url, tmp_path)
     with pytest.raises(RuntimeError, match="power"):
         await database.write(_migrate_and_fail)
     with pytest.raises(DBAPIError, match="half_done"):

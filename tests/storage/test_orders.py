@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from made_tables import database_of
 
 from storage.memory_orders import MemoryOrders
 from storage.orders import (
@@ -42,9 +43,7 @@ async def orders(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     if request.param == "memory":
         yield MemoryOrders()
         return
-    url = f"sqlite:///{tmp_path / 'zuruf.sqlite'}"
-    if request.param == "postgres":
-        url = request.getfixturevalue("new_postgres_database")()
+    url = database_of(request)
     database = await open_database(url, tmp_path)
     yield SqlOrders(database)
     await database.close()

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from made_tables import database_of
 
 from dialogs.effects import Submit, Value
 from dialogs.events import MediaName
@@ -64,9 +65,7 @@ async def records(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
         await fill(made)
         yield made
         return
-    url = f"sqlite:///{tmp_path / 'zuruf.sqlite'}"
-    if request.param == "postgres":
-        url = request.getfixturevalue("new_postgres_database")()
+    url = database_of(request)
     database = await open_database(url, tmp_path)
     sql_keys = SqlKeys(database)
     keychain = Keychain(ring, sql_keys, timedelta(days=1))

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from made_tables import database_of
 
 from privacy.keyring import Purpose, Ring, UnknownRoot, new_key, response_key, root_id, root_of
 from storage.base import KeyCount, Keys
@@ -58,9 +59,7 @@ async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     if request.param == "memory":
         yield Installation(tmp_path, MemoryKeys())
         return
-    url = f"sqlite:///{tmp_path / 'zuruf.sqlite'}"
-    if request.param == "postgres":
-        url = request.getfixturevalue("new_postgres_database")()
+    url = database_of(request)
     database = await open_database(url, tmp_path)
     yield Installation(tmp_path, SqlKeys(database))
     await database.close()

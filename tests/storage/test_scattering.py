@@ -44,8 +44,8 @@ KEPT_IN_ORDER = {
 
 
 @pytest.fixture
-async def database(new_postgres_database: Callable[[], str], tmp_path: Path) -> AsyncIterator[Database]:
-    opened = await open_database(new_postgres_database(), tmp_path)
+async def database(bare_postgres_database: Callable[[], str], tmp_path: Path) -> AsyncIterator[Database]:
+    opened = await open_database(bare_postgres_database(), tmp_path)
     yield opened
     await opened.close()
 
@@ -93,9 +93,9 @@ def linked(dump: str, tokens: dict[str, list[str]]) -> float:
 
 
 async def test_the_order_of_rows_in_a_dump_links_nobody(
-    new_postgres_database: Callable[[], str], tmp_path: Path, record_property: Callable[[str, object], None]
+    bare_postgres_database: Callable[[], str], tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    url = new_postgres_database()
+    url = bare_postgres_database()
     database = await open_database(url, tmp_path)
     tokens = await answered(database, PEOPLE)
     assert linked(dumped(url), tokens) > 0.9, "as PostgreSQL stores them, neighbours tell"
@@ -108,9 +108,9 @@ async def test_the_order_of_rows_in_a_dump_links_nobody(
 
 
 async def test_a_dump_ties_strict_answers_to_arrivals_no_better_than_one_in_five(
-    new_postgres_database: Callable[[], str], tmp_path: Path, record_property: Callable[[str, object], None]
+    bare_postgres_database: Callable[[], str], tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    url = new_postgres_database()
+    url = bare_postgres_database()
     database = await open_database(url, tmp_path)
     keys = SqlKeys(database)
     keychain = Keychain(Ring(new_key()), keys, timedelta(days=1))
@@ -196,8 +196,8 @@ async def numbers(database: Database) -> list[int]:
     return list(await database.read(lambda connection: connection.execute(wanted).scalars().all()))
 
 
-async def test_on_sqlite_there_is_nothing_to_do(tmp_path: Path) -> None:
-    database = await open_database(f"sqlite:///{tmp_path / 'zuruf.sqlite'}", tmp_path)
+async def test_on_sqlite_there_is_nothing_to_do(sqlite_url: str, tmp_path: Path) -> None:
+    database = await open_database(sqlite_url, tmp_path)
     await answered(database, 2)
     rows = Scattering(database)
     assert (await rows.scatter(), await rows.renew()) == (0, 0)

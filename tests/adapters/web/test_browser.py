@@ -6,11 +6,12 @@ import asyncio
 import io
 import re
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal, get_args
 
 import pytest
+import pytest_asyncio
 from axe_playwright_python.base import AXE_FILE_PATH
 from PIL import Image
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
@@ -24,14 +25,16 @@ from dialogs.world import NewsItem
 from .conftest import survey
 from .test_adapter import free_port
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 CHROMIUM = shutil.which("chromium") or ""
 AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = get_args(Scheme)
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chromium() -> AsyncIterator[Browser]:
     if not CHROMIUM:
         pytest.skip("chromium is not installed: apt-get install -y --no-install-recommends chromium")
     async with async_playwright() as playwright:
@@ -41,6 +44,20 @@ async def browser() -> AsyncIterator[Browser]:
         )
         yield started
         await started.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def browser(chromium: Browser) -> AsyncIterator[Browser]:
+    """One for all tests; what one visited is closed and forgotten before the next."""
+    yield chromium
+    for context in list(chromium.contexts):
+        await context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def town(stage: Stage, geojson: bytes) -> AsyncIterator[Opened]:
+    async with opened(stage, geojson) as running:
+        yield running
 
 
 class Visit:
@@ -69,14 +86,18 @@ class Visit:
         await self.field.fill(text)
         await self.taps("Senden")
 
-    async def violations(self) -> list[str]:
-        """What axe finds. The library is brought in by the debugger, past the page's own policy."""
+    async def violations(self, schemes: Sequence[Scheme] = ("light",)) -> list[str]:
+        """What axe finds in these colours. The library is brought in by the debugger, past the page's own policy."""
         await self.page.evaluate("() => 0")
         if not await self.page.evaluate("() => 'axe' in window"):
             session = await self.page.context.new_cdp_session(self.page)
             await session.send("Runtime.evaluate", {"expression": AXE_FILE_PATH.read_text("utf-8")})
-        found: dict[str, Any] = await self.page.evaluate("rules => axe.run(document, rules)", AXE_RULES)
-        return [f"{one['id']}: {node['html'][:120]}" for one in found["violations"] for node in one["nodes"]]
+        violations: list[str] = []
+        for scheme in schemes:
+            await self.page.emulate_media(color_scheme=scheme)
+            found: dict[str, Any] = await self.page.evaluate("rules => axe.run(document, rules)", AXE_RULES)
+            violations += [f"{one['id']}: {node['html'][:120]}" for one in found["violations"] for node in one["nodes"]]
+        return violations
 
 
 async def visit(browser: Browser, address: str, **options: Any) -> Visit:
@@ -504,55 +525,53 @@ async def test_with_the_return_code_one_comes_back(browser: Browser, town: Opene
 # -- for everybody, and against some
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     "path", ["/", "/s/bus", "/privacy", "/return", "/s/nothing", "/s/bus?lang=de-simple", "/s/bus?lang=en"]
 )
-async def test_pages_are_accessible(browser: Browser, town: Opened, path: str, scheme: str) -> None:
-    one = await visit(browser, town.address, color_scheme=scheme, reduced_motion="reduce")
+async def test_pages_are_accessible(browser: Browser, town: Opened, path: str) -> None:
+    one = await visit(browser, town.address, reduced_motion="reduce")
     await one.page.goto(town.address + path)
-    assert await one.violations() == []
+    assert await one.violations(SCHEMES) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_every_state_of_the_chat_is_accessible(browser: Browser, town: Opened, scheme: str) -> None:
-    one = await visit(browser, town.address, color_scheme=scheme, reduced_motion="reduce")
+async def test_every_state_of_the_chat_is_accessible(browser: Browser, town: Opened) -> None:
+    one = await visit(browser, town.address, reduced_motion="reduce")
     await one.begin()
-    found = await one.violations()
+    found = await one.violations(SCHEMES)
     await one.taps("Ja")
     await one.hears("Wofuer?")
     await one.taps("Arbeit")
-    found += await one.violations()
+    found += await one.violations(SCHEMES)
     await one.taps("Weiter")
     await one.hears("Wo fehlt eine Haltestelle?")
     await one.taps("Auf der Karte wählen")
-    found += await one.violations()
+    found += await one.violations(SCHEMES)
     await one.taps("Überspringen")
     await one.hears("Ein Foto?")
     await one.page.locator('input[type="file"]').set_input_files(
         {"name": "bus.jpg", "mimeType": "image/jpeg", "buffer": photo_with_place()}  # type: ignore[arg-type]
     )
     await expect(one.page.get_by_alt_text("Ihr Foto")).to_be_visible()
-    found += await one.violations()
+    found += await one.violations(SCHEMES)
     await one.taps("Überspringen")
     await one.hears("Wann?")
-    found += await one.violations()
+    found += await one.violations(SCHEMES)
     await one.writes("Unsinn")
     await expect(one.page.locator(".refusal")).to_have_count(1)
-    found += await one.violations()
+    found += await one.violations(SCHEMES)
     await one.writes("gestern")
     await one.writes("Nichts.")
     await one.hears("Bitte einmal prüfen")
-    found += await one.violations()
+    found += await one.violations(SCHEMES)
     await one.taps("Absenden")
     await one.hears("Rückkehr")
-    found += await one.violations()
+    found += await one.violations(SCHEMES)
     await one.page.context.set_offline(True)
     await one.writes("hallo")
     await expect(one.page.locator("#connection")).not_to_be_empty()
-    found += await one.violations()
+    found += await one.violations(SCHEMES)
     await one.taps("Beenden")
-    found += await one.violations()
+    found += await one.violations(SCHEMES)
     assert found == []
 
 

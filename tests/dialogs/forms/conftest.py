@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+SHARE = pytest.mark.parametrize(
+    "every", [pytest.param(3, id="a third"), pytest.param(1, id="all of them", marks=pytest.mark.long)]
+)
+"""Of the public forms: a third each time, all in `make test-long`."""
 PUBLIC_FORMS = Path(__file__).resolve().parents[4] / "shared" / "xlsform" / "forms"
 
 

@@ -113,8 +113,12 @@ def test_labels_that_a_spreadsheet_would_run_are_defused(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     ("licence", "contact"),
-    zip(
-        [each.key for each in LICENCES], ["Bürgerbüro, Telefon 0123", "post@musterstadt.example", "", "x"], strict=True
+    list(
+        zip(
+            [each.key for each in LICENCES],
+            ["Bürgerbüro, Telefon 0123", "post@musterstadt.example", "", "x"],
+            strict=True,
+        )
     ),
 )
 def test_its_description_keeps_the_rules_of_dcat_ap_de(tmp_path: Path, licence: str, contact: str) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from made_tables import with_tables
 from typer.testing import CliRunner
 
 from bot.cli import app
@@ -17,7 +18,7 @@ FORM = "| survey | | | |\n| | type | name | label |\n| | text | wort | Was fehlt
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ZURUF_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("ZURUF_STATE_DIR", str(with_tables(tmp_path / "state")))
     monkeypatch.setenv("LANG", "en_GB.UTF-8")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "form.md").write_text(FORM, "utf-8")

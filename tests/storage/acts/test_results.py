@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from made_tables import with_tables
 
 from bot.config import load
 from bot.home import Home, opened
@@ -57,7 +58,7 @@ def form() -> Form:
 
 @pytest.fixture
 async def home(tmp_path: Path) -> AsyncIterator[Home]:
-    async with opened(load(environ={"ZURUF_STATE_DIR": str(tmp_path / "state")})) as house:
+    async with opened(load(environ={"ZURUF_STATE_DIR": str(with_tables(tmp_path / "state"))})) as house:
         yield house
 
 
