@@ -58,10 +58,9 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
 
 
 def _cell(page: WriteOnlyWorksheet, value: Cell, *, bold: bool = False) -> Any:
-    if not isinstance(value, str):
-        return WriteOnlyCell(page, value)
-    if not value:
-        return WriteOnlyCell(page, None)
+    if not isinstance(value, str) or not value:
+        plain: Any = None if value == "" else value  # may be a day, which the stubs do not know
+        return WriteOnlyCell(page, plain)
     cell = WriteOnlyCell(page, _FORBIDDEN.sub("�", defused(value))[:CELL_LETTERS])
     cell.data_type = "s"  # whatever it begins with
     if bold:

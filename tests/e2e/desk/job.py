@@ -13,9 +13,9 @@ from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
+from canary.people import Person
+from canary.phones import Homeserver, MatrixChat
 from e2e.browsing import WebChat, browser
-from e2e.canaries import Person
-from e2e.canary_phones import Homeserver, MatrixChat
 from e2e.desk.hands import NO_MOUSE, Hands, Keyboard, Mouse
 from e2e.desk.working import DeskUnderTest, desk_beside
 from e2e.deskdoor import CHEAP, GOOD

@@ -1,7 +1,7 @@
 """A moderator who may not see addresses, proven: canary citizens took part on every channel, and no byte of any answer
 that the moderator's browser received holds an id, a name or a number of theirs. What other roles may see is refused.
 
-The search is that of the big attack (`e2e/canaries.py`), which finds a canary in every disguise.
+The search is that of the big attack (`canary/search.py`), which finds a canary in every disguise.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from canary.people import FIRST, LAST, NICK, OF_ADDRESSES, PHONE, Person
+from canary.phones import Chat, MatrixChat, SignalChat
+from canary.search import found, id_disguises, patterns, self_check
 from channels.signal import SignalPhone
-from e2e.canaries import FIRST, LAST, NICK, OF_ADDRESSES, PHONE, Person, found, id_disguises, patterns, self_check
-from e2e.canary_phones import Chat, MatrixChat, SignalChat
 from e2e.desk.hands import Hands
 from e2e.desk.job import Job, Way, at_work
 from e2e.talking import benches
