@@ -17,7 +17,7 @@ from bot.keys import refuse_running
 from bot.matrix import STORE_FILE, put_store_back
 from dialogs.i18n import Voice
 from storage.acts.errors import ActError
-from storage.backups import KEPT_DAYS, Copy, check_sqlite, copy_of, copy_sqlite, new_backup, put_back
+from storage.backups import KEPT_DAYS, Copy, check_sqlite, copy_of, copy_sqlite, is_open, new_backup, put_back
 from storage.clock import Clock
 from storage.errors import Conflict, Unavailable
 
@@ -91,6 +91,8 @@ async def restore_records(config: Config, backup: Path, voice: Voice) -> None:
         raise ActError(voice.t("The records are in PostgreSQL. Put them back with: pg_restore"))
     try:
         await asyncio.to_thread(check_sqlite, backup, MARK_TABLE)
+        if await asyncio.to_thread(is_open, target):
+            raise ActError(voice.t("The records are in use: stop Zuruf and its desk first."))
         await asyncio.to_thread(put_back, backup, target)
     except (Conflict, Unavailable, OSError) as error:
         raise ActError(str(error)) from None

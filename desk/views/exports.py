@@ -15,7 +15,7 @@ from dialogs.roles import Right
 from dialogs.text_states import TextState
 from dialogs.world import Survey
 from storage.acts.errors import ActError
-from storage.acts.exporting import LEAST_ROWS, Table, as_csv, rows_of
+from storage.acts.exporting import LEAST_ROWS, Table, as_csv, rows_of, typed
 from storage.acts.opendata import tally_rows
 from storage.acts.results import View
 from storage.acts.workbook import Sheet, workbook
@@ -84,7 +84,7 @@ async def rows(visit: Visit) -> web.StreamResponse:
     await visit.note("results.rows", survey.code, f"{len(table.rows)} {ending}")
     if ending == "csv":
         return _download(as_csv(table).encode("utf-8-sig"), "text/csv", f"{survey.code}.csv")
-    return _download(workbook([Sheet(survey.code, table.columns, table.rows)]), XLSX, f"{survey.code}.xlsx")
+    return _download(workbook([Sheet(survey.code, table.columns, typed(table))]), XLSX, f"{survey.code}.xlsx")
 
 
 async def _table(visit: Visit, survey: Survey) -> Table:

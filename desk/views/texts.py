@@ -220,11 +220,22 @@ async def needs_me(visit: Visit) -> list[Need]:
             needs.append(Need(words, "/texts-for-me", t("Read")))
         if waiting := sum(each[TextState.WAITING] for each in (await _readable_counts(visit)).values()):
             needs.append(Need(n("{n} text is to be read.", "{n} texts are to be read.", waiting), "/texts", t("Read")))
-    if visit.may(Right.UNMASK_APPROVE):
-        asked = [each for each in await room.unmaskings.all() if not each.approved_by]
-        if others := sum(each.asked_by != visit.staff.name for each in asked):
-            words = n("{n} request to read an original waits.", "{n} requests to read an original wait.", others)
-            needs.append(Need(words, "/originals", t("Decide")))
+    if visit.may(Right.UNMASK) or visit.may(Right.UNMASK_APPROVE):
+        needs += await _originals(visit)
+    return needs
+
+
+async def _originals(visit: Visit) -> list[Need]:
+    """What others ask for, and what was approved for oneself."""
+    n, t, needs = visit.voice.n, visit.voice.t, []
+    asked = await visit.home.room.unmaskings.all()
+    others = sum(each.asked_by != visit.staff.name for each in asked if not each.approved_by)
+    if others and visit.may(Right.UNMASK_APPROVE):
+        words = n("{n} request to read an original waits.", "{n} requests to read an original wait.", others)
+        needs.append(Need(words, "/originals", t("Decide")))
+    if mine := sum(each.asked_by == visit.staff.name for each in asked if each.approved_by):
+        words = n("{n} original that you asked for can be read.", "{n} originals that you asked for can be read.", mine)
+        needs.append(Need(words, "/originals", t("Read")))
     return needs
 
 

@@ -59,7 +59,7 @@ async def change_name(visit: Visit) -> web.StreamResponse:
 
 
 async def colour_page(visit: Visit) -> web.StreamResponse:
-    return visit.page("town/colour.html", accent=visit.config.town.accent or DEFAULT_ACCENT, error="")
+    return visit.page("town/colour.html", accent=visit.config.town.accent, ours=DEFAULT_ACCENT, error="")
 
 
 async def change_colour(visit: Visit) -> web.StreamResponse:
@@ -67,7 +67,7 @@ async def change_colour(visit: Visit) -> web.StreamResponse:
     try:
         return await _keep(visit, acts.coloured(_now(visit), accent, visit.voice), "colour")
     except ActError as error:
-        return visit.page("town/colour.html", 422, accent=accent, error=str(error))
+        return visit.page("town/colour.html", 422, accent=accent, ours=DEFAULT_ACCENT, error=str(error))
 
 
 async def logo_page(visit: Visit) -> web.StreamResponse:

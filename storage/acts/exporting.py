@@ -1,5 +1,5 @@
 """Rows of a closed survey as they may leave the house: shuffled, without pseudonym or time. An act of staff, noted in
-the audit log by whoever does it.
+the audit log by whoever does it. Columns are called as the form calls its questions (`group/question`).
 
 Of free texts and places they hold the masked copies (`storage/sql/readings.py`): no original is opened for it. Formulas
 are defused, since a file of them will be opened in a spreadsheet. Not here: files (`bot/exporting.py`, `workbook.py`).
@@ -13,6 +13,8 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Final
 
 from dialogs.forms.model import Form
 from dialogs.forms.questions import QuestionType
@@ -34,12 +36,21 @@ _BURIED = re.compile(
 )
 
 
+LANGUAGE: Final = "language"
+"""The column with the language somebody answered in. A question of the same name keeps its whole path."""
+NUMBERS: Final = frozenset({QuestionType.INTEGER, QuestionType.DECIMAL, QuestionType.RANGE})
+EXACT_DIGITS: Final = 15
+"""A spreadsheet rounds longer numbers; they stay text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Texts for a file; nothing in it is run by a spreadsheet."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    types: tuple[QuestionType | None, ...] = ()
+    """What each column's question asks for; none of a column that is no question."""
 
 
 def rows_of(
@@ -55,12 +66,19 @@ def rows_of(
         )
     shown = _places_hidden(copies, form)
     rows = [_row(response, shown) for response in responses]
-    columns = _columns(form, rows)
+    refs = _columns(form, rows)
     told = (
-        (response.language, *(defused(row.get(column, "")) for column in columns))
+        (response.language, *(defused(row.get(ref, "")) for ref in refs))
         for response, row in zip(responses, rows, strict=True)
     )
-    return Table(("language", *columns), tuple(told))
+    asked = {control.ref: control.type for control in form.controls}
+    types = (None, *(asked.get(_unpositioned(ref)) for ref in refs))
+    return Table((LANGUAGE, *(_heading(ref) for ref in refs)), tuple(told), types)
+
+
+def typed(table: Table) -> list[list[str | int | float | date]]:
+    """The rows with numbers as numbers and days as days, for a spreadsheet that counts and sorts."""
+    return [[_typed(text, type_) for text, type_ in zip(row, table.types, strict=True)] for row in table.rows]
 
 
 def as_csv(table: Table) -> str:
@@ -70,6 +88,23 @@ def as_csv(table: Table) -> str:
     writer.writerow(table.columns)
     writer.writerows([apart(cell) for cell in row] for row in table.rows)
     return text.getvalue()
+
+
+def _typed(text: str, type_: QuestionType | None) -> str | int | float | date:
+    try:
+        if type_ in NUMBERS and len(text) <= EXACT_DIGITS:
+            return float(text) if "." in text else int(text)
+        if type_ is QuestionType.DATE:
+            return date.fromisoformat(text)
+    except ValueError:
+        return text
+    return text
+
+
+def _heading(ref: str) -> str:
+    """The path below the form's root."""
+    below = ref.split("/", 2)[-1]
+    return below if below != LANGUAGE else ref
 
 
 def _places_hidden(copies: Mapping[tuple[bytes, str], str], form: Form) -> Mapping[tuple[bytes, str], str]:

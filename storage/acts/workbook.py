@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from openpyxl import Workbook
@@ -24,16 +24,17 @@ CELL_LETTERS: Final = 32_767
 WIDEST: Final = 60
 _FORBIDDEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NO_NAME: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f']")
+Cell = str | int | float | date | None
 _LONG_AGO: Final = datetime(2000, 1, 1)  # noqa: DTZ001  # says nothing of when or by whom it was made
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet. Numbers are typed as numbers, everything else as text."""
+    """One sheet. Numbers are typed as numbers, days as days, everything else as text; what is empty stays empty."""
 
     title: str
     head: tuple[str, ...]
-    rows: Sequence[Sequence[str | int | None]]
+    rows: Sequence[Sequence[Cell]]
 
 
 def workbook(sheets: Sequence[Sheet]) -> bytes:
@@ -56,9 +57,10 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
     return out.getvalue()
 
 
-def _cell(page: WriteOnlyWorksheet, value: str | int | None, *, bold: bool = False) -> Any:
-    if value is None or isinstance(value, int):
-        return WriteOnlyCell(page, value)
+def _cell(page: WriteOnlyWorksheet, value: Cell, *, bold: bool = False) -> Any:
+    if not isinstance(value, str) or not value:
+        plain: Any = None if value == "" else value  # may be a day, which the stubs do not know
+        return WriteOnlyCell(page, plain)
     cell = WriteOnlyCell(page, _FORBIDDEN.sub("�", defused(value))[:CELL_LETTERS])
     cell.data_type = "s"  # whatever it begins with
     if bold:

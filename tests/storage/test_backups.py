@@ -22,6 +22,7 @@ from storage.backups import (
     check_sqlite,
     copy_sqlite,
     drop_old_backups,
+    is_open,
     is_over,
     new_backup,
     put_back,
@@ -81,6 +82,17 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     await SqlSurveys(made.database).publish(SURVEY, FORM)
     yield made
     await made.database.close()
+
+
+async def test_records_that_a_process_has_open_are_known_to_be_open(house: House) -> None:
+    file = house.state / "zuruf.sqlite"
+    await house.answer("words")
+    assert is_open(file)
+    await house.database.close()
+    assert not is_open(file)
+    file.write_bytes(b"no database any more")
+    assert not is_open(file), "what is broken may be replaced"
+    assert not is_open(house.state / "never.sqlite")
 
 
 async def test_a_restored_backup_does_not_bring_back_what_was_erased(house: House, tmp_path: Path) -> None:

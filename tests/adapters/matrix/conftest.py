@@ -1,13 +1,11 @@
-"""Accounts, the bot and a citizen at a Synapse of the session."""
+"""Accounts, the bot and a citizen at the Synapse of the session."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
-from conftest import missing
-from servers import synapse as servers
 from servers.matrix_bot import KEY, Bot, Host, up
 from servers.matrix_citizen import Citizen, citizen
 from servers.synapse import Synapse
@@ -15,15 +13,6 @@ from servers.synapse import Synapse
 from adapters.matrix.recovery import prepare
 from adapters.matrix.settings import MatrixSettings, Unencrypted
 from adapters.secret import Secret
-
-
-@pytest.fixture(scope="session")
-def synapse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synapse]:
-    """A homeserver without limits. Where it is not installed: skipped, in CI a failure."""
-    if not servers.is_installed():
-        missing("Synapse (make .venv-synapse)")
-    with servers.running(tmp_path_factory.mktemp("synapse")) as running:
-        yield running
 
 
 @pytest.fixture

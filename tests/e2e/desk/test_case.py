@@ -15,11 +15,14 @@ from axe_playwright_python.base import AXE_FILE_PATH
 from conftest import free_port
 from e2e.browsing import browser
 from e2e.desk.beside import DeskProcess, desk_process
+from e2e.desk.hands import Hands, Keyboard
+from e2e.desk.job import Way
 from e2e.processes import config_of, environment, nursery
 from e2e.talking import Talker, eventually, talkers
 from e2e.town import TOKEN
 from e2e.webchat import web_citizen
 from playwright.async_api import Page, expect
+from servers.synapse import Synapse
 from sqlalchemy import select
 
 from adapters.telegram.emulator import Emulator
@@ -56,15 +59,17 @@ async def reports_a_hole(talker: Talker, place: tuple[float, float]) -> None:
     await talker.hears("Ihr Fallcode")
 
 
-async def opens_the_case(page: Page, desk: DeskProcess) -> None:
+async def opens_the_case(hands: Hands, desk: DeskProcess) -> None:
     """From the first page, as a clerk finds it."""
-    await page.goto(desk.address)
-    await page.get_by_role("link", name="Zu den Fällen").first.click()
-    await page.get_by_role("link", name="Ein Loch vor der").click()
-    await expect(page.get_by_role("heading", name="Straßen und Wege")).to_be_visible()
+    await hands.page.goto(desk.address)
+    await hands.follows("Zu den Fällen")
+    await hands.follows("Ein Loch vor der")
+    await expect(hands.page.get_by_role("heading", name="Straßen und Wege")).to_be_visible()
 
 
-async def a_case_replied_to_and_closed(folder: Path, redis_url: str, database: str, shared_folder: bool) -> None:
+async def a_case_replied_to_and_closed(
+    way: Way, folder: Path, redis_url: str, database: str, shared_folder: bool
+) -> None:
     async with redis.asyncio.Redis.from_url(redis_url) as client:
         await client.flushall()
     bots = folder / "bot"
@@ -72,7 +77,7 @@ async def a_case_replied_to_and_closed(folder: Path, redis_url: str, database: s
     districts = {"ZURUF_TOWN_DISTRICTS": str(DISTRICTS)}
     port = free_port()
     async with Emulator(token=TOKEN) as telegram, nursery() as zuruf:
-        environ = environment(bots, redis_url, telegram, **more, **districts, ZURUF_HTTP_PORT=str(port))
+        environ = environment(bots, redis_url, telegram, **more, **districts, **way.account, ZURUF_HTTP_PORT=str(port))
         async with zuruf.process(environ) as bot:
             (talker,) = talkers(telegram, 1)
             outline = read(DISTRICTS.read_bytes())
@@ -85,27 +90,29 @@ async def a_case_replied_to_and_closed(folder: Path, redis_url: str, database: s
                 shutil.copy(bots / READING_FILE, desks / READING_FILE)
             async with desk_process(desks, **more, **districts) as desk, browser() as chromium:
                 page = await desk.page(chromium, "meier", Role.MODERATOR)
-                await opens_the_case(page, desk)
-                await reads_and_replies(page, talker)
+                hands = await way.over(page)
+                await opens_the_case(hands, desk)
+                await reads_and_replies(hands, talker)
                 await the_web_reports_too(page, desk, port)
-                await closes(page, talker)
+                await closes(hands, talker)
                 await axe_finds_nothing(page, desk)
                 assert shared_folder or not (desks / ROOT_FILE).exists()
                 await holds_no_key(desk, environ)
             await bot.ends()
 
 
-async def reads_and_replies(page: Page, talker: Talker) -> None:
+async def reads_and_replies(hands: Hands, talker: Talker) -> None:
+    page = hands.page
     text = await page.locator("main").inner_text()
     assert "vor der Hauptstraße 7" in text
     assert "Koch" not in text
     assert "District" not in text
     await expect(page.locator("svg.town-map circle")).to_have_count(1)
-    await page.get_by_text("Mit einem Satz beginnen").click()
-    await page.get_by_role("button", name="Danke für Ihre Meldung").click()
+    await hands.unfolds("Mit einem Satz beginnen")
+    await hands.presses("Danke für Ihre Meldung")
     await expect(page.get_by_label("Antwort schreiben")).to_have_value("Danke für Ihre Meldung. Wir kümmern uns darum.")
-    await page.get_by_label("Antwort schreiben").fill("Vor oder hinter der Ampel?")
-    await page.get_by_role("button", name="Antwort senden").click()
+    await hands.types("Antwort schreiben", "Vor oder hinter der Ampel?")
+    await hands.presses("Antwort senden")
     await talker.hears("Vor oder hinter der Ampel?")
     await expect(page.locator("#talk")).to_contain_text("Vor oder hinter der Ampel?")  # htmx brings it in by itself
     await talker.citizen.says("Dahinter, sagt Eva Koch")
@@ -130,12 +137,13 @@ async def the_web_reports_too(page: Page, desk: DeskProcess, port: int) -> None:
         pass
 
 
-async def closes(page: Page, talker: Talker) -> None:
-    await page.get_by_role("link", name="Ein Loch vor der").click()
+async def closes(hands: Hands, talker: Talker) -> None:
+    page = hands.page
+    await hands.follows("Ein Loch vor der")
     while "Dahinter" not in await page.locator("#talk").inner_text():
         await page.reload()
     assert "Koch" not in await page.locator("main").inner_text()
-    await page.get_by_role("button", name="Ist erledigt").click()
+    await hands.presses("Ist erledigt")
     await expect(page.get_by_text("Der Fall ist jetzt: erledigt.")).to_be_visible()
     await talker.hears("Sie ist erledigt")
 
@@ -177,8 +185,9 @@ async def holds_no_key(desk: DeskProcess, environ: dict[str, str]) -> None:
 
 @pytest.mark.browser
 @pytest.mark.long
-async def test_a_case_is_replied_to_and_closed(tmp_path: Path, valkey_url: str) -> None:
-    await a_case_replied_to_and_closed(tmp_path, valkey_url, "", shared_folder=True)
+async def test_a_case_is_replied_to_and_closed(tmp_path: Path, valkey_url: str, synapse: Synapse) -> None:
+    """With the keyboard alone."""
+    await a_case_replied_to_and_closed(Way(Keyboard, synapse), tmp_path, valkey_url, "", shared_folder=True)
 
 
 @pytest.mark.browser
@@ -186,4 +195,4 @@ async def test_a_case_is_replied_to_and_closed(tmp_path: Path, valkey_url: str) 
 async def test_a_desk_on_another_machine_needs_the_reading_key_alone(
     tmp_path: Path, valkey_url: str, new_postgres_database: Callable[[], str]
 ) -> None:
-    await a_case_replied_to_and_closed(tmp_path, valkey_url, new_postgres_database(), shared_folder=False)
+    await a_case_replied_to_and_closed(Way(), tmp_path, valkey_url, new_postgres_database(), shared_folder=False)

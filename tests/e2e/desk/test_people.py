@@ -1,4 +1,4 @@
-"""A new member of staff from the invitation to the first login with a code; a town's name and colour, taken over."""
+"""A new member of staff from the invitation to the first login with a code; a town's colours and texts, taken over."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from e2e.browsing import browser
-from e2e.desk.working import DeskUnderTest, desk_beside
-from e2e.town import running_town
-from e2e.walking import plain
-from playwright.async_api import Browser, Page, expect
+from e2e.desk.hands import Hands
+from e2e.desk.job import Job, Login, Way, at_work
+from e2e.newsdesk import until
+from e2e.talking import benches, talkers
+from playwright.async_api import expect
 
 from desk.codes import code_at
 from desk.config import load
@@ -20,89 +20,116 @@ from desk.first import first_link
 from dialogs.roles import Role
 
 PASSWORD = "vier Wörter ohne Sinn"
-
-
-async def stranger(chromium: Browser) -> Page:
-    page = await (await chromium.new_context(locale="de-DE")).new_page()
-    page.set_default_timeout(15_000)
-    return page
+NOTICE = "Wir lesen jeden Montag."
 
 
 @pytest.mark.browser
-async def test_a_new_colleague_is_invited_sets_up_codes_and_logs_in_with_one(tmp_path: Path, valkey_url: str) -> None:
-    async with (
-        running_town(tmp_path, valkey_url) as town,
-        desk_beside(town, codes=True) as desk,
-        browser() as chromium,
-    ):
-        admin = await stranger(chromium)
-        await joins(admin, await link_of_the_first(desk), town.clock.now(), "alma")
-        await admin.get_by_role("link", name="Personal").first.click()
-        await admin.get_by_role("link", name="Jemanden einladen").click()
-        await admin.locator("input[name=name]").fill("neu.mann")
-        await admin.locator("input[value=moderator]").check()
-        await admin.get_by_role("button", name="Einladen").click()
-        link = desk.address + urlsplit(await admin.locator("code.secret").inner_text()).path
+async def test_a_new_colleague_is_invited_sets_up_codes_and_logs_in_with_one(
+    way: Way, tmp_path: Path, valkey_url: str
+) -> None:
+    async with at_work(way, tmp_path, valkey_url, codes=True) as job:
+        now = job.town.clock.now()
+        admin = await job.stranger()
+        await joins(admin, await link_of_the_first(job), code_now=now, name="alma")
+        await admin.follows("Personal")
+        await admin.follows("Jemanden einladen")
+        await admin.types("Name", "neu.mann")
+        await admin.ticks("Moderation")
+        await admin.presses("Einladen")
+        link = job.desk.address + urlsplit(await admin.page.locator("code.secret").inner_text()).path
 
-        colleague = await stranger(chromium)
-        secret = await joins(colleague, link, town.clock.now(), "")
-        await expect(colleague.get_by_role("link", name="Texte").first).to_be_visible()
-        await expect(colleague.get_by_role("link", name="Personal")).to_have_count(0)
-        refused = await colleague.goto(f"{desk.address}/people")
+        colleague = await job.stranger()
+        secret = await joins(colleague, link, code_now=now)
+        await expect(colleague.page.get_by_role("link", name="Texte").first).to_be_visible()
+        await expect(colleague.page.get_by_role("link", name="Personal")).to_have_count(0)
+        refused = await colleague.page.goto(f"{job.desk.address}/people")
         assert refused is not None
         assert refused.status == 403
 
-        later = await stranger(chromium)
-        await later.goto(desk.address)
-        await later.locator("input[name=name]").fill("neu.mann")
-        await later.locator("input[name=password]").fill(PASSWORD)
-        await later.get_by_role("button", name="Anmelden").click()
-        await later.locator("input[name=code]").fill(code_at(secret, town.clock.now() + timedelta(seconds=30)))
-        await later.get_by_role("button", name="Weiter").click()
-        await expect(later.get_by_role("heading", name="Was jetzt ansteht")).to_be_visible()
-        again = await stranger(chromium)
-        await again.goto(link)
-        await expect(again.locator("input[name=password]")).to_have_count(0)  # the link has served
+        job.town.clock.moment += timedelta(seconds=30)  # the next code
+        later = await job.logs_in(Login("neu.mann", PASSWORD, secret))
+        await expect(later.page.get_by_role("link", name="Texte").first).to_be_visible()
+        again = await job.stranger()
+        await again.page.goto(link)
+        await expect(again.page.get_by_label("Neues Passwort")).to_have_count(0)  # the link has served
 
 
 @pytest.mark.browser
-async def test_a_towns_name_and_colour_are_changed_and_citizens_see_them(tmp_path: Path, valkey_url: str) -> None:
-    async with running_town(tmp_path, valkey_url) as town, desk_beside(town) as desk, browser() as chromium:
-        page, problems = await desk.page(chromium, "alma", Role.ADMINISTRATOR)
-        await page.goto(f"{desk.address}/town/name")
-        await page.get_by_label("Name der Stadt").fill("Neustadt am Rand")
-        await page.get_by_role("button", name="Speichern").click()
-        await expect(page.locator(".town")).to_have_text("Neustadt am Rand")
-        await page.goto(f"{desk.address}/town/colour")
-        await page.locator("#accent").fill("#7a1f5c")
-        await page.get_by_role("button", name="Speichern").click()
-        citizen = await stranger(chromium)
-        for _ in range(50):
-            await citizen.goto(f"http://127.0.0.1:{town.app.port}/")
-            if "Neustadt am Rand" in plain(await citizen.inner_text("body")):
-                break
-        assert "Neustadt am Rand" in await citizen.inner_text("body")
-        border = await citizen.evaluate("getComputedStyle(document.body).borderTopColor")
-        assert border == "rgb(122, 31, 92)"
-        assert problems == []
+async def test_a_towns_colours_and_texts_are_changed_and_citizens_see_them(
+    way: Way, tmp_path: Path, valkey_url: str
+) -> None:
+    async with at_work(way, tmp_path, valkey_url) as job:
+        await job.town.publish(benches(tmp_path), "baenke")
+        admin = await job.hands("alma", Role.ADMINISTRATOR)
+        names = {"Name der Stadt": "Neustadt am Rand", "Wie man einen Menschen": "Rathaus, Zimmer 4"}
+        await changes(admin, "Name und Kontakt ändern", names)
+        await expect(admin.page.locator(".town")).to_have_text("Neustadt am Rand")
+        await changes(admin, "Farbe ändern", {"Akzentfarbe": "#7a1f5c"})
+        assert await admin.page.evaluate(BUTTONS) == "rgb(122, 31, 92)", "the desk wears it, too"
+        await changes(admin, "Hinweis ändern", {"Deutsch": NOTICE})
+        await changes(admin, "Themen ändern", {"Deutsch": "Neues Rathaus"})
+
+        (talker,) = talkers(job.town.telegram, 1)
+        await until(lambda: knows_it_all(job))
+        await talker.citizen.says("/start baenke")
+        greeting = await talker.hears("Neustadt am Rand")
+        assert NOTICE in greeting.text
+        await talker.hears("Fehlt eine Bank?")
+        await talker.citizen.says("nachrichten bekommen")
+        await talker.hears("Neues Rathaus")
+        if job.homeserver is not None:
+            chat = await job.on_matrix()
+            await chat.says("baenke")
+            assert NOTICE in await chat.until("Neustadt am Rand")
+            await chat.citizen.client.close()
+
+        context = await job.chromium.new_context(locale="de-DE")
+        citizen = await context.new_page()
+        await citizen.goto(f"{job.public}/s/baenke")
+        text = await citizen.inner_text("body")
+        assert "Neustadt am Rand" in text
+        assert "Rathaus, Zimmer 4" in text
+        assert await citizen.evaluate("getComputedStyle(document.body).borderTopColor") == "rgb(122, 31, 92)"
+        await context.close()
+        chat = await job.web_chat()
+        await chat.begin("baenke")
+        await chat.until("Neustadt am Rand", NOTICE)
 
 
-async def link_of_the_first(desk: DeskUnderTest) -> str:
+BUTTONS = "getComputedStyle(document.querySelector('main a')).color"
+
+
+async def changes(admin: Hands, link: str, words: dict[str, str]) -> None:
+    """On the page of the town, one thing."""
+    await admin.follows(admin.page.get_by_role("navigation").get_by_role("link", name="Stadt"))
+    await admin.follows(link)
+    for label, typed in words.items():
+        await admin.types(label, typed)
+    await admin.presses("Speichern")
+    await expect(admin.page.get_by_role("link", name=link)).to_be_visible()
+
+
+async def knows_it_all(job: Job) -> bool:
+    """Whether the running bot has learned of the last change."""
+    return bool(job.town.app.turns._worlds.town.topics)
+
+
+async def link_of_the_first(job: Job) -> str:
     """What `zuruf desk` prints when nobody can log in yet."""
-    return desk.address + urlsplit(await first_link(load(environ={}), desk.home, desk.town.clock)).path
+    return job.desk.address + urlsplit(await first_link(load(environ={}), job.desk.home, job.town.clock)).path
 
 
-async def joins(page: Page, link: str, now: datetime, name: str) -> bytes:
+async def joins(hands: Hands, link: str, *, code_now: datetime, name: str = "") -> bytes:
     """Sets a password and codes; the secret on the phone."""
-    await page.goto(link)
+    await hands.page.goto(link)
     if name:
-        await page.locator("input[name=name]").fill(name)
-    await page.locator("input[name=password]").fill(PASSWORD)
-    await page.locator("input[name=again]").fill(PASSWORD)
-    await page.get_by_role("button", name="Passwort setzen").click()
-    spelled = await page.locator("code.secret").inner_text()
+        await hands.types("Ihr Name hier", name)
+    await hands.types("Neues Passwort", PASSWORD)
+    await hands.types("Noch einmal dasselbe", PASSWORD)
+    await hands.presses("Passwort setzen")
+    spelled = await hands.page.locator("code.secret").inner_text()
     secret = base64.b32decode(spelled.replace(" ", ""))
-    await page.locator("input[name=code]").fill(code_at(secret, now))
-    await page.get_by_role("button", name="Weiter").click()
-    await expect(page.get_by_role("heading", name="Was jetzt ansteht")).to_be_visible()
+    await hands.types("Code", code_at(secret, code_now))
+    await hands.presses("Weiter")
+    await expect(hands.page.get_by_role("heading", name="Was jetzt ansteht")).to_be_visible()
     return secret

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import datetime
 from zipfile import ZipFile
 
 import pytest
@@ -11,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from dialogs.forms.questions import QuestionType
 from privacy.readings import coarse
-from storage.acts.exporting import Table, apart, as_csv, defused
+from storage.acts.exporting import Table, apart, as_csv, defused, typed
 from storage.acts.workbook import Sheet, workbook
 
 FORMULAS = [
@@ -78,3 +80,13 @@ def test_a_place_is_put_on_a_coarse_grid() -> None:
     assert coarse("52.516275 13.377704 34.0 5.0") == "52.5175 13.3775"
     assert coarse("52.517000 13.377000 0 0") == coarse("52.518000 13.378000 0 0")
     assert coarse("") == ""
+
+
+def test_numbers_and_days_are_such_in_a_spreadsheet_and_texts_stay_texts() -> None:
+    types = (None, QuestionType.INTEGER, QuestionType.DECIMAL, QuestionType.DATE, QuestionType.TEXT)
+    rows = (("de", "12", "2.5", "2024-05-03", "007"), ("de", "", "", "", ""), ("de", "9" * 20, "viel", "gestern", "1"))
+    sheet = load_workbook(io.BytesIO(workbook([Sheet("t", ("a",) * 5, typed(Table(("a",) * 5, rows, types)))])))
+    first, empty, odd = list(sheet.worksheets[0].iter_rows(min_row=2, values_only=True))
+    assert first == ("de", 12, 2.5, datetime(2024, 5, 3), "007")
+    assert empty == ("de", None, None, None, None)
+    assert odd == ("de", "9" * 20, "viel", "gestern", "1"), "what is no number of a spreadsheet stays as it is"
