@@ -79,17 +79,17 @@ def test_a_break_in_markdown_is_a_new_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "said", "row"),
+    ("rows", "said", "row"),
     [
-        (xlsx([["type", "name"], *([["text", f"q{n}"] for n in range(MAX_ROWS + 1)])]), "rows", MAX_ROWS + 2),
-        (xlsx([[f"column {n}" for n in range(MAX_COLUMNS + 1)], ["text"]]), "columns", 1),
-        (xlsx([["type", "name", "name"], ["text", "a"]]), "Two columns are named “name”", 1),
+        ([["type", "name"], *([["text", f"q{n}"] for n in range(MAX_ROWS + 1)])], "rows", MAX_ROWS + 2),
+        ([[f"column {n}" for n in range(MAX_COLUMNS + 1)], ["text"]], "columns", 1),
+        ([["type", "name", "name"], ["text", "a"]], "Two columns are named “name”", 1),
     ],
     ids=["rows", "columns", "twins"],
 )
-def test_limits_name_the_row(data: bytes, said: str, row: int) -> None:
+def test_limits_name_the_row(rows: list[list[object]], said: str, row: int) -> None:
     with pytest.raises(RejectedForm) as refused:
-        read(Kind.XLSX, data)
+        read(Kind.XLSX, xlsx(rows))
     (finding,) = refused.value.findings
     assert said in finding.english()
     assert (finding.sheet, finding.row) == ("survey", row)
