@@ -16,6 +16,8 @@ from dialogs.i18n import translate
 from dialogs.messages import Part, Say
 
 NUMBERED = re.compile(r"(\d+)\. (.*)")
+OF_A_SCALE = re.compile(r"\d+( \(.+\))?")
+"""A number that says by itself what it stands for: "1", or "5 (very)"."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def _read_list(text: str, say: Say) -> tuple[str, tuple[str, ...]]:
             ends += [word.removeprefix("/") for word in line.removeprefix(write).split(", ")]
         elif match:
             options.append(match[2])
-        elif numbered and not options and all(part.removesuffix(mark).isdecimal() for part in line.split(" · ")):
+        elif numbered and not options and all(OF_A_SCALE.fullmatch(part) for part in line.split(" · ")):
             options += line.split(" · ")
         else:
             lines.append(line)
