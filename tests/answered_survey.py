@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from made_tables import with_tables
+
 from bot.config import load
 from bot.home import Home, opened
 from dialogs.effects import Submit, Value
@@ -78,7 +80,7 @@ async def town(
     form = the_form()
     survey = Survey("bus", form.hash, {"": "Bus on call"}, purposes={"": "To decide on the bus."}, mode=mode,
                     opens=date(2026, 10, 1), closes=TODAY, filters=tuple(filters))  # fmt: skip
-    async with opened(load(environ={"ZURUF_STATE_DIR": str(state)})) as home:
+    async with opened(load(environ={"ZURUF_STATE_DIR": str(with_tables(state))})) as home:
         if not people:
             return survey
         await home.surveys.publish(survey, form_version())

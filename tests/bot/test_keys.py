@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from commandline import Ran
+from commandline import CommandLine, Ran, plain_environment
 
 from bot.keys import KINDS
 from bot.samples import SAMPLE_SURVEY
@@ -21,9 +22,19 @@ DAYS_OF_AN_EPOCH = KEYS[KeyKind.EPOCH].limit // timedelta(days=1)  # type: ignor
 Zuruf = Callable[..., Ran]
 
 
+@pytest.fixture(scope="module")
+def published(commands: CommandLine, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state folder with a survey."""
+    folder = tmp_path_factory.mktemp("published")
+    environ = {**plain_environment(), "ZURUF_STATE_DIR": str(folder / "state")}
+    words = ("survey", "publish", str(SAMPLE_SURVEY), "--code", "bus", "--closes", "2999-12-31")
+    assert commands.run(words, folder, environ).code == 0
+    return folder / "state"
+
+
 @pytest.fixture
-def state(tmp_path: Path, zuruf: Zuruf) -> Path:
-    assert zuruf("survey", "publish", str(SAMPLE_SURVEY), "--code", "bus", "--closes", "2999-12-31").code == 0
+def state(tmp_path: Path, published: Path) -> Path:
+    shutil.copytree(published, tmp_path / "state")
     return tmp_path / "state"
 
 

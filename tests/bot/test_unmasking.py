@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import pytest
+from e2e.town import publish_form
 from made_tables import with_tables
 from PIL import Image
 from typer.testing import CliRunner, Result
@@ -72,7 +73,7 @@ def survey(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     monkeypatch.setenv("LANG", "en_GB.UTF-8")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "baenke.md").write_text(FORM, "utf-8")
-    assert zuruf("survey", "publish", "baenke.md", "--code", "baenke").exit_code == 0
+    asyncio.run(publish_form(load(), tmp_path / "baenke.md", "baenke"))
     came: list[bytes] = []
 
     async def fill(home: Home) -> None:
