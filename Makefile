@@ -9,13 +9,15 @@ INSTALLED_DEV := $(VENV)/.installed-dev
 SYNAPSE := .venv-synapse
 INSTALLED_SYNAPSE := $(SYNAPSE)/.installed
 STRICT := tests/servers/strict
-WORKERS ?= 2
+# One more than a small machine has cores: much of the time a test waits for another process.
+WORKERS ?= 3
+LONG_WORKERS ?= 2  # what is long is crowds
 RERUN := --reruns 1 -r fER  # a stall of a shared machine is not a defect; what was rerun is named
 # The tests' files in memory, where there is room: each commit of a database waits for the disk otherwise.
 MEMORY := $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -1)" -gt 4000000 ] 2>/dev/null && echo TMPDIR=/dev/shm)
 # Compiled modules are kept, whatever the machine says: the suite starts some hundred processes.
 unexport PYTHONDONTWRITEBYTECODE
-SUITE := $(MEMORY) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+SUITE = $(MEMORY) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 REAL_SIGNAL := $(VENV)/real-signal
 REAL_SIGNAL_PINS := tests/adapters/signal/real
@@ -86,6 +88,7 @@ coverage: $(INSTALLED_DEV) $(INSTALLED_SYNAPSE) $(REAL_SIGNAL)/.installed  ## Wh
 	@$(MAKE) --no-print-directory system-test
 	$(SUITE) -m "not long" $(RERUN) --cov --cov-report=term:skip-covered $(ARGS)
 
+test-long attack release-check: WORKERS := $(LONG_WORKERS)
 test-long: $(INSTALLED_DEV) $(INSTALLED_SYNAPSE) $(REAL_SIGNAL)/.installed  ## More repetitions of each fault (under 35 minutes)
 	@$(MAKE) --no-print-directory system-test
 	$(SUITE) -m "long" $(RERUN) $(ARGS)
