@@ -4,9 +4,9 @@ anywhere is searched for them, in every disguise.
 Zuruf runs as a process of its own, logging at debug level, with a Redis that keeps RDB and append-only file and whose
 line is tapped; the desk runs beside it. Nothing of an address may be found anywhere, nothing that somebody said may be
 readable; what was erased, and what is over, opens with no key that is left. Its parts are in `tests/canary`: who takes
-part (`people.py`), what they do (`telegram_and_web.py`, `phones.py`), what staff do (`staff.py`, `deskwalk.py`), where
-it is looked (`written.py`), how (`search.py`), what still opens (`sealed.py`), who can be linked (`linking.py`),
-what time leaves (`forgetting.py`).
+part (`people.py`), what they do (`telegram_and_web.py`, `phones.py`), what staff do (`staff.py`, `deskwalk.py`) and see
+(`deskseen.py`), where it is looked (`written.py`), how (`search.py`), what still opens (`sealed.py`), who can be linked
+(`linking.py`), what time leaves (`forgetting.py`).
 """
 
 from __future__ import annotations
@@ -17,14 +17,9 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
-from canary.deskwalk import (
-    Walk,
-    assert_everything_was_walked,
-    assert_nobody_was_shown_what_they_may_not_see,
-    staffed,
-    the_desk_closes_and_publishes,
-    the_desk_reads_and_writes,
-)
+from canary.desk import Walk, staffed
+from canary.deskseen import assert_everything_was_walked, assert_nobody_was_shown_what_they_may_not_see
+from canary.deskwalk import the_desk_closes_and_publishes, the_desk_reads_and_writes
 from canary.forgetting import nothing_is_older_than_its_limit
 from canary.linking import assert_unlinkable
 from canary.phones import Homeserver

@@ -1,69 +1,26 @@
-"""The desk under attack: every page that anybody of the staff can reach, and every act on what citizens said.
-
-A new page of the desk that is not reached here, or a new act on texts, cases, results and releases that is not done,
-fails the test: so the attack grows with the desk. Whoever moderates reads masked words; nobody reads who said them, and
-nobody else reads a word.
+"""The desk under attack: every page that anybody of the staff can reach, and every act on what citizens said. Not here:
+what may be seen (`deskseen.py`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from pathlib import Path
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
-from aiohttp import ClientSession
-from canary.browser import Clerk, Seen
-from canary.people import CAPTION, FILE, LENS, OF_TEXTS, SLIP, TONE, UMLAUT, WORD
-from canary.scene import OFFICIAL, TODAY, Scene
-from canary.search import nowhere, patterns
-from e2e.desk.beside import DeskProcess, desk_process
+from canary.browser import Clerk
+from canary.desk import Staffed
+from canary.people import UMLAUT, WORD
+from canary.scene import OFFICIAL, TODAY
 from e2e.newsdesk import apply_pilot
 
-from bot.home import opened as bot_opened
+from bot.home import opened
 from bot.team import add
 from bot.voice import terminal_voice
-from desk.config import load
-from desk.home import opened
-from desk.routes import ROUTES
-from desk.sessions import Sessions
-from dialogs.messages import Language
-from dialogs.roles import Right, Role
-from storage.people import Staff
+from dialogs.roles import Role
 
 PATIENCE = 300.0
-READS_WORDS = frozenset({Right.TEXTS, Right.CASES, Right.UNMASK, Right.UNMASK_APPROVE, Right.EXPORT})
-"""Who may do this reads masked words, places of defects, and an original that two people asked for."""
-TELLS_COMMON_WORDS = frozenset({Right.RESULTS, Right.PUBLISH})
-"""What many said the same is a result."""
-NEVER_SHOWN = (SLIP, CAPTION, FILE, LENS, TONE)
-"""What was sent by mistake, and what photos and voices carried along, reaches nobody."""
-SAID_BY_MANY = (WORD, UMLAUT)
-ACTED_ON = READS_WORDS | TELLS_COMMON_WORDS
-"""Rights whose every act has to be done here."""
-UNREACHED: Mapping[str, str] = {
-    "/login": "open to everybody; walked by nobody",
-    "/invitation/{token}": "before anybody is logged in",
-    "/account/codes": "codes are off in this town",
-    "/drafts/{number}/pictures/{name}": "the draft of this town has no picture",
-    "/drafts/{number}/codes/{channel}.svg": "of a draft that is being tried",
-    "/news/{number}/picture": "the news of this town has no picture",
-    "/people/{name}/remove": "asks before somebody of the staff goes",
-    "/themes/state": "asked while themes are being found",
-    "/themes/{theme}": "where canaries have a theme in common",
-}
-"""Pages that need something that is not here, and hold nothing of citizens."""
-ROLES = {
-    "alma": {Role.ADMINISTRATOR},
-    "anna": {Role.EDITOR},
-    "bert": {Role.APPROVER},
-    "eva": {Role.MODERATOR},
-    "ali": {Role.MODERATOR},
-    "rosa": {Role.READER},
-}
 JPEG = b"\xff\xd8\xff"
 ASKED_FOR = {"alma": "/audit/verify", "anna": "/news/1/progress", "eva": "/texts/platz/search"}
 """Pages that no link leads to just now."""
@@ -75,60 +32,13 @@ THEME = re.compile(r'name="theme" value="([0-9a-f]+)"')
 OUTCOME = {f"{part}.{tag}": "Mehr Licht." for part in ("heard", "doing", "not_doing", "why") for tag in ("de", "en")}
 
 
-@dataclass(frozen=True)
-class Walk:
-    """How much is walked. `most`: pages of each kind, for each member of staff; `themes`: are found, too, which takes a
-    processor some seconds."""
-
-    most: int
-    themes: bool
-
-
-@dataclass
-class Staffed:
-    """The desk's process and its staff."""
-
-    scene: Scene
-    walk: Walk
-    desk: DeskProcess
-    log: Path
-    seen: list[Seen] = field(default_factory=list)
-
-    @asynccontextmanager
-    async def at_work(self) -> AsyncIterator[Mapping[str, Clerk]]:
-        """Everybody, logged in just now."""
-        async with opened(load(environ=self.desk.environ)) as home, ClientSession() as http:
-            clerks = {"nobody": Clerk("nobody", "", self.desk.address, http, self.seen)}
-            for name, roles in ROLES.items():
-                await home.people.put(Staff(name, frozenset(roles), language=Language("de")), TODAY.date())
-                cookie = await Sessions(home.people).begin(name, datetime.now(TODAY.tzinfo))
-                clerks[name] = Clerk(name, cookie, self.desk.address, http, self.seen)
-            yield clerks
-
-    def memory(self) -> dict[str, bytes]:
-        """What lies in the desk's memory."""
-        return {f"memory of the desk, {number}": data for number, data in enumerate(self.desk.memory())}
-
-
-@asynccontextmanager
-async def staffed(scene: Scene, walk: Walk) -> AsyncIterator[Staffed]:
-    """The desk beside the running bot: it knows the database and its state folder, and no token."""
-    shared = ("ZURUF_STATE_DIR", "ZURUF_DATABASE_URL")
-    settings = {name: scene.environ[name] for name in shared if name in scene.environ}
-    settings |= {"ZURUF_HTTP_PUBLIC_URL": f"http://127.0.0.1:{scene.port}", "ZURUF_LOG_LEVEL": "debug"}
-    settings |= {"TMPDIR": str(scene.folder / "tmp")}
-    log = scene.folder / "log-of-the-desk"
-    async with desk_process(Path(settings.pop("ZURUF_STATE_DIR")), log, **settings) as desk:
-        yield Staffed(scene, walk, desk, log)
-
-
 # -- while the survey runs
 
 
 async def the_desk_reads_and_writes(staffed: Staffed) -> None:
     """Everybody walks; moderators read, decide, search, tag, merge, ask for originals; cases are worked on."""
     scene, walk = staffed.scene, staffed.walk
-    async with bot_opened(scene.config) as home:
+    async with opened(scene.config) as home:
         await home.housekeeping.copy_texts(TODAY.date())  # as the bot does every hour
     await add(scene.config, "anna", [Role.EDITOR], terminal_voice({"LANG": "de"}))
     await apply_pilot(scene.config, scene.folder, topics="topics = []")
@@ -223,7 +133,9 @@ async def _read_texts(eva: Clerk, ali: Clerk) -> None:
     listed = await eva.get("/texts/platz/list")
     others = re.findall(r'href="/texts/platz/t/([0-9a-f]{8})"', listed.text)
     assert others
-    await eva.post("/texts/platz/merge", {"number": number, "other": number}, lambda status: status < 500)
+    other = next(found for found in [await _number_of(eva, name) for name in others[:2]] if found != number)
+    merged = await eva.post("/texts/platz/merge", {"number": number, "other": other})
+    assert "jetzt hinter diesem" in merged.text
     await eva.post("/texts/platz/undo", {})
 
     async def is_found() -> bool:
@@ -232,6 +144,10 @@ async def _read_texts(eva: Clerk, ali: Clerk) -> None:
     await _until(is_found)
     await eva.post("/texts/platz/leave", {})
     await _ask_for_an_original(eva, ali, f"/texts/platz/t/{others[0]}/original")
+
+
+async def _number_of(clerk: Clerk, name: str) -> str:
+    return str(NUMBER.findall((await clerk.get(f"/texts/platz/t/{name}")).text)[0])
 
 
 async def _next_text(clerk: Clerk) -> str:
@@ -281,39 +197,3 @@ async def the_desk_closes_and_publishes(staffed: Staffed) -> None:
         await clerks["rosa"].get("/results/platz/tables.xlsx")
         for clerk in clerks.values():
             await clerk.walks(staffed.walk.most)
-
-
-# -- what was seen
-
-
-def assert_nobody_was_shown_what_they_may_not_see(staffed: Staffed, addresses: Mapping[bytes, str]) -> None:
-    """Addresses: nobody. Words: moderators, masked. What many said: in results."""
-    everything = dict(addresses) | patterns(OF_TEXTS)
-    each = [person.words for person in (*staffed.scene.people, *staffed.scene.signals, *staffed.scene.matrix)]
-    common = dict(addresses) | patterns([*(text for text in OF_TEXTS if text not in SAID_BY_MANY), *each])
-    never = dict(addresses) | patterns(NEVER_SHOWN)
-    for rights, wanted in ((READS_WORDS, never), (TELLS_COMMON_WORDS, common)):
-        nowhere(_pages(staffed.seen, rights), wanted)
-    others = frozenset(Right) - READS_WORDS - TELLS_COMMON_WORDS
-    nowhere(_pages(staffed.seen, (*others, None)), everything)
-    nowhere({"log of the desk": staffed.log.read_bytes()}, everything)
-    nowhere(staffed.memory(), addresses)
-
-
-def _pages(seen: Sequence[Seen], rights: Sequence[Right | None] | frozenset[Right]) -> dict[str, bytes]:
-    return {f"{number} {each.name}": each.data for number, each in enumerate(seen) if each.route.right in rights}
-
-
-def assert_everything_was_walked(staffed: Staffed) -> None:
-    """A page that nobody opened, or an act that nobody did, was not searched."""
-    reached = {(each.method, each.route.path) for each in staffed.seen}
-    pages = {route.path for route in ROUTES if route.method == "GET" and ("GET", route.path) not in reached}
-    pages -= set(UNREACHED) | ({"/themes/none"} if not staffed.walk.themes else set())
-    assert not pages, f"pages of the desk that the attack does not see: {pages}"
-    acts = {route.path for route in ROUTES if route.method == "POST" and route.right in ACTED_ON}
-    missed = {
-        path
-        for path in acts
-        if ("POST", path) not in reached and (staffed.walk.themes or not path.startswith("/themes/"))
-    }
-    assert not missed, f"acts of the desk that the attack does not do: {missed}"

@@ -26,7 +26,7 @@ from dialogs.capabilities import Capabilities
 from dialogs.forms.model import Form
 from storage.redis import Space, key
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds until a test gives up; what it takes is not measured here."""
 
 
