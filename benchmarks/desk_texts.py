@@ -1,14 +1,15 @@
 """How long the desk's pages of texts take with many texts: the median of some calls of each, through the whole stack.
 
-    python -m benchmarks.desk_texts [texts] [postgresql://…]
+    python -m benchmarks.desk_texts [texts] [postgresql://… | postgresql]
 
-Fills a database (SQLite unless told otherwise) with masked copies of as many people, opens the desk over it and asks
-for each page. `first` is the call that finds nothing in memory.
+Fills a database (SQLite unless told otherwise; "postgresql": a server of its own) with masked copies of as many people,
+opens the desk over it and asks for each page. `first` is the call that finds nothing in memory.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import random
 import statistics
@@ -24,6 +25,7 @@ from typing import Any
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import Connection, insert
 
+from benchmarks.postgres import postgres
 from desk.app import create_app
 from desk.config import DeskConfig
 from desk.home import Home, opened
@@ -165,4 +167,6 @@ async def pages(client: TestClient[Any, Any], cookie: str, home: Home) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(measure(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000, sys.argv[2] if len(sys.argv) > 2 else ""))
+    texts_, where = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000, sys.argv[2] if len(sys.argv) > 2 else ""
+    with postgres() if where == "postgresql" else contextlib.nullcontext(where) as address:
+        asyncio.run(measure(texts_, address))

@@ -128,7 +128,7 @@ async def running(
         sandbox = Sandbox()
         stack.push_async_callback(sandbox.close)
         hall = TownHall(config, SqlTownSettings(home.database))
-        town, districts = await hall.begin(), hall.districts
+        town = await hall.begin()
         links = Links(config)
         worlds = Worlds(town, library, newsroom, clock, links, config.web_address, config.session.most_hours)
         reports = Reports(home.cases, home.ties, clock, home.orders, hall.due_days)
@@ -152,7 +152,7 @@ async def running(
         host.library, host.newsroom, host.turns = library, newsroom, turns
         host.states, host.metrics = states, metrics
         matrix = await matrix_settings(config, home, clock.today())
-        host.adapters = build(channel_settings(config, matrix, districts.geojson), host, Allowance(conversations))
+        host.adapters = build(channel_settings(config, matrix), host, Allowance(conversations))
         sender = Sender(home.contacts, home.keychain, home.keys, home.book)
         courier = Courier(sender, home.book, delivery, host.adapters)
         office = CaseOffice(home.cases, home.ties, courier, turns, clock)
@@ -205,7 +205,7 @@ async def running(
         if config.web.enabled:
             statements = Statements(lambda: worlds.town.name, config.web_address, links, home.town_key, clock)
             catalogue = Catalogue(worlds, links, states, statements, home.releases)
-            shown_as = web_settings(config, districts.geojson)
+            shown_as = web_settings(config)
             pages = Pages(catalogue, shown_as)
             moderation = ModerationPage(pages, shown_as, lambda: hidden_texts(home.database))
             access = AccessibilityPage(pages, shown_as, lambda barrier: take_barrier(barrier, home, clock))

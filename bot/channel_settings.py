@@ -50,17 +50,16 @@ def signal_settings(config: Config) -> SignalSettings | None:
         raise ConfigError(str(error)) from None
 
 
-def web_settings(config: Config, districts: bytes) -> WebSettings:
+def web_settings(config: Config) -> WebSettings:
     return WebSettings(
         web_address=config.http.public_url.rstrip("/"),
         accent=config.town.accent or DEFAULT_ACCENT,
-        districts=districts,
         trusted_proxies=config.http.trusted_proxies,
         embed_origins=config.web.embed_origins,
     )
 
 
-def channel_settings(config: Config, matrix: MatrixSettings | None, districts: bytes) -> list[Settings]:
+def channel_settings(config: Config, matrix: MatrixSettings | None) -> list[Settings]:
     """The configured channels, in the order in which pages offer them. Raises `SetupError` if there is none."""
     found: list[Settings] = []
     if (telegram := telegram_settings(config)) is not None:
@@ -70,7 +69,7 @@ def channel_settings(config: Config, matrix: MatrixSettings | None, districts: b
     if matrix is not None:
         found.append(matrix)
     if config.web.enabled:
-        found.append(web_settings(config, districts))
+        found.append(web_settings(config))
     if not found:
         raise SetupError(
             "No channel is configured. Set telegram.token (ZURUF_TELEGRAM_TOKEN), signal.account"

@@ -16,6 +16,7 @@ from rich.console import Console
 
 from bot.config import load
 from bot.voice import terminal_voice
+from dialogs.legal import Basis
 
 app = typer.Typer(help="Check, publish and close surveys; read results.", no_args_is_help=True)
 
@@ -64,6 +65,7 @@ def publish(
     languages: Annotated[str, typer.Option(help="Languages to offer, such as de,en; default: all of the form's.")] = "",
     purpose: Annotated[str, typer.Option(help="What the answers are for, in one or two sentences.")] = "",
     owner: Annotated[str, typer.Option(help="The office that asks.")] = "",
+    basis: Annotated[Basis | None, typer.Option(help="The legal basis: citizens read it.")] = None,
     title: Annotated[str, typer.Option(help="Title for citizens; default: the form's.")] = "",
     strict: Annotated[bool, typer.Option("--strict", help="Cut the tie to the person at sending.")] = False,
     grace: Annotated[
@@ -90,6 +92,7 @@ def publish(
         languages=_parts(languages),
         purpose=purpose,
         owner=owner,
+        basis=basis,
         title=title,
         mode=Mode.STRICT if strict else None,
         grace_days=grace,

@@ -30,6 +30,7 @@ from dialogs.forms.instance import Instance, open_instance
 from dialogs.forms.model import Form
 from dialogs.forms.questions import Question, QuestionType
 from dialogs.i18n import N_, Voice, translate
+from dialogs.legal import Basis
 from dialogs.roles import Role
 from storage.acts.publishing import Card, publish, read_draft
 from storage.base import Submission, Token
@@ -142,7 +143,9 @@ async def _prepare(config: Config, voice: Voice, console: Console) -> None:
         sandbox = Sandbox()
         try:
             draft = await read_draft(SAMPLE_SURVEY, sandbox, voice)
-            card = Card(code=CODE, opens=today, closes=today + timedelta(days=OPEN_DAYS), sample=True)
+            card = Card(
+                code=CODE, opens=today, closes=today + timedelta(days=OPEN_DAYS), sample=True, basis=Basis.PUBLIC_TASK
+            )
             _, form = await publish(draft, card, home.surveys, sandbox, voice)
         finally:
             await sandbox.close()

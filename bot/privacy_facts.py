@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.config import Config
 from bot.home import Home, records_file
-from dialogs.capabilities import MATRIX, TELEGRAM, WEB, Capabilities, ReadsAlong
+from dialogs.capabilities import MATRIX, SIGNAL, TELEGRAM, WEB, Capabilities, ReadsAlong
 from dialogs.i18n import N_, Voice
 from dialogs.world import Mode, Survey
 from privacy.disclosure import DESK, NEW_ANSWERS, VIEW_LASTS
@@ -30,6 +30,8 @@ class Channel:
     end_to_end: bool
     operator_reads: bool
     enabled: bool
+    carried: bool = False
+    """By servers of an operator in a third country, who cannot read along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ async def gather(config: Config, home: Home, today: date) -> Facts:
             _channel(WEB, config.web.enabled),
             _channel(TELEGRAM, bool(config.telegram.token)),
             _channel(MATRIX, bool(config.matrix.homeserver)),
+            _channel(SIGNAL, bool(config.signal.account)),
         ),
         address=config.web_address,
         postgres=records_file(config) is None,
@@ -125,7 +128,8 @@ async def gather(config: Config, home: Home, today: date) -> Facts:
 
 def _channel(capabilities: Capabilities, enabled: bool) -> Channel:
     reads = capabilities.reads_along
-    return Channel(capabilities.label, reads is ReadsAlong.NOBODY, reads is ReadsAlong.OPERATOR, enabled)
+    carried = capabilities is SIGNAL
+    return Channel(capabilities.label, reads is ReadsAlong.NOBODY, reads is ReadsAlong.OPERATOR, enabled, carried)
 
 
 def _backups(home: Home, of: Copy) -> Backups:

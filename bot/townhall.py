@@ -10,7 +10,6 @@ from bot.config import Config
 from bot.worlds import Worlds
 from dialogs.world import Town
 from storage.acts.categories import due_days_of
-from storage.places import Districts
 from storage.town import town_of
 from storage.townsettings import LiveTown, TownSettings
 
@@ -22,10 +21,6 @@ class TownHall:
         self._live = LiveTown(config, store)
         self.due_days: dict[str, int] = {}
         """By category; the same mapping for as long as the process runs."""
-
-    @property
-    def districts(self) -> Districts:
-        return self._live.districts
 
     async def begin(self) -> Town:
         """The town as it is when the process starts."""

@@ -22,6 +22,7 @@ from dialogs.forms.model import Form
 from dialogs.forms.questions import QuestionType
 from dialogs.i18n import N_, Voice, own_name
 from dialogs.languages import form_language, form_languages
+from dialogs.legal import Basis
 from dialogs.messages import Language
 from dialogs.world import UNENCRYPTED, Mode
 from privacy.views import MOST_FILTERS
@@ -103,6 +104,7 @@ def read_card(fields: Fields, before: DraftCard, form: Form | None, fixed_code: 
         purposes={tag: value for tag in tags if (value := prose(f"purposes.{tag}"))},
         uses={tag: value for tag in tags if (value := prose(f"uses.{tag}"))},
         owner=text("owner", OWNER_LIMIT),
+        basis=next((each for each in Basis if each.value == text("basis", 16)), None),
         opens=day("opens"),
         closes=day("closes"),
         languages=tuple(each for each in tags if each in fields.getall("languages", ()) and each),

@@ -14,7 +14,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from dialogs.i18n import N_, Voice
+from dialogs.i18n import N_, Voice, format_day
 from dialogs.moderation_rules import Section
 
 REVIEWED: Final = date(2026, 11, 28)
@@ -137,7 +137,7 @@ def statement(voice: Voice, town: str) -> Sequence[Section]:
                     "By the makers' own tests of every page with axe-core, in light and dark, from 320 pixels on,"
                     " enlarged to 400 percent, and with the keyboard alone. No one outside has tested it yet."
                 ),
-                t("This statement is of {day}.", day=voice.day(REVIEWED)),
+                t("This statement is of {day}.", day=format_day(REVIEWED, voice.own)),
             ),
         ),
     )

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from dialogs.capabilities import ReadsAlong
 from dialogs.forms.msgids import N_
 from dialogs.i18n import Voice
+from dialogs.legal import BASES
 from dialogs.wording import clipped as clipped
 from dialogs.wording import in_language as in_language
 from dialogs.world import Mode, Survey, Town, World
@@ -145,6 +146,8 @@ def details(survey: Survey | None, world: World, voice: Voice) -> tuple[str, ...
     used = in_language(survey.uses, voice) if survey is not None else ""
     if used:
         paragraphs.append(voice.t("What will be done with the answers: {what}", what=used))
+    if survey is not None and survey.basis is not None:
+        paragraphs.append(voice.t(BASES[survey.basis]))
     if survey is not None:
         paragraphs.append(what_can_be_undone(survey, voice))
         if survey.mode is Mode.DEDUPE:

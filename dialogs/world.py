@@ -15,6 +15,7 @@ from dialogs.broadcasts import Broadcast, BroadcastId
 from dialogs.capabilities import Capabilities, ReadsAlong
 from dialogs.districts import Outline
 from dialogs.forms.model import Form
+from dialogs.legal import Basis
 from dialogs.messages import Language
 from dialogs.pilots import Pilot
 
@@ -66,6 +67,8 @@ class Survey:
     filters: tuple[Filter, ...] = ()
     uses: Mapping[str, str] = field(default_factory=dict)
     """What will be done with the answers, by language; the key "" is the fallback."""
+    basis: Basis | None = None
+    """None: a survey from before it was asked for."""
     trial: bool = False
     """A draft that staff try on their own phone: begun by its code alone, in no list, and nothing of it is kept."""
 

@@ -28,7 +28,7 @@ IMAGES = Path(__file__).parent / "images" / "desk"
 ZURUF = str(Path(sys.executable).with_name("zuruf"))
 PASSWORD = "probieren geht vor studieren"  # noqa: S105  # the demonstration prints it
 PAGES = {
-    "": {"login": "/login", "accessibility": "/accessibility"},
+    "": {"login": "/login", "accessibility": "/accessibility", "barrier": "/accessibility/report"},
     "alma": {
         "home": "/", "staff": "/people", "invite": "/people/new", "town": "/town", "notice": "/town/notice",
         "log": "/audit/verify", "account": "/account", "codes": "/account/codes",
@@ -40,7 +40,7 @@ PAGES = {
     "petra": {"approver": "/"},
     "mona": {
         "cases": "/cases", "texts": "/texts", "queue": "/texts/rufbus/queue", "feedback": "/feedback",
-        "themes": "/themes", "moderation": "/moderation",
+        "themes": "/themes", "moderation": "/moderation", "barriers": "/barriers",
     },
     "rolf": {"results": "/results", "result": "/results/rufbus"},
 }  # fmt: skip

@@ -16,6 +16,7 @@ import msgspec
 
 from dialogs.forms.excerpt import Excerpt
 from dialogs.forms.report import Report
+from dialogs.legal import Basis
 from dialogs.world import Mode
 
 DraftNumber = NewType("DraftNumber", int)
@@ -58,6 +59,7 @@ class DraftCard(msgspec.Struct, frozen=True):
     """What will be done with the answers."""
     owner: str = ""
     """Who asks."""
+    basis: Basis | None = None
     opens: date | None = None
     closes: date | None = None
     languages: tuple[str, ...] = ()

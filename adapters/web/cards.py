@@ -14,6 +14,7 @@ from dialogs.forms.instance import open_instance
 from dialogs.forms.model import Form
 from dialogs.i18n import Voice, own_name
 from dialogs.languages import spoken
+from dialogs.legal import BASES
 from dialogs.wording import in_language
 from dialogs.world import Survey, World
 
@@ -51,6 +52,8 @@ class Card:
     """A draft that staff try."""
     use: str
     """What will be done with the answers."""
+    basis: str
+    """The legal basis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,7 @@ def make_card(survey: Survey, world: World, voice: Voice) -> Card:
         sample=survey.sample,
         trial=survey.trial,
         use=in_language(survey.uses, voice),
+        basis=voice.t(BASES[survey.basis]) if survey.basis is not None else "",
     )
 
 

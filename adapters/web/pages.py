@@ -26,7 +26,7 @@ from adapters.web.pilots import PilotPages, Seen
 from adapters.web.results import Releases, ResultPages
 from adapters.web.settings import WebSettings
 from adapters.web.words import WORDS
-from dialogs import districts, outcomes, promises
+from dialogs import outcomes, promises
 from dialogs.capabilities import WEB, Capabilities
 from dialogs.channels.state import ChannelState, how_it_is
 from dialogs.districts import Outline
@@ -99,11 +99,9 @@ class Pages:
     """Serves the pages."""
 
     def __init__(self, catalogue: Catalogue, web_settings: WebSettings) -> None:
-        """Raises `districts.NotDistricts` if the file of districts is not what it should be."""
         self._catalogue = catalogue
         self._settings = web_settings
         self._assets = Assets("adapters.web", web_settings.accent)
-        self._districts = _outline(web_settings.districts)
         self._drawn: tuple[Outline, bytes] | None = None
         self._pilots = PilotPages(self._seen, web_settings.embed_origins)
         self._results = ResultPages(self._seen, catalogue.releases)
@@ -233,9 +231,9 @@ class Pages:
         )
 
     def _outlined(self, town: Town) -> bytes | None:
-        """The town's districts for the chat's map: those of now, else those that it began with."""
+        """The town's districts for the chat's map, as they are now."""
         if town.outline is None:
-            return self._districts
+            return None
         if self._drawn is None or self._drawn[0] is not town.outline:
             self._drawn = (town.outline, codec.encode_districts(town.outline))
         return self._drawn[1]
@@ -358,8 +356,3 @@ def _chart(told: OutcomeCard, code: str, voice: Voice) -> Chart | None:
 def logo_path(logo: bytes) -> str:
     """Where the town's logo is: another path for another one."""
     return f"/logo/{hashlib.sha256(logo).hexdigest()[:16]}.jpg"
-
-
-def _outline(geojson: bytes) -> bytes | None:
-    outline = districts.read(geojson)
-    return codec.encode_districts(outline) if outline is not None else None

@@ -10,12 +10,11 @@ from dialogs.looks.theme import DEFAULT_ACCENT
 @dataclass(frozen=True, slots=True)
 class WebSettings:
     """`web_address`: public address without a trailing slash ("https://zuruf.musterstadt.de"); '' while only this
-    machine is served (loopback). `districts`: GeoJSON of the town's districts, b"" for none."""
+    machine is served (loopback)."""
 
     web_address: str = ""
     accent: str = DEFAULT_ACCENT
     """The town's colour, "#rrggbb"; made darker or lighter where it could not be read."""
-    districts: bytes = b""
     trusted_proxies: int = 0
     """How many reverse proxies stand in front and append to X-Forwarded-For; 0: that header is not believed."""
     embed_origins: tuple[str, ...] = ()

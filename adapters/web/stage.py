@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,7 @@ from adapters.web.settings import PHOTO_LIMIT, WebSettings
 from dialogs.accessibility import Barrier
 from dialogs.capabilities import TELEGRAM, WEB, Capabilities
 from dialogs.channels.state import ChannelState
+from dialogs.districts import read
 from dialogs.effects import Revise, Send, Settle
 from dialogs.events import Act, MediaSent, MessageRef
 from dialogs.forms.model import Form
@@ -100,6 +101,10 @@ class Stage:
         self.crashed = asyncio.Event()
         self.picture_file: File | None = None
         self.adapter: WebAdapter | None = None
+
+    def draw(self, districts: bytes) -> None:
+        """The town's districts, as GeoJSON; b"" for none."""
+        self._town = replace(self._town, outline=read(districts))
 
     # -- as the pages see it
 
@@ -258,7 +263,8 @@ async def opened(
     embed_origins: tuple[str, ...] = (),
 ) -> AsyncIterator[Opened]:
     """Serve pages and chat on loopback, as `bot/` does; ended abruptly at the end of the block, like a kill."""
-    settings = WebSettings(districts=districts, embed_origins=embed_origins)
+    stage.draw(districts)
+    settings = WebSettings(embed_origins=embed_origins)
     adapter = WebAdapter(stage, settings)
     stage.adapter = adapter
     app = web.Application(middlewares=[Protection("").middleware()], client_max_size=25 * 1024 * 1024)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.home import Home
+from dialogs.accessibility import Barrier, Part
 from dialogs.effects import Report
 from storage.acts.categories import due_from
 from storage.cases import CaseId
@@ -39,6 +40,15 @@ SAMPLE_CASES: Final = (
 )
 
 
+SAMPLE_BARRIER: Final = Barrier(
+    Part.CITIZENS,
+    "de",
+    "Beispiel: Der Knopf „Weiter“ wird nicht vorgelesen. Ich benutze NVDA mit Firefox.",
+    "/s/rufbus/chat",
+    "Beispiel: 0123 456 78",
+)
+
+
 async def add_sample_cases(home: Home, today: date) -> None:
     """Unless there are cases already. Copies for the desk are made when the bot runs."""
     if await home.case_files.plain():
@@ -50,3 +60,4 @@ async def add_sample_cases(home: Home, today: date) -> None:
         await home.cases.open(report, day, due_from(day, sample.category, _DUE))
         if sample.more:
             await home.cases.add(CaseId(report.case), os.urandom(16), sample.more, today)
+    await home.barriers.report(SAMPLE_BARRIER, today - timedelta(days=3), await home.readings.public(today))

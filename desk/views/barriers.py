@@ -19,7 +19,7 @@ from desk.route import Route
 from desk.slowing import TooManyTries, network_of
 from desk.visit import Visit
 from dialogs.accessibility import ANSWER_WEEKS, REVIEWED, Barrier, Part, cleaned, faults, handled, settles
-from dialogs.i18n import N_
+from dialogs.i18n import N_, format_day
 from dialogs.roles import Right
 from storage.errors import Conflict
 
@@ -55,7 +55,7 @@ async def statement(visit: Visit) -> web.StreamResponse:
         "accessibility/statement.html",
         contact=town.contact,
         settles=settles(voice, town.arbitration),
-        reviewed=voice.day(REVIEWED),
+        reviewed=format_day(REVIEWED, voice.own),
         weeks=ANSWER_WEEKS,
     )
 

@@ -15,6 +15,7 @@ from desk.opendraft import OpenDraft, known, writing
 from desk.route import Route
 from desk.visit import Visit
 from dialogs.i18n import own_name
+from dialogs.legal import BASES
 from dialogs.roles import Right
 from storage.acts import drafting
 from storage.acts.errors import ActError
@@ -116,6 +117,7 @@ async def _review_page(visit: Visit, standing: OpenDraft, problem: str) -> web.S
         problem=problem,
         lacking=[(name, visit.voice.t(words)) for name, words in lacking.items()],
         card=card,
+        bases=BASES,
         before=before,
         spoken=[own_name(tag) for tag in card.languages],
         barred=[visit.voice.t(label) for key, label in cardform.BARRED if key in card.barred],

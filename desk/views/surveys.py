@@ -20,6 +20,7 @@ from desk.opendraft import workshop_of
 from desk.route import Route
 from desk.visit import Visit
 from dialogs.i18n import N_, own_name
+from dialogs.legal import BASES
 from dialogs.promises import deletable_until, title_of
 from dialogs.roles import Right
 from dialogs.wording import in_language
@@ -129,6 +130,7 @@ async def _page(visit: Visit, survey: Survey, problem: str) -> web.StreamRespons
         name=title_of(survey, voice, TITLE_LIMIT),
         purpose=in_language(survey.purposes, voice),
         use=in_language(survey.uses, voice),
+        bases=BASES,
         stand=standing.value,
         heading=HEADINGS[standing],
         days=_days(survey, standing, visit),

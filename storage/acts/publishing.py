@@ -18,6 +18,7 @@ from dialogs.forms.model import Form, compile_form
 from dialogs.forms.report import Report, Summary
 from dialogs.i18n import Voice
 from dialogs.languages import form_languages, tag_of
+from dialogs.legal import Basis
 from dialogs.world import UNENCRYPTED, Filter, Mode, Survey
 from storage.acts.errors import ActError
 from storage.acts.filtering import read_filters
@@ -56,6 +57,7 @@ class Card:
     languages: tuple[str, ...] = ()
     purpose: str = ""
     owner: str = ""
+    basis: Basis | None = None
     title: str = ""
     mode: Mode | None = None
     sample: bool = False
@@ -170,6 +172,7 @@ def _survey(card: Card, code: str, form: Form, figures: Summary | None, known: S
         closes=closes,
         languages=_languages(card, form, voice),
         owner=card.owner or (figures.owner if figures is not None else "") or base.owner,
+        basis=card.basis or base.basis,
         mode=card.mode or base.mode,
         grace_days=_grace(card, base, known is not None, voice),
         sample=card.sample or base.sample,

@@ -84,6 +84,7 @@ async def test_the_settings_are_reflected(tmp_path: Path, voice: Voice) -> None:
             ZURUF_SESSION_IDLE_HOURS="5",
             ZURUF_SESSION_MOST_HOURS="50",
             ZURUF_LOG_LEVEL="warning",
+            ZURUF_SIGNAL_ACCOUNT="+4915112345678",
             ZURUF_REDIS_URL="redis://:redis-password@db/0",
         ),
         voice,
@@ -91,6 +92,9 @@ async def test_the_settings_are_reflected(tmp_path: Path, voice: Voice) -> None:
     on, off = ("eingeschaltet", "aus") if voice is GERMAN else ("on", "off")
     assert f"| Telegram | {off} |" in quiet
     assert f"| Telegram | {on} |" in loud
+    carried = "befördern sie" if voice is GERMAN else "carry them"
+    assert (carried in quiet, carried in loud) == (False, True), "its servers are in a third country"
+    assert (f"| Signal | {off} |" in quiet, f"| Signal | {on} |" in loud) == (True, True)
     assert "https://neustadt.example" in loud
     assert "api.telegram.org" in loud
     assert "api.telegram.org" not in quiet

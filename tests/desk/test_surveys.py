@@ -31,7 +31,7 @@ FAULTY = b"""
 """
 CARD = {
     "titles.de": "Der neue Platz", "purposes.de": "Wir lernen.", "uses.de": "Der Rat liest mit.",
-    "owner": "Planungsamt", "opens": "2026-11-23", "closes": "2026-12-31", "grace_days": "14",
+    "owner": "Planungsamt", "basis": "public-task", "opens": "2026-11-23", "closes": "2026-12-31", "grace_days": "14",
     "code": "platz", "languages": "de", "mode": "dedupe",
 }  # fmt: skip
 WAYS = (

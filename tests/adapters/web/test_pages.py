@@ -15,6 +15,7 @@ from adapters.web.headers import Protection
 from adapters.web.stage import NOON, Opened, Stage, opened
 from dialogs.forms.model import Form
 from dialogs.i18n import translate
+from dialogs.legal import Basis
 
 from .conftest import survey
 
@@ -73,6 +74,12 @@ async def test_the_short_address_of_posters_leads_to_the_survey(town: Opened) ->
 @pytest.mark.parametrize("path", ["/s/nothing", "/nothing", "/s/nothing/chat", "/s/..%2f..%2fetc"])
 async def test_an_unknown_survey_gets_a_friendly_word(town: Opened, path: str) -> None:
     assert "Hier ist keine Umfrage" in await text_of(town, path, status=404)
+
+
+async def test_a_surveys_page_names_its_legal_basis(small_form: Form) -> None:
+    async with opened(Stage([survey(small_form, basis=Basis.CONSENT)], [small_form])) as town:
+        assert "Art. 6 Abs. 1 Buchst. a DSGVO" in await text_of(town, "/s/bus")
+        assert "Denn Sie sind einverstanden." in await text_of(town, "/s/bus?lang=de-simple")
 
 
 async def test_a_survey_of_tomorrow_and_one_of_yesterday_say_so(small_form: Form) -> None:
