@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from commandline import CommandLine, command_line
 from made_tables import database_of, migrate, with_tables
@@ -49,6 +50,10 @@ end $$
 """No row in any table but those that say which step of the migrations the tables are at."""
 CODE_COST = pseudonyms.CODE_COST
 """In life."""
+
+# Speed is measured in benchmarks/, never asserted: a machine that others use stalls.
+hypothesis.settings.register_profile("zuruf", deadline=None)
+hypothesis.settings.load_profile("zuruf")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -681,7 +681,7 @@ def test_no_payload_raises(channel: str) -> None:
         with contextlib.suppress(*bench.refusals):
             assert bench.decode(payload) is not None
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=150, suppress_health_check=list(HealthCheck), database=None)
     @given(st.one_of(bent(bench.captured), st.binary(max_size=60)))
     def holds(payload: bytes) -> None:
         with contextlib.suppress(*bench.refusals):

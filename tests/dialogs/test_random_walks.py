@@ -93,7 +93,7 @@ def answers(player: Player) -> dict[str, str]:
     return {ref: value for ref, value, kind in instance.answers() if value and kind not in (None, QuestionType.NOTE)}
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(acts, max_size=30),
     st.sampled_from([TELEGRAM, WEB, TERMINAL]),
@@ -141,7 +141,7 @@ def test_no_walk_ends_in_an_error_or_in_silence(
                 shown += [option.action for option in effect.say.choices.options]
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(acts, max_size=12))
 def test_what_was_answered_is_never_lost_by_what_does_not_fit(make_world: Make, walk: list[Event | str]) -> None:
     """From the last question on: only an answer, a skip, or an end that was asked for may change the record."""

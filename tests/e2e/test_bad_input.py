@@ -290,7 +290,7 @@ keys = st.sampled_from(KEYS)
 near = st.recursive(
     scalars | st.just("private"), lambda inner: st.dictionaries(keys, inner, max_size=6) | st.lists(inner, max_size=3)
 )
-chance = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+chance = settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @st.composite

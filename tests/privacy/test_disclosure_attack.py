@@ -68,7 +68,7 @@ def two_way_tables(draw: st.DrawFn) -> Town:
     )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(two_way_tables())
 def test_no_suppressed_cell_of_a_two_way_table_is_known_within_k(town: Town) -> None:
     assert attack(town, publish(town)) == []

@@ -317,7 +317,7 @@ def test_the_next_root_is_private(tmp_path: Path) -> None:
 # -- any order of events
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(["store", "destroy", "rotate", "die", "restart"]), max_size=25), st.integers(0, 6))
 def test_whatever_happens_in_whatever_order_the_keyring_holds_what_it_should(
     tmp_path_factory: pytest.TempPathFactory, events: list[str], lives: int

@@ -28,7 +28,7 @@ class Clock:
         return self.now
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(st.sampled_from(list(Rank)), st.floats(0, 200)), max_size=120),
     st.integers(1, 30),

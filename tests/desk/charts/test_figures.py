@@ -85,7 +85,7 @@ counts = st.lists(st.integers(0, 400), min_size=2, max_size=9)
 
 
 @given(numbers=counts, ref=st.sampled_from(["used", "view", "age", "day", "spot"]), public=st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whatever_the_numbers_a_figure_is_drawn_and_read_aloud(numbers: list[int], ref: str, public: bool) -> None:
     values = {
         "used": ["yes", "no", "other"],

@@ -489,7 +489,7 @@ steps = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(steps)
 def test_an_instance_opened_again_is_the_same(kids: Form, steps: list[tuple[str, str, int, str]]) -> None:
     instance = opened(kids)

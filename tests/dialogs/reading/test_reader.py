@@ -86,7 +86,7 @@ CHOICES = ["Bus", "Ja", "geo:", "nicht"]
 FRAGMENTS = st.lists(st.sampled_from([*KNOWN, *MORE, *CHOICES]), max_size=14).map(" ".join)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.sampled_from(KINDS), st.one_of(st.text(ALPHABET, max_size=300), FRAGMENTS), st.sampled_from(LANGUAGES))
 def test_no_message_raises(kind, text, language):
     outcome = answer(kind, text, language, bounds=Bounds("0", "200", "1"))
@@ -96,7 +96,7 @@ def test_no_message_raises(kind, text, language):
         assert set(outcome.indices) <= set(range(len(OPTIONS)))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.sampled_from(KINDS), st.text(ALPHABET, min_size=1, max_size=20), st.integers(1, 500))
 def test_no_long_message_raises(kind, text, times):
     answer(kind, (text * times)[:10_000])
@@ -125,7 +125,7 @@ WORDS = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(LABELS, st.sampled_from(["de", "en", "fr"]))
 def test_every_label_reads_as_itself(labels, language):
     options = tuple(Option(f"v{n}", label) for n, label in enumerate(labels))
@@ -137,7 +137,6 @@ def test_every_label_reads_as_itself(labels, language):
         assert outcome == (Taken(f"v{index}") if len(expected) == 1 else Several(expected))
 
 
-@settings(deadline=None)
 @given(WORDS, st.sampled_from(["de", "en", "fr"]))
 def test_every_number_reads_as_the_option_it_stands_at(labels, language):
     options = tuple(Option(f"v{n}", label) for n, label in enumerate(labels))

@@ -175,7 +175,7 @@ def test_a_finder_that_points_outside_is_not_believed() -> None:
     assert mask("Alles gut hier.", more_names=lambda text: [(-3, 2), (5, 99), (4, 4)]).text == "Alles gut hier."
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(TEXTS, st.sampled_from(["de", "en"]), st.booleans())
 @example("Peter [Name] Peter", "de", False)
 @example("Tel. 12345 12345 12345", "de", False)
@@ -189,7 +189,7 @@ def test_every_text_can_be_masked_and_its_spans_are_right(text: str, language: s
     assert rebuilt + text[at:] == masked.text
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(TEXTS, st.sampled_from(["de", "en"]), st.booleans())
 @example("VIEL:GRÜßE\rA.VON!DER", "en", False)
 def test_masking_twice_is_masking_once(text: str, language: str, keep_places: bool) -> None:
@@ -199,7 +199,7 @@ def test_masking_twice_is_masking_once(text: str, language: str, keep_places: bo
     assert again.spans == ()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(TEXTS)
 def test_nothing_told_by_its_form_is_left_beside_its_mask(text: str) -> None:
     masked = mask(text)

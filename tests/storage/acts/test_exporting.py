@@ -43,7 +43,7 @@ def test_a_spreadsheet_holds_text_and_no_formula() -> None:
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_any_words_make_a_file_that_opens(title: str, text: str) -> None:
     data = workbook([Sheet(title, ("a",), [(text,)]), Sheet(title, ("a",), [(text,)])])
     book = load_workbook(io.BytesIO(data))
