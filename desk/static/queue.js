@@ -55,7 +55,18 @@
     else target.click();
   });
 
-  document.body.addEventListener("htmx:afterSwap", () => document.getElementById("asked")?.focus());
+  // The second half of a double click would decide about the text that has just come.
+  const SETTLES = 350; // milliseconds
+  let came = -SETTLES;
+  document.body.addEventListener("htmx:afterSwap", () => {
+    came = performance.now();
+    document.getElementById("asked")?.focus();
+  });
+  queue.addEventListener("click", (event) => {
+    if (event.detail === 0 || performance.now() - came > SETTLES) return; // a key has no such halves
+    event.preventDefault();
+    event.stopPropagation();
+  }, true);
 
   // Whoever goes leaves their texts to the others; whoever sends a form of the queue stays.
   document.addEventListener("submit", () => { leaving = false; });
