@@ -2,48 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlencode
 
 from aiohttp import web
 
+from desk.actwords import ACT_WORDS
 from desk.route import Route
 from desk.visit import Visit
-from dialogs.i18n import N_
 from dialogs.roles import Right
 from storage.errors import Tampered
 
 A_PAGE: Final = 50
 """Entries on one page."""
-
-ACT_WORDS: Final[Mapping[str, str]] = {
-    "desk.login": N_("logged in"),
-    "staff.first": N_("set up the desk as its first administrator"),
-    "staff.accept": N_("chose a password by a link"),
-    "staff.password": N_("changed their password"),
-    "staff.codes": N_("set up codes"),
-    "staff.put": N_("gave roles to"),
-    "staff.invite": N_("sent a link to"),
-    "staff.logout": N_("logged out"),
-    "staff.remove": N_("removed from the staff"),
-    "town.change": N_("changed the town's settings"),
-    "survey.publish": N_("published the survey"),
-    "survey.close": N_("closed the survey"),
-    "survey.extend": N_("extended the survey"),
-    "survey.results": N_("read the results of"),
-    "survey.export": N_("took out rows of"),
-    "survey.outcome": N_("said what became of"),
-    "survey.archive": N_("archived the survey"),
-    "pilot.apply": N_("changed the pilot"),
-    "broadcast.draft": N_("wrote the broadcast"),
-    "broadcast.submit": N_("submitted the broadcast"),
-    "broadcast.approve": N_("approved the broadcast"),
-    "broadcast.pause": N_("paused the broadcast"),
-    "broadcast.resume": N_("resumed the broadcast"),
-    "broadcast.stop": N_("stopped the broadcast"),
-}
-"""What acts are called in a sentence; any other is shown by its own name."""
 
 
 async def log(visit: Visit) -> web.StreamResponse:

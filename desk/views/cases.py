@@ -213,7 +213,7 @@ async def ask_original(visit: Visit) -> web.StreamResponse:
         raise web.HTTPNotFound
     reason, wrong = "", ""
     if visit.request.method == "POST":
-        reason = await visit.field("reason", unmasking.LONGEST_REASON)
+        reason = await visit.field("reason")
         try:
             asked = unmasking.request("", file.id, position, reason, visit.staff.name, visit.now, visit.voice)
         except ActError as error:

@@ -43,7 +43,7 @@ async def ask(visit: Visit) -> web.StreamResponse:
     card = await card_of(visit, survey, listed) if listed is not None else None
     if card is None or not await room.moderation.readable(survey.code):
         raise web.HTTPNotFound
-    reason, wrong = await visit.field("reason", unmasking.LONGEST_REASON) if _sent(visit) else "", ""
+    reason, wrong = await visit.field("reason") if _sent(visit) else "", ""
     if _sent(visit):
         found = card.opened
         try:

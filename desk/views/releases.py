@@ -36,6 +36,7 @@ from storage.errors import Conflict
 PART_LETTERS: Final = 4000
 """Letters of one part of an outcome in one language."""
 BEING_MADE: Final = N_("The numbers for the public are being made, once. Please look again in a minute.")
+VERSION_DIGITS: Final = 3
 QUOTES_MOST: Final = 20
 FORM_BYTES: Final = 512 * 1024
 PART_NAMES: Final = {
@@ -111,6 +112,9 @@ async def publish(visit: Visit) -> web.StreamResponse:
     tags = [Language(tag) for tag in visit.config.town.languages]
     form = await visit.home.results.form(survey)
     card = await _card(survey, visit)
+    looked_at, standing = await visit.field("version", VERSION_DIGITS), await visit.home.releases.versions(survey.code)
+    if looked_at and looked_at != str(standing):
+        return await _previewed(visit, survey, visit.voice.t(releasing.PUBLISHED_MEANWHILE), reason, licence)
     draft = await visit.home.releases.draft(survey.code)
     if card is None or releasing.missing_of(card, tags[0]):
         owed = visit.voice.t("First say what became of it: people answered and are owed an answer.")

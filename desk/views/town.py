@@ -77,14 +77,14 @@ async def logo_page(visit: Visit) -> web.StreamResponse:
 async def change_logo(visit: Visit) -> web.StreamResponse:
     """Only its pixels are kept, encoded anew in a process of its own; a drawing with scripts in it (SVG) is refused."""
     form = await visit.form()
-    if form.get("remove"):
-        return await _keep(visit, _now(visit), "logo", logo=None)
     sent = form.get("logo")
     data = sent.file.read(LOGO_MOST + 1) if isinstance(sent, web.FileField) else b""
-    if not data.startswith(LOGO_KINDS):
+    if not data.startswith(LOGO_KINDS) and not form.get("remove"):
         wrong = visit.voice.t("Choose a picture: PNG, JPEG or WebP. Drawings (SVG) are not taken.")
         return visit.page("town/logo.html", 422, error=wrong)
     try:
+        if form.get("remove"):
+            return await _keep(visit, _now(visit), "logo", logo=None)
         photo = await visit.home.sandbox.photo(data)
         return await _keep(visit, _now(visit), "logo", logo=photo.jpeg)
     except Refused as error:
@@ -184,11 +184,17 @@ def _now(visit: Visit) -> TownChanges:
     return visit.live.standing.changes
 
 
+VERSION_DIGITS: Final = 9
+
+
 async def _keep(visit: Visit, changes: TownChanges, what: str, logo: Any = _SAME) -> web.StreamResponse:
     standing = visit.live.standing
     kept = standing.logo if logo is _SAME else logo
     if changes == standing.changes and kept == standing.logo:
         return visit.go("/town", visit.voice.t("Nothing was changed."))
+    shown = await visit.field("version", VERSION_DIGITS)
+    if shown and shown != str(standing.version):
+        raise ActError(visit.voice.t(acts.CHANGED_MEANWHILE))
     version = await acts.keep(visit.home.town, visit.live, changes, kept, visit.staff.name, visit.today, visit.voice)
     await visit.note("town.change", what, str(version.version))
     return visit.go("/town", visit.voice.t("Saved. Citizens see it within seconds."))

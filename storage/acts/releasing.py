@@ -27,6 +27,9 @@ from storage.sql.releases import SqlReleases
 
 REASON_LETTERS: Final = 500
 TITLE_LETTERS: Final = 200
+PUBLISHED_MEANWHILE: Final = N_(
+    "Somebody else published a version in this moment. Look at it before you publish again."
+)
 SELF_SELECTED: Final = N_(
     "Whoever took part chose to (self-selected). The answers are not representative of everybody in the town."
 )
@@ -131,9 +134,7 @@ async def publish(releases: SqlReleases, ready: Ready, publisher: Publisher, now
     try:
         await releases.publish(release, files)
     except Conflict:
-        raise ActError(
-            voice.t("Somebody else published a version in this moment. Look at it before you publish again.")
-        ) from None
+        raise ActError(voice.t(PUBLISHED_MEANWHILE)) from None
     return version
 
 

@@ -17,7 +17,7 @@ import msgspec
 
 from dialogs.capabilities import MATRIX, SIGNAL, TELEGRAM, WEB
 from dialogs.districts import NotDistricts
-from dialogs.i18n import Voice, own_name
+from dialogs.i18n import N_, Voice, own_name
 from dialogs.messages import Language
 from dialogs.promises import NOTICE_LIMIT, notice
 from dialogs.world import Survey, World
@@ -41,6 +41,8 @@ LONG_SURVEY: Final = Survey(
 """A notice has to have room for a survey with a title like this."""
 QUESTIONS: Final = 12
 CHANCE: Final = random.Random(0)  # noqa: S311  # a notice draws nothing
+
+CHANGED_MEANWHILE: Final = N_("Somebody else changed the town's settings just now. Look at them again, then save.")
 
 _COLOUR: Final = re.compile(r"#[0-9a-fA-F]{6}")
 _UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
@@ -144,9 +146,7 @@ async def keep(
     try:
         await store.put(version)
     except Conflict:
-        raise ActError(
-            voice.t("Somebody else changed the town's settings just now. Look at them again, then save.")
-        ) from None
+        raise ActError(voice.t(CHANGED_MEANWHILE)) from None
     await live.refresh()
     return version
 

@@ -35,7 +35,9 @@ def request(
     """A new request. Raises `ActError` without a reason."""
     if len(reason.strip()) < LEAST_REASON:
         raise ActError(voice.t("Say why the original has to be read, in a sentence."))
-    kept = reason.strip()[:LONGEST_REASON]
+    kept = reason.strip()
+    if len(kept) > LONGEST_REASON:
+        raise ActError(voice.t("At most {n} characters: this has more.", n=voice.number(LONGEST_REASON)))
     return Unmasking(os.urandom(_ID_BYTES), survey, response, position, kept, who, now)
 
 

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from typing import Final
 
 from e2e.deskdoor import GOOD, Browser, set_up
 
+from desk.actwords import ACT_WORDS
+from desk.views.queue import DONE
+from dialogs.broadcasts import Act
 from dialogs.roles import Role
+from storage.drafts import DraftAct
+
+ACT: Final = re.compile(r'"([a-z]+\.[a-z_]+)"')
 
 
 async def test_an_administrator_invites_somebody_who_then_has_exactly_these_roles(desk) -> None:
@@ -126,3 +134,15 @@ async def test_the_log_is_verified_and_a_change_is_told(desk) -> None:
         lambda connection: connection.exec_driver_sql("update audit set subject = 'bert' where number = 1")
     )
     assert "The log was changed" in await (await admin.get("/audit/verify")).text()
+
+
+def test_every_act_that_is_noted_has_words_in_the_log() -> None:
+    root = Path(__file__).parents[2]
+    sources = [path.read_text() for folder in ("desk", "bot", "storage/acts") for path in (root / folder).rglob("*.py")]
+    calls = re.compile(r"(?:note|note_as|_note|AuditEntry)\(((?:[^()]|\([^()]*\))*)\)")
+    noted = {act for source in sources for call in calls.findall(source) for act in ACT.findall(call)}
+    noted |= {f"text.{state}" for state in DONE} | {f"survey.{act}" for act in (DraftAct.DISCARD, DraftAct.RESTORE)}
+    noted |= {f"broadcast.{act}" for act in (Act.PAUSE, Act.RESUME, Act.STOP)}
+    noted |= {f"themes.{act}" for act in ("name", "merge", "split", "dissolve")}
+    assert len(noted) > 60
+    assert noted - set(ACT_WORDS) == set()

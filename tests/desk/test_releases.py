@@ -203,6 +203,17 @@ async def test_no_end_of_a_long_text_is_cut_off_in_silence(desk) -> None:
     assert await desk.home.releases.draft("bus") is None
 
 
+async def test_a_correction_that_is_sent_twice_is_published_once(desk) -> None:
+    editor = await published(desk)
+    assert 'name="version" value="1"' in await (await editor.get("/results/bus/publish")).text()
+    correction = {**LICENCE, "reason": "A typing error", "version": "1"}
+    assert (await editor.post("/results/bus/publish", correction)).status == 303
+    twice = await editor.post("/results/bus/publish", correction)
+    assert twice.status == 422
+    assert "Somebody else published a version" in await twice.text()
+    assert await desk.home.releases.versions("bus") == 2
+
+
 async def test_a_licence_has_to_be_chosen_from_the_list(desk) -> None:
     editor = desk.as_role(Role.EDITOR)
     await editor.post("/results/bus/outcome", OUTCOME)

@@ -195,3 +195,20 @@ async def test_two_who_change_it_at_once_are_told(desk, admin) -> None:
     await keep(desk.home.town, one, changes, None, "alma", desk.clock.today(), voice)
     with pytest.raises(ActError, match="Somebody else"):
         await keep(desk.home.town, other, changes, None, "berta", desk.clock.today(), voice)
+
+
+async def test_nobody_overwrites_what_a_colleague_has_just_changed(desk) -> None:
+    alma, bea = desk.as_role(Role.ADMINISTRATOR, name="alma"), desk.as_role(Role.ADMINISTRATOR, name="bea")
+    seen = {"version": "0"}
+    assert 'name="version" value="0"' in await (await alma.get("/town/offices")).text()
+    assert (await bea.post("/town/offices", {"offices": "Bauamt", **seen})).status == 303
+    late = await alma.post("/town/offices", {"offices": "Standesamt", **seen})
+    page = await late.text()
+    assert late.status == 422
+    assert "Somebody else changed" in page
+    assert "Standesamt" in page
+    assert (await desk.home.town.newest()).changes.offices == ("Bauamt",)
+    assert 'name="version" value="1"' in page
+    assert (await alma.post("/town/offices", {"offices": "Standesamt", "version": "1"})).status == 303
+    removed = await alma.post("/town/logo", {"remove": "1", "version": "0"})
+    assert removed.status in {303, 422}

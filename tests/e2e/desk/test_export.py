@@ -95,9 +95,9 @@ async def test_an_export_is_read_by_pandas(way: Way, tmp_path: Path, valkey_url:
         await clerk.types("Code aus der App", code_at(login.secret, job.town.clock.now()))
         await clerk.presses("Weiter")
         await clerk.ticks("Text mit Kommas (CSV)")
-        text = await download(clerk, "Herausgeben", tmp_path)
+        text = await download(clerk, "Datei herunterladen", tmp_path)
         await clerk.ticks("Tabelle (XLSX)")
-        sheet = await download(clerk, "Herausgeben", tmp_path)
+        sheet = await download(clerk, "Datei herunterladen", tmp_path)
         await clerk.follows("Zurück zu den Ergebnissen")
         async with clerk.page.expect_download() as started:
             await clerk.follows("Tabellen für die Tabellenkalkulation")
