@@ -30,6 +30,7 @@ if (window.trustedTypes) {
   }
 
   function stay() {
+    heard = Date.now(); // one question for a word, not one a letter
     fetch("/here", { redirect: "error" }).then((answer) => { if (answer.ok) here(); }, () => {});
   }
 
