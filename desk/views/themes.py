@@ -21,6 +21,7 @@ from dialogs.promises import title_of
 from dialogs.roles import Right
 from privacy.disclosure import DESK, Question, SafeCell, Tally, disclose
 from privacy.suppression import Shape
+from storage.cases import CaseId
 from storage.errors import Conflict
 from storage.sql.themes import LONGEST_NAME, About, Theme
 
@@ -234,13 +235,13 @@ async def _entries(visit: Visit, about: About, total: int) -> tuple[Sequence[Ent
 
 
 async def _words(visit: Visit, about: About, numbers: Sequence[bytes]) -> Mapping[bytes, str]:
-    """Masked texts by number. Answers are opened anew, so that what was erased or hidden is not shown."""
+    """Masked texts by number, opened anew, so that what was erased or hidden is not shown."""
     room = visit.home.room
     if about.survey:
         listed = {each.number: each for each in await room.copies.some(numbers)}
         return {number: each.text for number, each in listed.items() if each.state.value != "hidden"}
-    wanted = set(numbers)
-    return {each.number: each.text for each in room.reports() or () if each.number in wanted}
+    reported = await room.cases.some([CaseId(number) for number in numbers])
+    return {each.id: each.report.words for each in reported if each.report is not None}
 
 
 def _id(typed: str) -> bytes:

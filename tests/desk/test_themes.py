@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, delete, select
 
 from desk.themes.facets import released, themed
 from desk.themes.saying import Saying
 from dialogs.moderation import CaseStatus
 from dialogs.roles import Role
-from storage.sql.tables import feedback_views, themes
+from storage.sql.tables import case_copies, cases, feedback_views, themes
 from storage.sql.themes import About
 
 from .answering import WORDS, Citizens
@@ -188,3 +188,22 @@ def test_themes_that_are_the_categories_are_not_told_by_status() -> None:
     assert released(themed(texts, twins)).by_theme is None
     crossed = {each.number: bytes([int.from_bytes(each.number, "big") % 3]) for each in texts}
     assert released(themed(texts, crossed)).by_theme is not None
+
+
+async def test_a_report_that_was_erased_is_not_shown_from_memory(desk: Any, house: Citizens) -> None:
+    eva, room = desk.as_role(Role.MODERATOR, name="eva"), desk.home.room
+    await house.report(
+        [(f"Laterne {at} aus", "lamps", CaseStatus.RECEIVED, date(2026, 11, 4), "de") for at in range(12)]
+    )
+    await room.library.filled("", room.report_source())
+    assert "Laterne 7 aus" in await page(eva, "/themes/none")
+    gone = next(each.number for each in room.reports() if each.text == "Laterne 7 aus")
+
+    def erase(connection: Connection) -> None:
+        connection.execute(delete(case_copies).where(case_copies.c.case == gone))
+        connection.execute(delete(cases).where(cases.c.id == gone))
+
+    await desk.home.database.write(erase)
+    text = await page(eva, "/themes/none")
+    assert "Laterne 7 aus" not in text
+    assert "Laterne 8 aus" in text
