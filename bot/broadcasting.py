@@ -15,6 +15,7 @@ from storage.acts import broadcasting
 from storage.acts.broadcasting import STATES, known
 from storage.acts.errors import ActError
 from storage.acts.newsfile import PICTURE_LIMIT, read_news
+from storage.sandbox import Sandbox
 
 
 async def draft(config: Config, path: Path, number: int, named: str, voice: Voice) -> BroadcastId:
@@ -26,7 +27,7 @@ async def draft(config: Config, path: Path, number: int, named: str, voice: Voic
         broadcast = await broadcasting.checked(now.config, home, read.broadcast, clock.today(), voice)
         picture = None
         if read.picture is not None:
-            picture = await broadcasting.picture_of(_bytes(read.picture, voice), read.picture.name, voice)
+            picture = await _picture(read.picture, voice)
         due = None if read.send_at is None else read.send_at.replace(tzinfo=config.timezone)
         standing = await known(home, number, voice) if number else None
         stored = await broadcasting.store_draft(
@@ -35,6 +36,14 @@ async def draft(config: Config, path: Path, number: int, named: str, voice: Voic
         console.print(voice.t("Draft {number} is stored.", number=str(stored)))
         console.print(voice.t("See it as it will look: zuruf broadcast preview {number}", number=str(stored)))
         return stored
+
+
+async def _picture(path: Path, voice: Voice) -> bytes:
+    sandbox = Sandbox()
+    try:
+        return await broadcasting.picture_of(_bytes(path, voice), path.name, sandbox, voice)
+    finally:
+        await sandbox.close()
 
 
 async def submit(config: Config, number: int, named: str, voice: Voice) -> None:

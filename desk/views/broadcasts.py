@@ -126,7 +126,7 @@ async def _picture(visit: Visit, fields: Any, standing: StoredBroadcast | None) 
         source = file.file.read(PICTURE_LIMIT + 1)
         if len(source) > PICTURE_LIMIT:
             raise ActError(visit.voice.t("{file} is too large for such a file.", file=file.filename))
-        return "picture.jpg", await broadcasting.picture_of(source, file.filename, visit.voice)
+        return "picture.jpg", await broadcasting.picture_of(source, file.filename, visit.home.sandbox, visit.voice)
     if standing is not None and standing.broadcast.picture is not None and not fields.get("no_picture"):
         return standing.broadcast.picture.name, await visit.home.broadcasts.picture(standing.number)
     return "", None

@@ -270,15 +270,14 @@ async def _publish_question(stores: Stores, broadcast: Broadcast, today: date) -
     await stores.surveys.publish(survey, form)
 
 
-async def picture_of(source: bytes, name: str, voice: Voice) -> bytes:
+async def picture_of(source: bytes, name: str, sandbox: Sandbox, voice: Voice) -> bytes:
     """The picture made new from its pixels: no place, no camera, no name remains in it. Raises `ActError`."""
-    sandbox = Sandbox()
     try:
         return (await sandbox.photo(source)).jpeg
-    except (Refused, ConverterBusy):
+    except Refused:
         raise ActError(voice.t("{file} is no picture that can be used: take a JPEG or PNG.", file=name)) from None
-    finally:
-        await sandbox.close()
+    except ConverterBusy:
+        raise ActError(voice.t("Many files are being read. Please try again.")) from None
 
 
 async def _step(stores: Stores, standing: StoredBroadcast, step: Step, voice: Voice) -> BroadcastState:
