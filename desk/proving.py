@@ -30,7 +30,8 @@ async def asked_again(route: Route, visit: Visit) -> web.StreamResponse | None:
     session = visit.session
     if session is None or visit.now - session.proved <= FRESH:
         return None
-    if route.right not in PROVES and not (route.codes and session.has_codes):
+    can_prove = session.has_codes or not visit.gate.asks_codes  # whoever sets up the first codes has just logged in
+    if route.right not in PROVES and not (route.proves and can_prove):
         return None
     if visit.request.method in {"GET", "HEAD"}:
         return visit.page("entry/prove.html", 403, action="/prove", fields=[("next", visit.request.path_qs)], error="")

@@ -26,7 +26,7 @@ class Route:
     """Also for somebody who has not set up codes yet."""
     secret: bool = False
     """Its form holds a password or a code: what was typed is never sent back."""
-    codes: bool = False
-    """Changes the codes: asks for the password again, and a code, of whoever has some."""
+    proves: bool = False
+    """Asks for the password again, as rights in `PROVES` do: it changes how somebody gets in."""
     polls: bool = False
     """A page asks for it by itself, again and again: that nobody is there is not hidden by it."""

@@ -129,7 +129,9 @@ ROUTES: Final = (
     Route("POST", "/account/language", choose_language, Right.ENTER),
     Route("GET", "/account/password", password_page, Right.ENTER),
     Route("POST", "/account/password", change_password, Right.ENTER, most=SECRET_PAGE, secret=True),
-    Route("GET", "/account/codes", codes_page, Right.ENTER, before_codes=True, codes=True),
-    Route("POST", "/account/codes", set_up_codes, Right.ENTER, SECRET_PAGE, before_codes=True, codes=True, secret=True),
+    Route("GET", "/account/codes", codes_page, Right.ENTER, before_codes=True, proves=True),
+    Route(
+        "POST", "/account/codes", set_up_codes, Right.ENTER, SECRET_PAGE, before_codes=True, proves=True, secret=True
+    ),
     Route("POST", "/account/browsers", end_others, Right.ENTER),
 )

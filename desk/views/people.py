@@ -181,11 +181,11 @@ def _form(
 ROUTES: Final = (
     Route("GET", "/people", everybody, Right.PEOPLE),
     Route("GET", "/people/new", new, Right.PEOPLE),
-    Route("POST", "/people/new", add, Right.PEOPLE),
+    Route("POST", "/people/new", add, Right.PEOPLE, proves=True),
     Route("GET", "/people/{name}", person, Right.PEOPLE),
-    Route("POST", "/people/{name}", change, Right.PEOPLE),
-    Route("POST", "/people/{name}/invite", invite, Right.PEOPLE),
+    Route("POST", "/people/{name}", change, Right.PEOPLE, proves=True),
+    Route("POST", "/people/{name}/invite", invite, Right.PEOPLE, proves=True),
     Route("POST", "/people/{name}/logout", log_out, Right.PEOPLE),
     Route("GET", "/people/{name}/remove", ask_to_remove, Right.PEOPLE),
-    Route("POST", "/people/{name}/remove", remove, Right.PEOPLE),
+    Route("POST", "/people/{name}/remove", remove, Right.PEOPLE, proves=True),
 )

@@ -164,3 +164,21 @@ async def test_a_known_browser_is_not_held_up_by_others_of_its_network(desk) -> 
         await browser.post("/logout")
         assert (await browser.post("/login", name="anna", password=GOOD)).status == 200
         assert (await stranger.post("/login", name="anna", password=GOOD)).status == 429
+
+
+async def test_who_may_get_in_is_changed_by_somebody_who_knows_the_password(desk) -> None:
+    alma = desk.as_role(Role.ADMINISTRATOR, name="alma")
+    desk.as_role(Role.MODERATOR, name="mona")
+    desk.clock.move(minutes=6)
+    for path, fields in (
+        ("/people/new", {"name": "evil", "roles": "moderator"}),
+        ("/people/mona", {"roles": ["moderator", "administrator"]}),
+        ("/people/mona/invite", {}),
+        ("/people/mona/remove", {}),
+    ):
+        answer = await alma.post(path, fields)
+        assert answer.status == 403
+        assert "proof-password" in await answer.text()
+    assert await desk.home.people.get("evil") is None
+    assert (await desk.home.people.get("mona")).roles == {Role.MODERATOR}
+    assert (await alma.get("/people")).status == 200
