@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 from aiohttp import web
 
 from desk.opendraft import workshop_of
-from desk.poster import poster
 from desk.route import Route
 from desk.sharing import Invitation, code_png, code_svg, homepage_text, invitation, questions_of, short_text
 from desk.views.surveys import found
@@ -56,13 +56,19 @@ async def print_poster(visit: Visit) -> web.StreamResponse:
     language = next((each for each in spoken if each == wanted), spoken[0])
     voice = Voice(language, visit.today)
     sheet = await _sheet(visit, survey, await _form(visit, survey), voice)
-    data = await asyncio.to_thread(poster, sheet, voice, visit.today)  # some tenths of a second
+    data = await asyncio.to_thread(_drawn, sheet, voice, visit.today)  # some tenths of a second
     name = f"{survey.code}-{language}.pdf"
     return web.Response(
         body=data,
         content_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="{name}"'},
     )
+
+
+def _drawn(sheet: Invitation, voice: Voice, day: date) -> bytes:
+    from desk.poster import poster  # its library is a third of the desk's start, and few days see a poster
+
+    return poster(sheet, voice, day)
 
 
 async def code(visit: Visit) -> web.StreamResponse:

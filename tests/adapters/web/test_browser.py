@@ -7,7 +7,6 @@ import io
 import re
 import shutil
 from collections.abc import AsyncIterator, Sequence
-from importlib.resources import files
 from typing import Any, Literal, get_args
 
 import pytest
@@ -663,9 +662,3 @@ async def test_with_a_larger_text_nothing_is_cut_off(browser: Browser, town: Ope
     await one.begin()
     width = await one.page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert width == 0
-
-
-def test_the_scripts_weigh_little() -> None:
-    scripts = [path.read_bytes() for path in (files("adapters.web") / "static").iterdir() if path.name.endswith(".js")]
-    assert len(scripts) == 9
-    assert sum(map(len, scripts)) < 60_000

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from importlib.resources import files
 
 import pytest
 from aiohttp import ClientSession
@@ -226,3 +227,9 @@ async def test_the_words_of_the_chat_survive_the_attribute_they_travel_in(town: 
 def test_a_survey_that_closes_today_is_open_today(small_form: Form) -> None:
     assert replace(survey(small_form), closes=NOON.date()).is_open(NOON.date())
     assert survey(small_form).closes == date(2027, 3, 31)
+
+
+def test_the_scripts_weigh_little() -> None:
+    scripts = [path.read_bytes() for path in (files("adapters.web") / "static").iterdir() if path.name.endswith(".js")]
+    assert len(scripts) == 9
+    assert sum(map(len, scripts)) < 60_000

@@ -27,7 +27,7 @@ from storage.acts.newsfile import read_news
 from storage.acts.pilotfile import read_pilot, read_toml
 
 from .conftest import survey
-from .test_browser import browser, visit  # noqa: F401  (the browser is a fixture)
+from .test_browser import browser, chromium, visit  # noqa: F401  (two are fixtures)
 
 NEWS = Path(__file__).parents[2] / "scenarios" / "news"
 ENGLISH = Voice(Language("en"), date(2026, 11, 23))
@@ -254,6 +254,7 @@ async def test_without_named_origins_nobody_frames_anything(small_form: Form) ->
 
 
 @pytest.mark.browser
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("width", [390, 1280])
 async def test_axe_finds_nothing_on_the_pages_of_a_pilot(small_form: Form, browser, width: int) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
     async with town_of(small_form, HOMEPAGE) as town:
