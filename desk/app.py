@@ -33,7 +33,7 @@ def create_app(
         home.people,
         sessions or Sessions(home.people),
         passwords or Passwords(),
-        slowing or Slowing(),
+        slowing if slowing is not None else Slowing(),
         home.desk_key,
         config.desk.codes,
     )

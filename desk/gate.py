@@ -42,8 +42,6 @@ class Gate:
     key: bytes = field(repr=False)
     """The desk's own: seals secrets of codes, signs known browsers."""
     asks_codes: bool = True
-    letters: Slowing = field(default_factory=Slowing)
-    """Reports of barriers, which ask for no login: who sends many waits longer with each."""
     pending: OrderedDict[Hash, Pending] = field(default_factory=OrderedDict)
     new_secrets: OrderedDict[Hash, bytes] = field(default_factory=OrderedDict, repr=False)
     """Secrets that are being set up, by session: kept once a first code was right."""

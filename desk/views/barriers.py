@@ -71,13 +71,14 @@ async def take(visit: Visit) -> web.StreamResponse:
     wrong = faults(barrier, visit.voice)
     if wrong:
         return _asked(visit, barrier, wrong, 422)
-    network = "network " + network_of(address_of(visit))
+    network = network_of(address_of(visit))
+    lanes = f"letters {network}", f"letters of {network}"  # no try of a password waits for them
     try:
-        await visit.gate.letters.turn(network, network)
+        await visit.gate.slowing.turn(*lanes)
     except TooManyTries:
         later = t("Many reports came from your network just now. Please send yours in ten minutes.")
         return _asked(visit, barrier, [("what", later)], 429)
-    visit.gate.letters.wrong(network, network)
+    visit.gate.slowing.wrong(*lanes)
     try:
         kept = await visit.home.barriers.report(barrier, visit.today)
     except Conflict:  # without the reading key nobody here could read it

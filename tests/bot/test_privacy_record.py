@@ -16,6 +16,7 @@ from bot.home import opened
 from bot.privacy_facts import CLASSES, UNTIL, Facts, gather, inventory, limit
 from bot.privacy_record import FILL_IN, markdown, page, plain, write_record
 from dialogs.i18n import Voice, catalogue
+from dialogs.legal import Basis
 from dialogs.messages import Language
 from dialogs.world import Mode, Survey
 from privacy.retention import COLUMNS, ENTRIES, FILES, KEYS, Class, Kept, Until
@@ -117,7 +118,13 @@ async def test_only_channels_that_are_read_along_are_something_to_settle(tmp_pat
 async def test_surveys_stand_with_purpose_end_and_kind(tmp_path: Path, voice: Voice) -> None:
     surveys = (
         Survey(
-            "bus", FORM.hash, {"de": "Rufbus", "en": "Bus"}, {"de": "Wozu", "en": "What for"}, closes=TODAY, owner="A"
+            "bus",
+            FORM.hash,
+            {"de": "Rufbus", "en": "Bus"},
+            {"de": "Wozu", "en": "What for"},
+            closes=TODAY,
+            owner="A",
+            basis=Basis.CONSENT,
         ),
         Survey("park", FORM.hash, {"": "Park"}, mode=Mode.STRICT, grace_days=30),
     )
@@ -125,6 +132,7 @@ async def test_surveys_stand_with_purpose_end_and_kind(tmp_path: Path, voice: Vo
     row = next(line for line in text.splitlines() if line.startswith("| `bus`"))
     assert all(word in row for word in (("Rufbus", "Wozu") if voice is GERMAN else ("Bus", "What for")))
     assert TODAY.isoformat() in row
+    assert ("Art. 6 Abs. 1 lit. a" if voice is GERMAN else "Article 6 (1) (a)") in row
     park = next(line for line in text.splitlines() if line.startswith("| `park`"))
     assert FILL_IN[voice.language] in park
     assert ("streng" if voice is GERMAN else "strict") in park

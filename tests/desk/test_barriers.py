@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 from casehouse import House, house_over, rows_of
+from e2e.deskdoor import CHEAP
 from sqlalchemy import insert
 
+from desk.app import create_app
+from desk.passwords import Passwords
 from desk.sessions import COOKIE
+from desk.slowing import Slowing
 from dialogs.accessibility import ANSWER_WEEKS, Barrier, Part
 from dialogs.roles import Role
 from storage.readingkey import destroy_reading_key
@@ -107,6 +113,22 @@ async def test_it_is_bounded_and_what_is_not_taken_comes_back(desk, keyed: House
     await desk.home.database.write(lambda connection: connection.execute(insert(barriers), rows(today)))
     status, page = await report(desk, SAID)
     assert (status, SAID["contact"] in page) == (503, True)
+
+
+async def test_a_network_that_sends_many_waits_and_logging_in_does_not(desk, keyed: House) -> None:
+    async def at_once(_: float) -> None:
+        """Time stands still."""
+
+    slowing = Slowing(lambda: 0.0, at_once)
+    app = create_app(desk.config, desk.home, desk.clock, desk.sessions, Passwords(CHEAP), slowing)
+    async with TestClient(TestServer(app)) as client:
+        slow = replace(desk, client=client)
+        sent = [await report(slow, SAID) for _ in range(12)]
+        assert [status for status, _ in sent[:6]] == [303] * 6
+        assert sent[-1][0] == 429
+        assert "in ten minutes" in sent[-1][1]
+        assert SAID["what"] in sent[-1][1]
+        await slowing.turn("account mona", "network 127.0.0.0/24")
 
 
 async def test_without_the_reading_key_whoever_reports_is_told(desk, keyed: House) -> None:

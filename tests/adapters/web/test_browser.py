@@ -521,11 +521,26 @@ async def test_with_the_return_code_one_comes_back(browser: Browser, town: Opene
     await expect(one.log.locator(".bot")).not_to_have_count(0)
 
 
+async def test_a_barrier_is_reported_with_the_keyboard_alone(browser: Browser, town: Opened, stage: Stage) -> None:
+    one = await visit(browser, town.address)
+    await one.page.goto(town.address + "/accessibility/report")
+    await one.page.get_by_label("Was stand Ihnen im Weg?").fill(" ")
+    await one.page.get_by_role("button", name="Absenden").press("Enter")
+    await expect(one.page.get_by_role("alert")).to_contain_text("Schreiben Sie, was Ihnen im Weg stand.")
+    assert await one.violations() == []
+    await one.page.get_by_role("alert").get_by_role("link").press("Enter")
+    await one.page.keyboard.type("Der Kontrast reicht nicht")
+    await one.page.get_by_role("button", name="Absenden").press("Enter")
+    await expect(one.page.get_by_role("heading", level=1)).to_have_text("Ihre Meldung ist da")
+    assert [barrier.what for barrier in stage.barriers] == ["Der Kontrast reicht nicht"]
+
+
 # -- for everybody, and against some
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/s/bus", "/privacy", "/return", "/s/nothing", "/s/bus?lang=de-simple", "/s/bus?lang=en"]
+    "path",
+    ["/", "/s/bus", "/privacy", "/return", "/s/nothing", "/s/bus?lang=de-simple", "/s/bus?lang=en", "/accessibility"],
 )
 async def test_pages_are_accessible(browser: Browser, town: Opened, path: str) -> None:
     one = await visit(browser, town.address, reduced_motion="reduce")
