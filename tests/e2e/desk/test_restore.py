@@ -83,8 +83,8 @@ async def found(moderator: Hands, words: str) -> set[str]:
     await moderator.follows("Texte")
     await moderator.follows("Bänke")
     await moderator.types("In den Texten suchen", words)
-    await moderator.presses("Suchen")
-    page = moderator.page
-    while await page.get_by_text("Die Texte werden geöffnet").count():
-        await moderator.presses("Suchen")
+    page, told = moderator.page, moderator.page.get_by_text("diese Wörter")
+    while not await told.count():  # a first search opens the texts
+        async with page.expect_navigation():
+            await moderator.presses("Suchen")
     return {text.strip() for text in await page.locator(".lines .said-text, .lines blockquote").all_inner_texts()}
