@@ -112,6 +112,8 @@ class Drawer:
         )
 
     def _drawn(self, question: SafeQuestion, words: Words, sentence: str) -> str:
+        if not shown(question):
+            return ""
         control = words.control
         if control.type is QuestionType.GEOPOINT:
             if self._redrawn(question):

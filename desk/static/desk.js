@@ -13,6 +13,7 @@ if (window.trustedTypes) {
     if (now - (sent.get(event.target) || 0) < AGAIN) event.preventDefault();
     else sent.set(event.target, now);
   });
+  document.addEventListener("change", (event) => sent.delete(event.target.form)); // who chose anew means it
 
   const leaving = document.getElementById("leaving");
   if (!leaving) return;

@@ -125,6 +125,7 @@ class Keyboard(_Eyes):
     def __init__(self, page: Page) -> None:
         super().__init__(page)
         self.keys = page.keyboard
+        page.on("filechooser", lambda _: None)  # from now on: a dialog that opens before anybody asks for it is lost
 
     async def follows(self, link: str | Locator) -> None:
         await self._reaches(self._link(link))

@@ -260,11 +260,11 @@ async def signal_beside() -> AsyncIterator[tuple[SignalEmulator, dict[str, str]]
 @pytest.mark.browser
 @pytest.mark.long
 @pytest.mark.timeout(300)
-async def test_a_moderator_sees_no_address_anywhere(way: Way, tmp_path: Path, valkey_url: str) -> None:
+async def test_a_moderator_sees_no_address_anywhere(by_keyboard: Way, tmp_path: Path, valkey_url: str) -> None:
     self_check()
     async with (
         signal_beside() as (signal, settings),
-        at_work(way, tmp_path / "state", valkey_url, **settings) as job,
+        at_work(by_keyboard, tmp_path / "state", valkey_url, **settings) as job,
     ):
         await job.town.publish(benches(tmp_path), "baenke")
         canaries = Canaries(job, signal)

@@ -15,14 +15,13 @@ from axe_playwright_python.base import AXE_FILE_PATH
 from conftest import free_port
 from e2e.browsing import browser
 from e2e.desk.beside import DeskProcess, desk_process
-from e2e.desk.hands import Hands, Keyboard
+from e2e.desk.hands import Hands
 from e2e.desk.job import Way
 from e2e.processes import config_of, environment, nursery
 from e2e.talking import Talker, eventually, talkers
 from e2e.town import TOKEN
 from e2e.webchat import web_citizen
 from playwright.async_api import Page, expect
-from servers.synapse import Synapse
 from sqlalchemy import select
 
 from adapters.telegram.emulator import Emulator
@@ -185,9 +184,8 @@ async def holds_no_key(desk: DeskProcess, environ: dict[str, str]) -> None:
 
 @pytest.mark.browser
 @pytest.mark.long
-async def test_a_case_is_replied_to_and_closed(tmp_path: Path, valkey_url: str, synapse: Synapse) -> None:
-    """With the keyboard alone."""
-    await a_case_replied_to_and_closed(Way(Keyboard, synapse), tmp_path, valkey_url, "", shared_folder=True)
+async def test_a_case_is_replied_to_and_closed(by_keyboard: Way, tmp_path: Path, valkey_url: str) -> None:
+    await a_case_replied_to_and_closed(by_keyboard, tmp_path, valkey_url, "", shared_folder=True)
 
 
 @pytest.mark.browser

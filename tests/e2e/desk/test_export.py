@@ -74,6 +74,7 @@ async def on_the_web(job: Job, number: int) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.long
 async def test_an_export_is_read_by_pandas(way: Way, tmp_path: Path, valkey_url: str) -> None:
     async with at_work(way, tmp_path / "state", valkey_url, codes=True) as job:
         form = tmp_path / "platz.md"

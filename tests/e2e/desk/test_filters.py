@@ -37,6 +37,7 @@ FOUR = ("district=south", "age=30..60", "used=yes", "view=3")
 
 
 @pytest.mark.browser
+@pytest.mark.long
 async def test_a_survey_with_four_filters_is_refused(
     way: Way, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, valkey_url: str
 ) -> None:

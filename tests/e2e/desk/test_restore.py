@@ -22,7 +22,7 @@ RECORDS = "zuruf.sqlite"
 @pytest.mark.browser
 @pytest.mark.long
 async def test_the_desk_goes_on_after_a_restore(
-    way: Way, tmp_path: Path, valkey_url: str, commands: CommandLine
+    by_keyboard: Way, tmp_path: Path, valkey_url: str, commands: CommandLine
 ) -> None:
     state, backups = tmp_path / "state", tmp_path / "backups"
 
@@ -30,7 +30,7 @@ async def test_the_desk_goes_on_after_a_restore(
         environ = {**plain_environment(), "ZURUF_STATE_DIR": str(state), "ZURUF_REDIS_URL": valkey_url}
         return await asyncio.to_thread(commands.run, words, tmp_path, environ)
 
-    async with at_work(way, state, valkey_url, codes=True) as job:
+    async with at_work(by_keyboard, state, valkey_url, codes=True) as job:
         await job.town.publish(benches(tmp_path), "baenke")
         people = talkers(job.town.telegram, PEOPLE)
         await asyncio.gather(*(each.walks() for each in people))
@@ -54,7 +54,7 @@ async def test_the_desk_goes_on_after_a_restore(
     assert restored.code == 0, restored.err
     assert "1 response" in restored.out
 
-    async with at_work(way, state, valkey_url, codes=True) as job:
+    async with at_work(by_keyboard, state, valkey_url, codes=True) as job:
         job.town.clock.moment += timedelta(hours=1)
         await job.hour_passes()
         _, moderator = await results_are_read(job, logins)
@@ -83,8 +83,8 @@ async def found(moderator: Hands, words: str) -> set[str]:
     await moderator.follows("Texte")
     await moderator.follows("Bänke")
     await moderator.types("In den Texten suchen", words)
-    await moderator.presses("Suchen")
-    page = moderator.page
-    while await page.get_by_text("Die Texte werden geöffnet").count():
-        await moderator.presses("Suchen")
+    page, told = moderator.page, moderator.page.get_by_text("diese Wörter")
+    while not await told.count():  # a first search opens the texts
+        async with page.expect_navigation():
+            await moderator.presses("Suchen")
     return {text.strip() for text in await page.locator(".lines .said-text, .lines blockquote").all_inner_texts()}

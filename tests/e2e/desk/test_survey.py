@@ -123,6 +123,7 @@ class Clerk:
         await hands.types("Wozu?", "Wir stellen Bänke auf.")
         await hands.types("Was geschieht mit den Antworten?", "Der Bauhof stellt im Mai zehn Bänke auf.")
         await hands.types("Wer fragt?", "Bauhof")
+        await hands.ticks("Eine Aufgabe der Stadt")
         await hands.presses("Sichern und weiter")
         await page.get_by_text("Auf der Karte fehlt noch 1 Angabe.").wait_for()
         await hands.follows("Der letzte Tag fehlt")

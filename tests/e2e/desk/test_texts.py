@@ -8,12 +8,11 @@ import re
 from pathlib import Path
 
 import pytest
-from e2e.desk.hands import Hands, Keyboard
+from e2e.desk.hands import Hands
 from e2e.desk.job import Job, Way, at_work
 from e2e.desk.test_survey import on_matrix, on_the_web
 from e2e.talking import benches, talkers
 from playwright.async_api import expect
-from servers.synapse import Synapse
 
 from dialogs.roles import Role
 from dialogs.text_states import TextState
@@ -23,10 +22,8 @@ ON_TELEGRAM = 48
 
 @pytest.mark.browser
 @pytest.mark.long
-async def test_two_people_clear_fifty_texts_by_keyboard_at_once(
-    tmp_path: Path, valkey_url: str, synapse: Synapse
-) -> None:
-    async with at_work(Way(Keyboard, synapse), tmp_path, valkey_url) as job:
+async def test_two_people_clear_fifty_texts_at_once(by_keyboard: Way, tmp_path: Path, valkey_url: str) -> None:
+    async with at_work(by_keyboard, tmp_path, valkey_url) as job:
         await job.town.publish(benches(tmp_path), "baenke")
         people = talkers(job.town.telegram, ON_TELEGRAM)
         await asyncio.gather(on_the_web(job), on_matrix(job), *(each.walks() for each in people))
