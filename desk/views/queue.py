@@ -69,9 +69,6 @@ async def show(visit: Visit) -> web.StreamResponse:
     survey = await known(visit)
     query = visit.request.query
     values = await _next(visit, survey, query.get("q", ""), query.get("at", ""), query.get("after", ""))
-    card = values["card"]
-    if isinstance(card, Card):
-        await visit.note("text.read", survey.code, card.listed.name)
     return visit.page("texts/queue.html", **values, told="")
 
 
@@ -234,6 +231,7 @@ async def _next(visit: Visit, survey: Survey, question: str, at: str = "", after
     for each in order:
         card = await card_of(visit, survey, each)
         if card is not None:
+            await visit.note("text.read", survey.code, card.listed.name)
             break
     at_work = await room.moderation.at_work(survey.code, visit.now)
     return {

@@ -90,15 +90,7 @@ class SqlAudit:
 
     async def entries(self) -> Sequence[AuditEntry]:
         wanted = select(audit).order_by(audit.c.number)
-        rows = await self._database.read(lambda connection: connection.execute(wanted).all())
-        before, found = _BEGINNING, []
-        for number, row in enumerate(rows, start=1):
-            entry = _entry(row)
-            if row.number != number or row.chain != _link(before, number, entry):
-                raise Tampered(f"entry {row.number} of the audit log was changed or one before it was removed")
-            before = row.chain
-            found.append(entry)
-        return found
+        return await self._database.read(lambda connection: _followed(connection.execute(wanted).all()))
 
     async def heads(self) -> Sequence[str]:
         wanted = select(audit.c.chain).order_by(audit.c.number)
@@ -113,6 +105,18 @@ def _last(connection: Connection, survey: str) -> AnyRow | None:
 
 def _owner(survey: str) -> bytes:
     return b"snapshot/words/" + survey.encode("utf-8")
+
+
+def _followed(rows: Sequence[AnyRow]) -> list[AuditEntry]:
+    """Beside the event loop: years of entries take a second to follow."""
+    before, found = _BEGINNING, []
+    for number, row in enumerate(rows, start=1):
+        entry = _entry(row)
+        if row.number != number or row.chain != _link(before, number, entry):
+            raise Tampered(f"entry {row.number} of the audit log was changed or one before it was removed")
+        before = row.chain
+        found.append(entry)
+    return found
 
 
 def _append(connection: Connection, entry: AuditEntry) -> None:

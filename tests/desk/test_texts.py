@@ -106,6 +106,8 @@ async def test_htmx_gets_the_next_card_alone(desk: Any, citizens: Citizens) -> N
     assert part.lstrip().startswith('<div id="card">')
     assert "Approved as a quote" in part
     assert "<html" not in part
+    read = [detail for who, act, detail in await acts(desk) if act == "text.read"]
+    assert read == [NUMBER.findall(each)[0][:8] for each in (text, part)], "who reads a text is noted, however it comes"
 
 
 async def test_a_text_is_hidden_for_a_reason_of_the_list_and_it_is_undone(desk: Any, citizens: Citizens) -> None:
