@@ -91,22 +91,6 @@ class CaseFile:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseText:
-    """What a case says in the aggregate."""
-
-    number: bytes
-    """Random, 16 bytes."""
-    words: str = field(repr=False)
-    language: str
-    category: str
-    office: str
-    district: str
-    month: date
-    """Its first day."""
-    status: CaseStatus
-
-
-@dataclass(frozen=True, slots=True)
 class Change:
     """How a case stands after a decision. `expected`: its revision when it was looked at."""
 
@@ -180,23 +164,6 @@ class CaseFiles:
             for each in said
         )
         return _file(row, opened.report, reason, messages)
-
-    async def texts(self) -> Sequence[CaseText]:
-        """Every case that has a copy, closed ones too, for feedback in the aggregate."""
-        return [
-            CaseText(
-                number=file.id,
-                words=file.report.words,
-                language=file.language,
-                category=file.category,
-                office=file.office,
-                district=file.report.district,
-                month=file.opened.replace(day=1),
-                status=file.status,
-            )
-            for file in await self.all(closed=True)
-            if file.report is not None
-        ]
 
     async def named(self, number: str) -> Sequence[CaseId]:
         """Cases whose id begins so."""

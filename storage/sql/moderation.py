@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
 
-from dialogs.text_states import HandOn, HideReason, TextState, is_a_reason, may_follow
+from dialogs.text_states import HideReason, TextState, is_a_reason, may_follow
 from dialogs.world import Mode
 from privacy.disclosure import DESK
 from storage.errors import Conflict
@@ -425,14 +425,3 @@ def _as_listed(row: AnyRow, tags: tuple[str, ...], stands_for: int) -> Listed:
 
 def _aware(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-
-
-def reason_of(listed: Listed) -> HideReason | HandOn | None:
-    """Why it is hidden or handed on."""
-    match listed.state:
-        case TextState.HIDDEN:
-            return HideReason(listed.reason)
-        case TextState.ESCALATED:
-            return HandOn(listed.reason)
-        case _:
-            return None

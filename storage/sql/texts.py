@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, literal, select, update
 
 from dialogs.text_states import TextState
 from privacy.sealing import NONCE_BYTES
@@ -127,11 +127,6 @@ def is_readable(connection: Connection, survey: str, least: int) -> bool:
     """Whether enough people answered for their texts to be read at all."""
     wanted = select(literal(1)).select_from(responses).where(responses.c.survey == survey)
     return connection.execute(wanted.offset(least - 1).limit(1)).first() is not None
-
-
-def how_many(connection: Connection, survey: str) -> int:
-    """Listed texts of a survey."""
-    return connection.execute(select(func.count()).select_from(texts).where(texts.c.survey == survey)).scalar_one()
 
 
 def _batches(some: Sequence[Any]) -> Iterable[Sequence[Any]]:
