@@ -30,7 +30,7 @@ from desk.visit import Visit
 from dialogs.looks.protection import content_security_policy, headers_of
 from dialogs.messages import Language
 from storage.clock import Clock
-from storage.errors import StorageError
+from storage.errors import Conflict, KeyMissing, StorageError
 from storage.townsettings import LiveTown
 
 CONTENT_SECURITY_POLICY: Final = content_security_policy("default")
@@ -111,6 +111,10 @@ class Door:
             return visit.page("problem.html", 404, problem="not-found")
         except web.HTTPSeeOther as other:
             return visit.go(str(other.location))
+        except KeyMissing:
+            return visit.page("cases/keyless.html", 503)
+        except Conflict:
+            return visit.page("problem.html", 409, problem="conflict")
         except StorageError as error:
             log.warning("desk_store", error=type(error).__name__)
             return visit.page("problem.html", 503, problem="store")

@@ -6,6 +6,7 @@ StorageError            .retryable
 ├── Lost         yes    the conversation's lock was lost meanwhile: load it again
 ├── Tampered     no     the audit log was changed by other hands
 └── Conflict     no     it exists already, or a life cycle does not allow it: the message says what to do
+    └── KeyMissing no   the private part of the reading pair is not on this machine, or damaged
 
 SandboxError
 ├── ConverterBusy  yes  the queue is full or the converter was restarted: try again
@@ -38,6 +39,10 @@ class Lost(StorageError):
 
 class Conflict(StorageError):
     pass
+
+
+class KeyMissing(Conflict):
+    """Without the reading key no masked copy opens here."""
 
 
 class Tampered(StorageError):

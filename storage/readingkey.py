@@ -12,14 +12,14 @@ from typing import Final
 
 from privacy.pairs import new_private
 from privacy.sealing import KEY_BYTES
-from storage.errors import Conflict
+from storage.errors import KeyMissing
 from storage.rootkey import FOLDER, destroy_file
 
 READING_FILE: Final = FOLDER / "reading.key"
 
 
 def make_reading_key(state: Path) -> bytes:
-    """The private part in this state folder, made if there is none. Raises `Conflict`."""
+    """The private part in this state folder, made if there is none. Raises `KeyMissing`."""
     path = state / READING_FILE
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
@@ -33,14 +33,14 @@ def make_reading_key(state: Path) -> bytes:
 
 
 def read_reading_key(state: Path) -> bytes:
-    """Raises `Conflict` with what to do."""
+    """Raises `KeyMissing` with what to do."""
     path = state / READING_FILE
     try:
         private = path.read_bytes()
     except OSError:
-        raise Conflict(f"the reading key {path} is not here: restore it from its backup") from None
+        raise KeyMissing(f"the reading key {path} is not here: restore it from its backup") from None
     if len(private) != KEY_BYTES or path.stat().st_mode & 0o077:
-        raise Conflict(f"the reading key {path} is damaged or open to others (it must have mode 0400): restore it")
+        raise KeyMissing(f"the reading key {path} is damaged or open to others (it must have mode 0400): restore it")
     return private
 
 

@@ -10,6 +10,7 @@ from aiohttp import web
 from desk.route import Route
 from desk.views.results import asked_survey
 from desk.visit import Visit
+from dialogs.i18n import N_
 from dialogs.promises import title_of
 from dialogs.roles import Right
 from dialogs.text_states import TextState
@@ -19,9 +20,10 @@ from storage.acts.exporting import LEAST_ROWS, Table, as_csv, rows_of, typed
 from storage.acts.opendata import tally_rows
 from storage.acts.results import View
 from storage.acts.workbook import Sheet, workbook
-from storage.errors import Conflict
+from storage.errors import Conflict, KeyMissing
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WITHOUT_KEY: Final = N_("The reading key is not here, so texts do not open. Ask whoever runs Zuruf to bring it back.")
 FORMATS: Final = ("xlsx", "csv")
 
 
@@ -100,15 +102,15 @@ async def _table(visit: Visit, survey: Survey) -> Table:
 
 
 async def _copies(visit: Visit, survey: Survey) -> Mapping[tuple[bytes, str], str]:
-    """Masked texts and coarse places; without what moderators hid."""
+    """Masked texts and coarse places; without what moderators hid. Raises `ActError` if they do not open here."""
     found: dict[tuple[bytes, str], str] = {}
     try:
         async for some in visit.home.room.copies.every(survey.code):
             found |= {(each.response, each.ref): each.text for each in some if each.state is not TextState.HIDDEN}
         async for some in visit.home.room.copies.places(survey.code):
             found |= {(each.response, each.ref): each.text for each in some}
-    except Conflict:
-        return {}
+    except KeyMissing:
+        raise ActError(visit.voice.t(WITHOUT_KEY)) from None
     return found
 
 

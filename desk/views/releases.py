@@ -14,6 +14,7 @@ from aiohttp import web
 from desk.charts.figures import Drawer, Figure
 from desk.needs import Need
 from desk.route import Route
+from desk.views.exports import WITHOUT_KEY
 from desk.views.results import asked_survey
 from desk.visit import Visit
 from dialogs.forms.model import Form
@@ -31,7 +32,7 @@ from storage.acts.errors import ActError
 from storage.acts.naming import question_name
 from storage.acts.numbers import PublicNumbers
 from storage.acts.outcomes import PARTS
-from storage.errors import Conflict
+from storage.errors import KeyMissing
 
 PART_LETTERS: Final = 4000
 """Letters of one part of an outcome in one language."""
@@ -285,11 +286,11 @@ def _panel(figure: Figure) -> Panel:
 
 
 async def _quotes(visit: Visit, survey: Survey) -> list[str]:
-    """Masked texts that two people approved as quotes."""
+    """Masked texts that two people approved as quotes. Raises `ActError` if some do not open here."""
     try:
         quotes = await visit.home.room.quotes(survey.code)
-    except Conflict:  # the reading key is not here
-        return []
+    except KeyMissing:
+        raise ActError(visit.voice.t(WITHOUT_KEY)) from None
     return [quote.text for quote in quotes[:QUOTES_MOST]]
 
 

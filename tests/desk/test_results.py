@@ -136,6 +136,14 @@ async def test_single_answers_leave_the_house_shuffled_masked_and_noted(desk) ->
     assert load_workbook(io.BytesIO(await sheet.read())).worksheets[0].max_row == 49
 
 
+async def test_rows_whose_texts_do_not_open_do_not_leave_without_them_in_silence(desk) -> None:
+    (desk.home.state / "keys" / "reading.key").unlink()
+    answer = await desk.as_role(Role.EDITOR).post("/results/bus/rows", {"format": "csv"})
+    assert answer.status == 422
+    assert "The reading key is not here" in await answer.text()
+    assert not [each for each in await desk.home.audit.entries() if each.act == "results.rows"]
+
+
 @answered(20, closed=False)
 async def test_single_answers_of_an_open_survey_stay_in_the_house(desk) -> None:
     answer = await desk.as_role(Role.EDITOR).post("/results/bus/rows", {"format": "csv"})

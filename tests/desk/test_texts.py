@@ -304,3 +304,10 @@ async def test_numbers_in_an_address_that_are_none_are_the_beginning(desk: Any, 
     (theme,) = await desk.home.room.themes.all(about)
     for after in ("9" * 5000, "٣", "-1", "x"):
         await page(eva, f"/themes/{theme.id.hex()}?survey=bench&q=/data/words&after={after}")
+
+
+async def test_without_the_reading_key_it_is_said_what_to_do(desk: Any, citizens: Citizens, tmp_path: Path) -> None:
+    (tmp_path / "keys" / "reading.key").unlink()
+    text = await page(desk.as_role(Role.MODERATOR, name="eva"), "/texts/bench/queue", 503)
+    assert "The reading key is not here" in text
+    assert "database" not in text
