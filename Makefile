@@ -62,7 +62,7 @@ lint: $(INSTALLED_DEV)  ## Style, types, arrows between the rooms
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 $(REAL_SIGNAL)/.installed: $(INSTALLED_DEV) $(INSTALLED_SYNAPSE) $(REAL_SIGNAL_PINS)/package-lock.json $(REAL_SIGNAL_PINS)/requirements.lock
 	@$(MAKE) --no-print-directory system-test
