@@ -70,7 +70,7 @@ def report(found: Report, voice: Voice) -> RenderableType:
 def _finding(finding: Finding, voice: Voice) -> RenderableType:
     word, style = SEVERITIES[finding.severity]
     line = Text.assemble((voice.t(word), style), ("  " + place(finding, voice), "dim"))
-    return Group(line, Padding(Text(voice.t(finding.msgid, **finding.params)), (0, 0, 1, 2)))
+    return Group(line, Padding(Text(finding.told(voice.t)), (0, 0, 1, 2)))
 
 
 def place(finding: Finding, voice: Voice) -> str:

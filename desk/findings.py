@@ -38,7 +38,7 @@ def shown(file: CheckedFile, voice: Voice) -> list[Found]:
         Found(
             finding.severity.value,
             voice.t(SEVERITIES[finding.severity]),
-            voice.t(finding.msgid, **finding.params),
+            finding.told(voice.t),
             place(finding, voice),
             excerpt,
         )

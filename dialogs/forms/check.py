@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from dialogs.forms.errors import CircularForm, ExpressionError, FormError
 from dialogs.forms.findings import Finding, RejectedForm, Severity, error
@@ -130,7 +131,8 @@ def _of_engine(problem: FormError, written: Questionnaire | None) -> Finding:
             )
         case ExpressionError():
             item = _mentioned(written, problem)
-            return _at(item, written, N_("This formula cannot be read: {problem}."), problem=str(problem.problem))
+            found = _at(item, written, N_("This formula cannot be read: {problem}."), **problem.params)
+            return replace(found, problem=problem.msgid)
         case _:
             return _at(None, written, N_("The form cannot be asked: {problem}"), problem=str(problem))
 

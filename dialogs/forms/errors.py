@@ -23,10 +23,12 @@ class UnreadableForm(FormError):
 
 
 class ExpressionError(FormError):
-    """An expression that cannot be compiled."""
+    """An expression that cannot be compiled. `problem` is English; `msgid` and `params` say it in any language."""
 
-    def __init__(self, problem: str, expression: str, where: str = "") -> None:
-        self.problem = problem
+    def __init__(self, msgid: str, expression: str, where: str = "", **params: str) -> None:
+        self.msgid = msgid
+        self.params = params
+        self.problem = problem = msgid.format_map(params)
         self.expression = expression
         self.where = where
         place = f"{where}: " if where else ""
@@ -34,7 +36,7 @@ class ExpressionError(FormError):
 
     def at(self, where: str) -> ExpressionError:
         """The same problem with its place in the form named."""
-        return ExpressionError(self.problem, self.expression, where)
+        return ExpressionError(self.msgid, self.expression, where, **self.params)
 
 
 class CircularForm(FormError):

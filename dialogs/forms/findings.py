@@ -10,7 +10,7 @@ Errors of the intake:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -40,10 +40,17 @@ class Finding:
     """Row of the spreadsheet, or line of a CSV, Markdown or XML file, counted from 1."""
     column: str = ""
     """Header of the column as the author wrote it; '' when the whole row is meant."""
+    problem: str = ""
+    """A second msgid, with the same params: what stands for `{problem}` in the first one."""
+
+    def told(self, t: Callable[..., str]) -> str:
+        """The text in the words of `t` (`Voice.t`)."""
+        more = {"problem": t(self.problem, **self.params)} if self.problem else {}
+        return t(self.msgid, **self.params, **more)
 
     def english(self) -> str:
         """The text in English, for tests and for where no catalogue is at hand."""
-        return self.msgid.format_map(self.params)
+        return self.told(lambda msgid, **params: msgid.format_map(params))
 
 
 class RejectedForm(Exception):

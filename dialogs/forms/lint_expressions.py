@@ -8,9 +8,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from dialogs.forms.errors import FormError
-from dialogs.forms.findings import Finding, advice, error, warning
+from dialogs.forms.errors import ExpressionError, FormError
+from dialogs.forms.findings import Finding, Severity, advice, error, warning
 from dialogs.forms.msgids import N_
 from dialogs.forms.questionnaire import Item, Questionnaire
 from dialogs.forms.questions import QuestionType
@@ -45,20 +46,22 @@ def lint_expressions(form: Questionnaire) -> Iterator[Finding]:
 def _formula(form: Questionnaire, item: Item, column: str, text: str) -> Iterator[Finding]:
     try:
         tree = parse(_REFERENCE.sub(r"/data/\1", _straight(text)))
+    except ExpressionError as problem:
+        yield replace(_unreadable(form, item, column, **problem.params), problem=problem.msgid)
+        return
     except FormError as problem:
-        yield error(
-            N_("This formula cannot be read: {problem}."),
-            problem=getattr(problem, "problem", str(problem)),
-            sheet=form.survey,
-            row=item.row,
-            column=item.header(column),
-        )
+        yield _unreadable(form, item, column, problem=str(problem))
         return
     for call in calls(tree):
         if LIBRARY and call.name not in LIBRARY:
             yield _unknown_function(form, item, column, call.name)
         if call.name == _REGEX and len(call.arguments) > 1 and isinstance(call.arguments[1], Literal):
             yield from _pattern(form, item, column, call.arguments[1].value)
+
+
+def _unreadable(form: Questionnaire, item: Item, column: str, **params: str) -> Finding:
+    msgid = N_("This formula cannot be read: {problem}.")
+    return Finding(Severity.ERROR, msgid, params, form.survey, item.row, item.header(column))
 
 
 def _straight(text: str) -> str:

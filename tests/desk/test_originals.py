@@ -144,3 +144,12 @@ class TestATownWithOneClerk:
         assert "Koch" in await page(eva, f"/originals/{id_}")
         details = [each.detail for each in await desk.home.audit.entries() if each.act == "text.approve"]
         assert details == [f"{id_[:8]} by the same person, alone"]
+
+
+async def test_whoever_asked_is_told_on_their_first_page_that_it_was_approved(desk: Any, citizens: Citizens) -> None:
+    eva, ali = (desk.as_role(Role.MODERATOR, name=name) for name in ("eva", "ali"))
+    id_ = await asked(eva)
+    assert "that you asked for can be read" not in await page(eva, "/")
+    await ali.post(f"/originals/{id_}", {"act": "approve"})
+    assert "1 original that you asked for can be read." in await page(eva, "/")
+    assert "that you asked for can be read" not in await page(ali, "/")

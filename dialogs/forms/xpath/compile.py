@@ -6,13 +6,16 @@ Paths are in `paths.py`, functions in `functions_*.py`.
 
 from __future__ import annotations
 
+import difflib
 import math
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 from dialogs.forms.definition import Definition
 from dialogs.forms.errors import ExpressionError, LimitExceeded
+from dialogs.forms.msgids import N_
 from dialogs.forms.xpath import paths
 from dialogs.forms.xpath.coercion import (
     NAN,
@@ -31,6 +34,9 @@ from dialogs.forms.xpath.registry import LIBRARY
 from dialogs.forms.xpath.schema import Schema
 from dialogs.forms.xpath.scope import Node, Scope
 from dialogs.forms.xpath.syntax import Call, Chain, Expression, Literal, Negation, Number, Path
+
+FUNCTIONS: Final = "https://docs.getodk.org/form-operators-functions/"
+"""Where every function is explained."""
 
 
 @dataclass(slots=True)
@@ -100,10 +106,10 @@ class Compiler:
     def call(self, call: Call) -> Compiled:
         known = LIBRARY.get(call.name)
         if known is None:
-            raise self.error(f"the function “{call.name}()” is not known; {_similar(call.name)}")
+            raise self.unknown(call.name)
         given = len(call.arguments)
         if given < known.least or (known.most is not None and given > known.most):
-            raise self.error(f"the function “{call.name}()” takes {known.wants()} arguments and has {given}")
+            raise self.error(known.wants(), name=call.name, given=str(given), **known.bounds())
         return known.build(self, call.arguments)
 
     def chain(self, first: Expression, rest: tuple[tuple[str, Expression], ...]) -> Compiled:
@@ -122,8 +128,17 @@ class Compiler:
                     result = _binary(sign, result, operand)
                 return result
 
-    def error(self, problem: str) -> ExpressionError:
-        return ExpressionError(problem, self.expression)
+    def error(self, msgid: str, **params: str) -> ExpressionError:
+        return ExpressionError(msgid, self.expression, **params)
+
+    def unknown(self, name: str) -> ExpressionError:
+        """With a known function that may have been meant."""
+        near = difflib.get_close_matches(name, LIBRARY, n=1)
+        if near:
+            msgid = N_("the function “{name}()” is not known; did you mean “{near}()”?")
+            return self.error(msgid, name=name, near=near[0])
+        return self.error(N_("the function “{name}()” is not known; see the list of functions at {list}"),
+                          name=name, list=FUNCTIONS)  # fmt: skip
 
     def refer(self, definition: Definition, *, elsewhere: bool = False) -> None:
         """Note that the expression reads a node."""
@@ -295,15 +310,3 @@ def remainder(a: float, b: float) -> float:
     if b == 0 or math.isnan(a) or math.isnan(b) or math.isinf(a):
         return NAN
     return math.fmod(a, b)
-
-
-def _similar(name: str) -> str:
-    """A known function that may have been meant."""
-    import difflib
-
-    near = difflib.get_close_matches(name, LIBRARY, n=1)
-    return (
-        f"did you mean “{near[0]}()”?"
-        if near
-        else "see the list of functions at https://docs.getodk.org/form-operators-functions/"
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dialogs.forms.cells import Cell
+from dialogs.forms.msgids import N_
 from dialogs.forms.xpath.coercion import Compiled, Kind, as_nodes, as_text
 from dialogs.forms.xpath.compile import Compiler
 from dialogs.forms.xpath.parser import parse
@@ -25,7 +26,7 @@ def choice_name(compiler: Compiler, arguments: tuple[Expression, ...]) -> Compil
     compiler.facts.language = True
     value = as_text(compiler.compile(arguments[0]))
     if not isinstance(arguments[1], Literal):
-        raise compiler.error("jr:choice-name() needs the path of its question in quotes")
+        raise compiler.error(N_("jr:choice-name() needs the path of its question in quotes"))
     question = as_nodes(compiler.compile(parse(arguments[1].value.strip())))
     for definition in list(compiler.facts.references):
         compiler.facts.references.update(compiler.schema.choices_of(definition))

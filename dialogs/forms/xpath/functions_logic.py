@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dialogs.forms.cells import Cell
+from dialogs.forms.msgids import N_
 from dialogs.forms.xpath.coercion import Compiled, Kind, as_number, as_text, as_truth
 from dialogs.forms.xpath.compile import Compiler
 from dialogs.forms.xpath.registry import function, special
@@ -92,7 +93,7 @@ def checklist(compiler: Compiler, arguments: tuple[Expression, ...]) -> Compiled
 def weighted_checklist(compiler: Compiler, arguments: tuple[Expression, ...]) -> Compiled:
     """ODK: as `checklist`, each condition followed by what it counts."""
     if len(arguments) % 2:
-        raise compiler.error("weighted-checklist() needs a weight behind each condition")
+        raise compiler.error(N_("weighted-checklist() needs a weight behind each condition"))
     least, most = (as_number(compiler.compile(argument)) for argument in arguments[:2])
     conditions = [as_truth(compiler.compile(argument)) for argument in arguments[2::2]]
     weights = [as_number(compiler.compile(argument)) for argument in arguments[3::2]]

@@ -8,6 +8,7 @@ from typing import cast
 
 from dialogs.forms.cells import Cell, Range
 from dialogs.forms.definition import Definition
+from dialogs.forms.msgids import N_
 from dialogs.forms.xpath.coercion import Compiled, Kind, Run, as_nodes, as_number, as_text, number_of_text
 from dialogs.forms.xpath.compile import Compiler
 from dialogs.forms.xpath.elements import Element
@@ -85,9 +86,9 @@ def instance(compiler: Compiler, arguments: tuple[Expression, ...]) -> Compiled:
 
 def _instance_name(compiler: Compiler, argument: Expression) -> str:
     if not isinstance(argument, Literal):
-        raise compiler.error("instance() needs its name in quotes")
+        raise compiler.error(N_("instance() needs its name in quotes"))
     if not compiler.schema.has_secondary(argument.value):
-        raise compiler.error(f"there is no list or attachment “{argument.value}” in this form")
+        raise compiler.error(N_("there is no list or attachment “{name}” in this form"), name=str(argument.value))
     return argument.value
 
 
@@ -115,7 +116,7 @@ def pulldata(compiler: Compiler, arguments: tuple[Expression, ...]) -> Compiled:
 def indexed_repeat(compiler: Compiler, arguments: tuple[Expression, ...]) -> Compiled:
     """ODK: a node in the n-th instance of a repeat, or of several nested ones: `(node, repeat, n, repeat, n, …)`."""
     if len(arguments) % 2 == 0:
-        raise compiler.error("indexed-repeat() needs an index behind each repeat")
+        raise compiler.error(N_("indexed-repeat() needs an index behind each repeat"))
     target = _definition_of(compiler, arguments[0])
     picks = {
         _definition_of(compiler, repeat).number: as_number(compiler.compile(index))
@@ -140,7 +141,7 @@ def _definition_of(compiler: Compiler, argument: Expression) -> Definition:
         target = _walked_definition(compiler, argument)
         if target is not None:
             return target
-    raise compiler.error("indexed-repeat() needs paths to nodes of this form")
+    raise compiler.error(N_("indexed-repeat() needs paths to nodes of this form"))
 
 
 def _walked_definition(compiler: Compiler, path: Path) -> Definition | None:

@@ -10,6 +10,7 @@ from enum import Enum, auto
 
 from dialogs.forms.errors import ExpressionError, LimitExceeded, shortened
 from dialogs.forms.limits import EXPRESSION_CHARACTERS
+from dialogs.forms.msgids import N_
 
 
 class Kind(Enum):
@@ -58,7 +59,7 @@ def tokens(expression: str) -> list[Token]:
     while at < len(expression):
         match = _TOKEN.match(expression, at)
         if match is None or match.lastgroup is None:
-            raise ExpressionError(_stray(expression, at), expression)
+            raise _stray(expression, at)
         if match.lastgroup != "SPACE":
             found.append(_token(Kind[match.lastgroup], match[0], at, found))
         at = match.end()
@@ -78,12 +79,14 @@ def _expects_operand(last: Token) -> bool:
     return last.kind is Kind.OPERATOR or (last.kind is Kind.MARK and last.text in _OPERAND_FOLLOWS)
 
 
-def _stray(expression: str, at: int) -> str:
-    character = expression[at]
+def _stray(expression: str, at: int) -> ExpressionError:
+    character, place = expression[at], str(at + 1)
     if character in "\"'":
-        return f"a text that begins at character {at + 1} has no closing quote"
+        return ExpressionError(N_("a text that begins at character {at} has no closing quote"), expression, at=place)
     if character in _CURLY_QUOTES:
-        return f"curly quote {character} at character {at + 1}; use straight quotes ' or \""
+        msgid = N_("curly quote {character} at character {at}; use straight quotes ' or \"")
+        return ExpressionError(msgid, expression, character=character, at=place)
     if character == "$":
-        return f"${{…}} at character {at + 1} names no question"
-    return f"unexpected {character!r} at character {at + 1}"
+        return ExpressionError(N_("{sign} at character {at} names no question"), expression, sign="${…}", at=place)
+    msgid = N_("unexpected {character} at character {at}")
+    return ExpressionError(msgid, expression, character=repr(character), at=place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dialogs.forms.errors import ExpressionError, LimitExceeded, shortened
 from dialogs.forms.limits import EXPRESSION_DEPTH, EXPRESSION_OPERANDS
+from dialogs.forms.msgids import N_
 from dialogs.forms.xpath.lexer import Kind, Token, tokens
 from dialogs.forms.xpath.syntax import (
     ANY_NAME,
@@ -52,7 +53,8 @@ class _Parser:
     def whole(self) -> Expression:
         tree = self.operation(0)
         if self.next.kind is not Kind.END:
-            raise self.error(f"unexpected “{self.next.text}” at character {self.next.at + 1}")
+            at = str(self.next.at + 1)
+            raise self.error(N_("unexpected {character} at character {at}"), character=f"“{self.next.text}”", at=at)
         return tree
 
     # -------------------------------------------------------- operators
@@ -155,13 +157,13 @@ class _Parser:
         try:
             return Axis(name)
         except ValueError:
-            raise self.error(f"the axis “{name}::” is not supported") from None
+            raise self.error(N_("the axis “{name}::” is not supported"), name=name) from None
 
     def name_test(self, token: Token) -> str:
         if token.kind is Kind.MARK and token.text == "*":
             return ANY_NAME
         if token.kind is not Kind.NAME:
-            raise self.error(self.unexpected(token, "a value or a path"))
+            raise self.unexpected(token)
         if token.text in _NODE_TESTS and self.next.kind is Kind.MARK and self.next.text == "(":
             self.take()
             self.expect(")")
@@ -230,20 +232,27 @@ class _Parser:
     def expect(self, mark: str) -> None:
         token = self.take()
         if token.kind is not Kind.MARK or token.text != mark:
-            raise self.error(self.unexpected(token, f"“{mark}”"))
+            raise self.unexpected(token, mark)
 
-    def unexpected(self, token: Token, wanted: str) -> str:
+    def unexpected(self, token: Token, mark: str = "") -> ExpressionError:
+        """`mark`: what is expected; '' for a value or a path."""
+        if token.kind is Kind.END and mark:
+            return self.error(N_("the expression ends where “{mark}” is expected"), mark=mark)
         if token.kind is Kind.END:
-            return f"the expression ends where {wanted} is expected"
-        return f"“{token.text}” at character {token.at + 1} where {wanted} is expected"
+            return self.error(N_("the expression ends where a value or a path is expected"))
+        at = str(token.at + 1)
+        if mark:
+            msgid = N_("“{text}” at character {at} where “{mark}” is expected")
+            return self.error(msgid, text=token.text, at=at, mark=mark)
+        return self.error(N_("“{text}” at character {at} where a value or a path is expected"), text=token.text, at=at)
 
     def deeper(self) -> None:
         self.depth += 1
         if self.depth > EXPRESSION_DEPTH:
             raise self.limit(f"more than {EXPRESSION_DEPTH} levels of nesting")
 
-    def error(self, problem: str) -> ExpressionError:
-        return ExpressionError(problem, self.expression)
+    def error(self, msgid: str, **params: str) -> ExpressionError:
+        return ExpressionError(msgid, self.expression, **params)
 
     def limit(self, problem: str) -> LimitExceeded:
         return LimitExceeded(f"There are {problem} in the expression “{shortened(self.expression)}”.")

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import re2
 
+from dialogs.forms.msgids import N_
+
 if TYPE_CHECKING:
     from dialogs.forms.errors import ExpressionError
 
@@ -30,12 +32,13 @@ _QUANTIFIED = re.compile(r"(?<!\\)(?:[+*?]|\{\d+(?:,\d*)?\})\Z")
 Matcher = Callable[[str], bool]
 
 
-def compile_pattern(pattern: str, error: Callable[[str], ExpressionError]) -> Matcher:
+def compile_pattern(pattern: str, error: Callable[..., ExpressionError]) -> Matcher:
     """A function that says whether a whole text matches. Raises what `error` makes of the problem."""
     try:
         return _matcher(pattern)
     except ValueError as problem:
-        raise error(f"the pattern “{pattern[:80]}” cannot be used: {problem}") from None
+        msgid = N_("the pattern “{pattern}” cannot be used: {why}")
+        raise error(msgid, pattern=pattern[:80], why=str(problem)) from None
 
 
 def matches(pattern: str, text: str) -> bool:

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from dialogs.forms.msgids import N_
 from dialogs.forms.xpath.coercion import (
     Compiled,
     Kind,
@@ -52,10 +53,15 @@ class Function:
     build: Build
 
     def wants(self) -> str:
-        """How many arguments the function takes, in words."""
+        """How many arguments the function takes, as a msgid for `bounds`."""
         if self.most is None:
-            return f"at least {self.least}"
-        return str(self.least) if self.least == self.most else f"{self.least} to {self.most}"
+            return N_("the function “{name}()” takes at least {least} arguments and has {given}")
+        if self.least == self.most:
+            return N_("the function “{name}()” takes {least} arguments and has {given}")
+        return N_("the function “{name}()” takes {least} to {most} arguments and has {given}")
+
+    def bounds(self) -> dict[str, str]:
+        return {"least": str(self.least), "most": str(self.most)}
 
 
 LIBRARY: dict[str, Function] = {}

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from dialogs.forms.definition import Definition
+from dialogs.forms.msgids import N_
 from dialogs.forms.xpath.axes import Walk, axis
 from dialogs.forms.xpath.coercion import Compiled, Kind, as_nodes
 from dialogs.forms.xpath.predicates import Definitions, filtered, indexed
@@ -55,7 +56,7 @@ def _start(compiler: Compiler, path: Path) -> tuple[Callable[[Scope], list[Node]
     head = compiler.compile(path.head)
     referred = compiler.facts.references - before
     if head.kind not in (Kind.NODE, Kind.NODES):
-        raise compiler.error("a path goes on from something that is no node")
+        raise compiler.error(N_("a path goes on from something that is no node"))
     return as_nodes(head), frozenset(referred) if referred and not _is_secondary(path) else None
 
 

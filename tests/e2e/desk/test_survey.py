@@ -73,6 +73,7 @@ class Clerk:
         await hands.presses("Diese Datei prüfen")
         await page.get_by_text("1 Fehler muss zuerst behoben werden.").wait_for()
         assert await page.locator(".finding.error mark").inner_text() == ". >> 0"
+        assert "bei Zeichen 4 steht „>“, wo ein Wert" in await page.locator(".finding.error").inner_text()
         assert "Zeile 3, Spalte „constraint“" in await page.locator(".finding.error .where").inner_text()
         await hands.hands_in("Tabelle mit den Fragen", "bänke.xlsx", workbook(constraint=". > 0"))
         await hands.presses("Noch einmal prüfen")

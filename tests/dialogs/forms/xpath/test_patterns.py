@@ -10,8 +10,8 @@ from dialogs.forms.errors import ExpressionError
 from dialogs.forms.xpath.patterns import compile_pattern, matches
 
 
-def refuse(problem: str) -> ExpressionError:
-    return ExpressionError(problem, "regex(., '…')")
+def refuse(msgid: str, **params: str) -> ExpressionError:
+    return ExpressionError(msgid, "regex(., '…')", **params)
 
 
 @pytest.mark.parametrize(
