@@ -12,6 +12,8 @@ from e2e.walking import Answer, Photo, Placed, Pressed, Voice, Walker, Written, 
 from adapters.telegram.emulator import BotMessage, Citizen
 from dialogs.languages import form_language
 
+PATIENCE = 60.0
+"""Seconds until a test gives up; what it takes is not measured here."""
 PAGES = 60
 
 
@@ -67,7 +69,7 @@ class TelegramChat:
         seen: list[str] = []
         for _ in range(PAGES):
             try:
-                message = (await self.citizen.reads())[0]
+                message = (await self.citizen.reads(1, PATIENCE))[0]
             except TimeoutError:
                 raise AssertionError(f"waited for {texts}, read {seen[-3:]}") from None
             self.last = message
