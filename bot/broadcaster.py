@@ -35,6 +35,7 @@ from privacy.sealing import Unsealable
 from storage.base import ContactId
 from storage.clock import Clock
 from storage.contactbook import Opener, Privates, Sender
+from storage.errors import StorageError
 from storage.news import Deliveries, Ready, Result, StoredBroadcast
 from storage.paces import Paces
 
@@ -51,6 +52,8 @@ TRIES = 5
 """Calls for one delivery that the messenger definitely did not take, before it counts as failed."""
 CALL_LIMIT = 60.0
 """Seconds for one call; less than the lease of a delivery."""
+FRESH = 0.5
+"""Seconds for which consent that was read is believed; a call that comes later (a busy machine) reads it again."""
 LONGEST_WAIT = 1.0
 """Seconds of waiting for the pace before the quiet hours are looked at again."""
 PATIENT = 5.0
@@ -199,6 +202,7 @@ class Broadcaster:
         """Store "sending", then call; state and consent are read in the same transaction."""
         results, run.results = run.results, []
         self._count(run.channel, results)
+        read_at = asyncio.get_running_loop().time()
         try:
             begun = await self._deliveries.begin(
                 run.stored.number, self._worker, cids, results, self._clock.now(), self._clock.today()
@@ -217,7 +221,7 @@ class Broadcaster:
             return
         for ready in begun.ready if opener is not None else ():
             assert opener is not None, "asked"
-            task = asyncio.create_task(self._deliver(run, ready, opener), name="broadcast")
+            task = asyncio.create_task(self._deliver(run, ready, opener, read_at), name="broadcast")
             run.fly(task)
 
     async def _opener(self, run: _Run, ready: Sequence[Ready]) -> Opener | None:
@@ -258,13 +262,13 @@ class Broadcaster:
 
     # -- one delivery
 
-    async def _deliver(self, run: _Run, ready: Ready, opener: Opener) -> None:
-        result = await self._attempt(run, ready, opener)
+    async def _deliver(self, run: _Run, ready: Ready, opener: Opener, read_at: float) -> None:
+        result = await self._attempt(run, ready, opener, read_at)
         run.results.append(result)
         if run.stored.broadcast.audience.outcome_of and result.outcome in (Outcome.ACCEPTED, Outcome.UNKNOWN):
             await self._following.told([ready.cid])
 
-    async def _attempt(self, run: _Run, ready: Ready, opener: Opener) -> Result:
+    async def _attempt(self, run: _Run, ready: Ready, opener: Opener, read_at: float) -> Result:
         try:
             address = opener.address(ready.contact) if ready.contact is not None else None
         except Unsealable:
@@ -275,18 +279,23 @@ class Broadcaster:
         outcome, reason = Outcome.ACCEPTED, None
         for index, part in enumerate(parts):
             post = Post(part, name_of(run.stored.number, ready.cid, index))
-            outcome, reason = await self._call(run, address, post, ready)
+            outcome, reason = await self._call(run, address, post, ready, read_at)
             if outcome is not Outcome.ACCEPTED:
                 if index and not run.adapter.capabilities.resumes:
                     outcome, reason = Outcome.UNKNOWN, None  # half of it is there: it must not begin anew
                 break
         return Result(ready.cid, outcome, reason)
 
-    async def _call(self, run: _Run, to: Address, post: Post, ready: Ready) -> tuple[Outcome, Reason | None]:
+    async def _call(
+        self, run: _Run, to: Address, post: Post, ready: Ready, read_at: float
+    ) -> tuple[Outcome, Reason | None]:
+        """`read_at`: when consent was read, by the loop's clock."""
         breaker = self._breakers[run.channel]
         await self._windows[run.channel].enter(self._pace(run.channel))
         if run.shut_until > asyncio.get_running_loop().time():  # "too many" came meanwhile
             return Outcome.WAITING, None
+        if not await self._still_wanted(run, ready, read_at):
+            return Outcome.WAITING, None  # not now; whoever claims it next finds out why
         try:
             await run.push(to, post)
         except Gone:
@@ -312,6 +321,17 @@ class Broadcaster:
         breaker.note(Verdict.TAKEN)
         self._taken_since[run.channel] += 1
         return Outcome.ACCEPTED, None
+
+    async def _still_wanted(self, run: _Run, ready: Ready, read_at: float) -> bool:
+        """Whether it may go, by what was read not long ago."""
+        if asyncio.get_running_loop().time() - read_at <= FRESH:
+            return True
+        try:
+            return await self._deliveries.is_wanted(
+                run.stored.number, ready.cid, self._clock.now(), self._clock.today()
+            )
+        except StorageError:
+            return False
 
     async def _too_many(self, run: _Run, seconds: float) -> None:
         """Nobody sends before the messenger allows it, and then more gently."""

@@ -171,6 +171,9 @@ class Deliveries(Protocol):
     ) -> Begun:
         """In one transaction: store how earlier ones ended; read state and consent anew; store "sending"."""
 
+    async def is_wanted(self, number: BroadcastId, cid: ContactId, now: datetime, today: date) -> bool:
+        """Whether it may go in this moment: the broadcast is being sent, and the person still wants it."""
+
     async def record(self, number: BroadcastId, worker: bytes, results: Sequence[Result]) -> None: ...
 
     async def release(self, number: BroadcastId, worker: bytes) -> None:

@@ -114,6 +114,13 @@ class SqlDeliveries:
 
         return await self._database.write(work)
 
+    async def is_wanted(self, number: BroadcastId, cid: ContactId, now: datetime, today: date) -> bool:
+        def work(connection: Connection) -> bool:
+            is_sent = _state(connection, number, now, today) is BroadcastState.SENDING
+            return is_sent and cid in _wanting(connection, [cid], today)
+
+        return await self._database.read(work)
+
     async def record(self, number: BroadcastId, worker: bytes, results: Sequence[Result]) -> None:
         await self._database.write(lambda connection: _record(connection, number, worker, results))
 

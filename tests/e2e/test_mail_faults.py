@@ -302,6 +302,21 @@ async def test_nobody_hears_anything_a_second_after_their_stop(tmp_path: Path, v
     assert late == []
 
 
+async def test_where_every_call_comes_late_consent_is_read_before_each(
+    tmp_path: Path, valkey_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.broadcaster.FRESH", -1.0)
+    async with run(tmp_path, valkey_url, 60, per_second=60.0) as sent:
+        await sent.got(5)
+        leaves = [chat for chat in range(FIRST_CHAT, FIRST_CHAT + 60) if chat not in sent.office.calls][-10:]
+        for chat in leaves:
+            await sent.room.following.unsubscribe(Person(Address("telegram", ACCOUNT, str(chat))))
+        outcomes = await sent.ends()
+    assert set(outcomes) <= {"accepted", "unsubscribed"}
+    assert outcomes["accepted"] == len(sent.office.got) >= 50
+    assert max(sent.office.got.values()) == 1
+
+
 async def test_a_redis_that_dies_in_the_middle_stops_the_run_and_loses_nobody(tmp_path: Path) -> None:
     with mortal_redis(str(get_binary_path())) as server:
         async with run(tmp_path, server.url, 300, per_second=150.0) as sent:

@@ -165,6 +165,16 @@ async def test_consent_is_read_again_when_it_begins(town: Town) -> None:
     assert await town.outcomes(number) == {Outcome.SENDING: 1, Outcome.UNSUBSCRIBED: 2}
 
 
+async def test_a_late_call_learns_who_left_since_it_began(town: Town) -> None:
+    stays, leaves = [await town.follows("all:") for _ in range(2)]
+    number = await town.sending(news())
+    await town.deliveries.claim(number, "telegram", ME, NOW, 10)
+    await town.deliveries.begin(number, ME, [stays, leaves], (), NOW, TODAY)
+    await town.subscriptions.remove([leaves])
+    wanted = [await town.deliveries.is_wanted(number, cid, NOW, TODAY) for cid in (stays, leaves)]
+    assert wanted == [True, False]
+
+
 async def test_whoever_set_quiet_hours_waits_until_they_are_over(town: Town) -> None:
     """Nobody holds their delivery meanwhile, and nobody looks at it again and again."""
     sleeps = await town.follows("all:", quiet=QuietHours(11, 14))
