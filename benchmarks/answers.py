@@ -22,9 +22,11 @@ from dialogs.world import Filter, Survey
 from privacy.keyring import reading_public_key
 from privacy.pairs import public_of
 from privacy.readings import new_reading_key, seal_copy
-from storage.base import FormVersion
 from storage.readingkey import make_reading_key
-from storage.sql.tables import answers, counters, readings, responses, texts
+from storage.records import FormVersion
+from storage.sql.key_tables import readings
+from storage.sql.tables import answers, counters, responses
+from storage.sql.text_tables import texts
 from storage.sql.texts import number_of
 
 AT_ONCE = 1000

@@ -15,10 +15,11 @@ from bot.home import Home
 from privacy.addresses import Address
 from privacy.contacts import ContactPurpose, contact_index, seal_contact
 from privacy.keyring import contact_key
-from storage.base import ContactId
+from storage.contacts import ContactId
 from storage.rootkey import open_ring
+from storage.sql.key_tables import keys
 from storage.sql.news_tables import interests, subscriptions
-from storage.sql.tables import contacts, keys
+from storage.sql.tables import contacts
 
 AT_ONCE = 2000
 FIRST_CHAT = 1_000_000

@@ -35,8 +35,9 @@ from storage.clock import TownClock
 from storage.people import Staff
 from storage.readingkey import make_reading_key
 from storage.settings import DatabaseSection, StateSection, TownSection
+from storage.sql.case_tables import case_copies, cases
 from storage.sql.desk_tables import logins
-from storage.sql.tables import case_copies, cases, readings
+from storage.sql.key_tables import readings
 
 CALLS = 15
 DAY = date(2026, 11, 1)

@@ -36,14 +36,16 @@ from dialogs.text_states import TextState
 from dialogs.world import Survey
 from privacy.pairs import public_of
 from privacy.readings import new_reading_key, seal_copy
-from storage.base import FormVersion
 from storage.clock import TownClock
 from storage.people import Staff
 from storage.readingkey import make_reading_key
+from storage.records import FormVersion
 from storage.settings import DatabaseSection, StateSection
 from storage.sql.desk_tables import logins
+from storage.sql.key_tables import readings
 from storage.sql.surveys import SqlSurveys
-from storage.sql.tables import answers, readings, responses, texts
+from storage.sql.tables import answers, responses
+from storage.sql.text_tables import texts
 
 CALLS = 15
 AT_ONCE = 5000

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from bot.config import Config
 from bot.home import Home, opened
-from storage.base import AuditEntry
+from storage.audit import AuditEntry
 from storage.clock import Clock, TownClock
 from storage.sql.townsettings import SqlTownSettings
 from storage.townsettings import LiveTown

@@ -58,9 +58,9 @@ from bot.worlds import Worlds
 from dialogs.i18n import load_catalogues
 from dialogs.quiet import QuietHours
 from storage.acts.library import Library
-from storage.base import Conversations
 from storage.clock import Clock, TownClock
 from storage.contactbook import Sender
+from storage.conversations import Conversations
 from storage.errors import StorageError, Unavailable
 from storage.paces import MemoryPaces, RedisPaces
 from storage.redis import RedisConversations

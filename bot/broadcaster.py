@@ -32,9 +32,9 @@ from dialogs.broadcasts import BroadcastState, Outcome, Reason
 from dialogs.quiet import QuietHours
 from privacy.addresses import Address
 from privacy.sealing import Unsealable
-from storage.base import ContactId
 from storage.clock import Clock
 from storage.contactbook import Opener, Privates, Sender
+from storage.contacts import ContactId
 from storage.errors import StorageError
 from storage.news import Deliveries, Ready, Result, StoredBroadcast
 from storage.paces import Paces

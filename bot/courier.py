@@ -22,8 +22,8 @@ from dialogs.effects import Send
 from dialogs.messages import Say
 from privacy.addresses import Person
 from privacy.sealing import Unsealable
-from storage.base import ContactId
 from storage.contactbook import ContactBook, Sender
+from storage.contacts import ContactId
 
 log = structlog.get_logger()
 

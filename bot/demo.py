@@ -33,9 +33,9 @@ from dialogs.i18n import N_, Voice, translate
 from dialogs.legal import Basis
 from dialogs.roles import Role
 from storage.acts.publishing import Card, publish, read_draft
-from storage.base import Submission, Token
 from storage.clock import TownClock
 from storage.people import Invitation, Staff
+from storage.records import Submission, Token
 from storage.sandbox import Sandbox
 from storage.sql.people import SqlPeople
 

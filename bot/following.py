@@ -15,9 +15,9 @@ from dialogs.follows import Subscription
 from dialogs.messages import Language
 from privacy.addresses import Address, Person
 from privacy.contacts import ContactPurpose
-from storage.base import ContactId
 from storage.clock import Clock
 from storage.contactbook import ContactBook
+from storage.contacts import ContactId
 from storage.news import Subscriptions
 
 

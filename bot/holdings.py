@@ -22,8 +22,8 @@ from privacy.files import open_file, without_key
 from privacy.pseudonyms import canonical_return_code, return_code_hash
 from privacy.sealing import Sealer, Unsealable
 from storage.acts.library import Library
-from storage.base import Media, Responses, StoredResponse, Token
 from storage.keychain import Keychain
+from storage.records import Media, Responses, StoredResponse, Token
 
 FILES_LIMIT = 4 * 1024 * 1024
 """Bytes of files that are handed over in one turn: the reply waits in memory and, sealed, in Redis."""

@@ -15,18 +15,22 @@ from bot.config import Config
 from privacy.keyring import UnsafeRoot
 from privacy.statement import TownKey
 from storage.acts.categories import categories_of
-from storage.base import Audit, Contacts, Keys, Media, Responses, Snapshots, Surveys
+from storage.audit import Audit
 from storage.casebook import CaseBook
 from storage.caseties import CaseTies
 from storage.contactbook import ContactBook
+from storage.contacts import Contacts
 from storage.drafts import Drafts
 from storage.errors import Conflict, StaleRoot, Unavailable
 from storage.intake import Intake
 from storage.keychain import Keychain
+from storage.keys import Keys
 from storage.news import Broadcasts, Deliveries, Outcomes, Pilots, Subscriptions, Team
 from storage.orders import Orders
+from storage.records import Media, Responses, Surveys
 from storage.rootkey import ROOT_FILE, open_ring
 from storage.settings import SetupError
+from storage.snapshots import Snapshots
 from storage.sql.barriers import Barriers
 from storage.sql.broadcasts import SqlBroadcasts
 from storage.sql.case_copies import CaseCopies, CopyRules

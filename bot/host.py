@@ -22,7 +22,7 @@ from dialogs.news import PICTURES
 from dialogs.outcomes import CHARTS
 from privacy.addresses import Person
 from storage.acts.library import Library
-from storage.base import Conversations
+from storage.conversations import Conversations
 from storage.errors import StorageError
 
 TRACE_BYTES = 4

@@ -10,7 +10,7 @@ from datetime import date
 
 import structlog
 
-from storage.base import Conversations
+from storage.conversations import Conversations
 from storage.errors import StorageError
 from storage.redis import RedisConversations
 from storage.sql.housekeeping import Housekeeping

@@ -59,10 +59,10 @@ from privacy.addresses import Person
 from privacy.files import new_file_name, seal_file
 from privacy.pseudonyms import canonical_return_code, return_code_hash
 from storage.acts.library import Library
-from storage.base import Media, ResponseId, Responses, StoredResponse, Submission, Token
 from storage.clock import Clock
 from storage.errors import ConverterBusy, Refused
 from storage.keychain import Keychain
+from storage.records import Media, ResponseId, Responses, StoredResponse, Submission, Token
 from storage.sandbox import Problem, Sandbox
 
 MEDIA_LIMIT = 20 * 1024 * 1024  # bytes of a file that a citizen sends

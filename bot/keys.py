@@ -26,8 +26,8 @@ from privacy.keyring import KeyKind, UnsafeRoot, subject_of
 from privacy.retention import KEYS
 from storage.acts.errors import ActError
 from storage.backups import KEPT_DAYS, Copy, all_backups, copy_of, new_backup
-from storage.base import KeyCount
 from storage.errors import Conflict
+from storage.keys import KeyCount
 from storage.readingkey import destroy_reading_key
 from storage.rootkey import ROOT_FILE, destroy_file, destroy_roots, open_ring
 from storage.rotation import Rotated, rotate

@@ -15,8 +15,8 @@ from dialogs.messages import Language, Part
 from dialogs.news import digest_say, news_say
 from dialogs.rendering import render
 from privacy.pseudonyms import parcel
-from storage.base import ContactId
 from storage.clock import Clock
+from storage.contacts import ContactId
 from storage.news import Ready, StoredBroadcast
 
 KEPT = 500

@@ -18,7 +18,7 @@ from dialogs.effects import OfferDraft
 from dialogs.events import DraftFetched, NotFetched
 from dialogs.moving_codes import LIFE, TRIES
 from privacy.addresses import Person
-from storage.base import Conversations, Loaded, SessionName
+from storage.conversations import Conversations, Loaded, SessionName
 from storage.errors import StorageError, Unavailable
 
 LOCK_WAIT = 5.0

@@ -15,8 +15,8 @@ from dialogs.news import PICTURES
 from dialogs.outcomes import CHARTS
 from dialogs.pilots import Pilot
 from dialogs.world import NewsItem, OutcomeCard
-from storage.base import Surveys
 from storage.news import Broadcasts, Outcomes, Pilots, StoredBroadcast
+from storage.records import Surveys
 
 LATEST_KEPT = 200
 """Broadcasts in memory: for the pages, the feeds and the command "news"."""

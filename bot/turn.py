@@ -48,7 +48,7 @@ from dialogs.session import Session
 from dialogs.turn import Turn
 from privacy.addresses import Address, Person
 from storage.acts.library import Library
-from storage.base import Conversations, Counted, Debt, Loaded, Mark, SessionName
+from storage.conversations import Conversations, Counted, Debt, Loaded, Mark, SessionName
 from storage.errors import Lost, StorageError, Unavailable
 from storage.redis import TOLD_SECONDS
 

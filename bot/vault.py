@@ -19,8 +19,8 @@ from privacy.addresses import Address, Person, open_address, seal_address
 from privacy.keyring import EPOCH_MARGIN, Entry, SessionEpoch, live_days, unseal_any
 from privacy.pseudonyms import Domain, pseudonym
 from privacy.sealing import Unsealable
-from storage.base import Claim, Conversations, Loaded, Mark, OfferName, SessionName
 from storage.clock import Clock
+from storage.conversations import Claim, Conversations, Loaded, Mark, OfferName, SessionName
 from storage.errors import Unavailable
 from storage.keychain import Keychain
 from storage.redis import MARK_SECONDS

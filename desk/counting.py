@@ -32,9 +32,9 @@ from storage.acts.results import (
     step,
     view_of,
 )
-from storage.base import Snapshots
 from storage.errors import StorageError
 from storage.places import Districts
+from storage.snapshots import Snapshots
 from storage.sql.copies import Copies
 from storage.sql.releases import SqlReleases
 from storage.sql.results import SqlCounts

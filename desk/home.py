@@ -16,15 +16,17 @@ from desk.config import DeskConfig
 from desk.counting import Counting
 from desk.reading_room import ReadingRoom, open_reading_room
 from storage.acts.library import Library
-from storage.base import Audit, Snapshots, Surveys
+from storage.audit import Audit
 from storage.deskkey import open_desk_key
 from storage.drafts import Drafts
 from storage.errors import Conflict, Unavailable
 from storage.news import Broadcasts, Deliveries, Outcomes, Pilots
 from storage.orders import Orders
 from storage.people import People
+from storage.records import Surveys
 from storage.sandbox import Sandbox
 from storage.settings import SetupError
+from storage.snapshots import Snapshots
 from storage.sql.auditpages import AuditPages
 from storage.sql.barriers import Barriers
 from storage.sql.broadcasts import SqlBroadcasts

@@ -23,7 +23,7 @@ from desk.sessions import Session
 from dialogs.i18n import Voice
 from dialogs.messages import Language
 from dialogs.roles import Right, may
-from storage.base import AuditEntry
+from storage.audit import AuditEntry
 from storage.clock import Clock
 from storage.people import Staff
 from storage.townsettings import LiveTown

@@ -22,10 +22,10 @@ from privacy.keyring import KeyKind, case_codes_salt, case_key, new_key, subject
 from privacy.pseudonyms import return_code_hash
 from privacy.retention import CASE_CODE_KEPT, CASE_KEPT
 from privacy.sealing import Sealer
-from storage.base import Keys
 from storage.cases import CaseId, Cases, Step, StoredCase, StoredMessage
 from storage.errors import Conflict
 from storage.keychain import Keychain
+from storage.keys import Keys
 from storage.orders import Order, OrderId, OrderKind
 
 ORPHAN_DAYS = 2

@@ -24,11 +24,12 @@ from privacy.contacts import (
 )
 from privacy.keyring import case_key, contact_index_key, contact_key
 from privacy.sealing import Unsealable
-from storage.base import Contact, ContactId, Contacts, Keys
 from storage.cases import CaseId
 from storage.contactbook import AT_ONCE, ContactBook
+from storage.contacts import Contact, ContactId, Contacts
 from storage.errors import Conflict
 from storage.keychain import Keychain
+from storage.keys import Keys
 
 CASE_DAYS: Final = 90
 """The tie is cut so many days after the case was closed."""

@@ -37,8 +37,9 @@ from privacy.keyring import (
 )
 from privacy.pairs import PrivatePart, new_private, open_for, open_with, private_part, public_of, seal_for
 from privacy.sealing import Unsealable
-from storage.base import Contact, ContactId, Contacts, Keys
+from storage.contacts import Contact, ContactId, Contacts
 from storage.keychain import Keychain
+from storage.keys import Keys
 
 OUTCOME_DAYS: Final = 365
 """A one-time notification that was never sent is forgotten after so many days."""

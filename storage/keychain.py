@@ -31,8 +31,8 @@ from privacy.keyring import (
     subject_of,
     survey_pepper,
 )
-from storage.base import Keys
 from storage.errors import StaleRoot
+from storage.keys import Keys
 from storage.redis import DEBT_SECONDS, MARK_SECONDS
 
 T = TypeVar("T")

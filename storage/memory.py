@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from storage.base import Claim, Counted, Debt, Loaded, Mark, OfferName, SessionName
+from storage.conversations import Claim, Counted, Debt, Loaded, Mark, OfferName, SessionName
 from storage.errors import Lost
 from storage.redis import (
     DAY_SECONDS,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from privacy.contacts import ContactPurpose
-from storage.base import Contact, ContactId
+from storage.contacts import Contact, ContactId
 
 
 class MemoryContacts:

@@ -19,22 +19,11 @@ from privacy.files import locator, without_key
 from privacy.keyring import kind_of, root_of
 from privacy.pseudonyms import tombstone
 from privacy.sealing import Sealer
-from storage.base import (
-    UNTIED,
-    FormVersion,
-    KeyCount,
-    Keys,
-    RawCounts,
-    ReadingRow,
-    ResponseId,
-    StoredResponse,
-    StoredValue,
-    Submission,
-    Token,
-)
 from storage.errors import Conflict, StaleRoot
 from storage.keychain import Keychain
+from storage.keys import KeyCount, Keys, ReadingRow
 from storage.members import Members, counted
+from storage.records import UNTIED, FormVersion, RawCounts, ResponseId, StoredResponse, StoredValue, Submission, Token
 from storage.sql.rows import question_of
 
 

@@ -16,7 +16,7 @@ from dialogs.follows import Interest, Subscription
 from dialogs.pilots import Pilot
 from dialogs.roles import Role
 from dialogs.world import OutcomeCard
-from storage.base import Contact, ContactId
+from storage.contacts import Contact, ContactId
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from enum import Enum
 from typing import Any, Final
 
 from privacy.chance import drawing
-from storage.base import Claim, Counted, Debt, Loaded, Mark, OfferName, SessionName
+from storage.conversations import Claim, Counted, Debt, Loaded, Mark, OfferName, SessionName
 from storage.errors import Lost, Unavailable
 from storage.redis_scripts import (
     CLAIM,

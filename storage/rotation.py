@@ -19,8 +19,8 @@ from typing import Final
 
 from privacy.keyring import Purpose, Ring, root_id
 from privacy.sealing import Unsealable
-from storage.base import Keys
 from storage.errors import Conflict
+from storage.keys import Keys
 from storage.rootkey import (
     NEXT_FILE,
     OLD_FILE,

@@ -21,7 +21,7 @@ from dialogs.forms.questions import QuestionType
 from dialogs.world import Filter
 from privacy.disclosure import Question, SafeTally, Tally
 from privacy.suppression import Shape
-from storage.base import RawCounts
+from storage.records import RawCounts
 
 MOST_BINS = 8
 """Cells that a number question is cut into."""

@@ -18,7 +18,7 @@ from dialogs.effects import Submit, Value
 from dialogs.forms.model import Form, compile_form
 from dialogs.forms.xlsform import to_xform
 from dialogs.world import Filter, Mode, Survey
-from storage.base import FormVersion, Submission, Token
+from storage.records import FormVersion, Submission, Token
 
 TODAY = date(2026, 11, 23)
 SOURCE = """

@@ -39,7 +39,7 @@ from dialogs.forms.xlsform import to_xform
 from dialogs.reading.outcomes import Taken
 from dialogs.reading.reader import read
 from privacy import retention
-from storage.sql import tables
+from storage.sql import metadata
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -180,7 +180,7 @@ def exposed() -> list[Metric]:
 
 
 def test_every_table_stands_in_architecture_and_in_privacy() -> None:
-    names = {table.name for metadata in (tables.records, tables.keyring) for table in metadata.tables.values()}
+    names = {table.name for home in (metadata.records, metadata.keyring) for table in home.tables.values()}
     assert names <= set(rows("docs/architecture.md"))
     assert names <= set(rows("docs/privacy.md"))
 

@@ -27,11 +27,12 @@ from dialogs.i18n import N_, Voice
 from dialogs.pilots import Pilot, missing, quiet_from, takes_news
 from storage.acts.errors import ActError
 from storage.acts.evaluating import attached_survey
-from storage.base import Audit, AuditEntry, Surveys
+from storage.audit import Audit, AuditEntry
 from storage.clock import Clock
 from storage.errors import Conflict, ConverterBusy, Refused
 from storage.news import Broadcasts, Deliveries, Pilots, Step, StoredBroadcast
 from storage.places import read_districts
+from storage.records import Surveys
 from storage.sandbox import Sandbox
 from storage.settings import Shared
 

@@ -20,7 +20,7 @@ from dialogs.reading.folding import key
 from privacy.case_copies import ReportCopy
 from storage.acts.categories import due_from
 from storage.acts.errors import ActError
-from storage.base import Audit, AuditEntry
+from storage.audit import Audit, AuditEntry
 from storage.cases import CaseId
 from storage.errors import Conflict
 from storage.orders import Order, OrderKind, Orders, OrderState

@@ -22,9 +22,9 @@ from dialogs.languages import form_languages, tag_of
 from dialogs.world import Survey
 from storage.acts.errors import ActError
 from storage.acts.publishing import FILE_LIMIT, SIBLING_LIMIT, Card, checked_code, publish_version
-from storage.base import FormVersion, Surveys
 from storage.drafts import CheckedFile, DraftAct, DraftCard, DraftNumber, Drafts, StoredDraft, Trial
 from storage.errors import Conflict, ConverterBusy
+from storage.records import FormVersion, Surveys
 from storage.sandbox import Sandbox
 
 TEST_WORD: Final = "test-"

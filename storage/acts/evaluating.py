@@ -13,7 +13,7 @@ from dialogs.broadcasts import Broadcast, Question
 from dialogs.forms.model import compile_form
 from dialogs.pilots import Pilot
 from dialogs.world import Survey
-from storage.base import FormVersion
+from storage.records import FormVersion
 from storage.sandbox import Sandbox
 
 OPEN_DAYS = 60

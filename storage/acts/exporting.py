@@ -23,7 +23,7 @@ from privacy.disclosure import DESK
 from privacy.files import without_key
 from privacy.readings import together
 from storage.acts.errors import ActError
-from storage.base import StoredResponse, StoredValue
+from storage.records import StoredResponse, StoredValue
 
 LEAST_ROWS = DESK.least_respondents
 """Rows leave the house only together with so many others."""

@@ -13,8 +13,8 @@ from types import MappingProxyType
 from dialogs.forms.model import Form, compile_form
 from dialogs.world import Survey
 from storage.acts.drafting import trial_survey
-from storage.base import Surveys
 from storage.drafts import Drafts
+from storage.records import Surveys
 
 COMPILED_KEPT = 64
 """Compiled form versions in memory; older ones are compiled again when a session still needs them."""

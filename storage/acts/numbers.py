@@ -19,8 +19,8 @@ from privacy.disclosure import PUBLIC, Question, SafeQuestion, SafeTally, Tally,
 from privacy.suppression import Shape
 from storage.acts.errors import ActError
 from storage.acts.results import NOTHING, Opened, make_release
-from storage.base import RawCounts
 from storage.places import NONE_DRAWN, Districts
+from storage.records import RawCounts
 from storage.tallies import lists_of
 
 CHANNEL = "channel"

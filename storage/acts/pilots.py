@@ -17,7 +17,7 @@ from dialogs.standing_news import goodbye
 from storage.acts.broadcasting import Stores
 from storage.acts.errors import ActError
 from storage.acts.pilotfile import read_pilot
-from storage.base import AuditEntry
+from storage.audit import AuditEntry
 from storage.clock import Clock
 from storage.news import Step
 from storage.settings import Shared

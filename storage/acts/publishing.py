@@ -22,8 +22,8 @@ from dialogs.legal import Basis
 from dialogs.world import UNENCRYPTED, Filter, Mode, Survey
 from storage.acts.errors import ActError
 from storage.acts.filtering import read_filters
-from storage.base import FormVersion, Surveys
 from storage.errors import Conflict
+from storage.records import FormVersion, Surveys
 from storage.sandbox import Sandbox
 from storage.tallies import can_filter
 

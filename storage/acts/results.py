@@ -24,9 +24,10 @@ from privacy.disclosure import DESK, Policy, Progress, SafeTally, Shown, Status,
 from privacy.views import Refusal, Release, release
 from privacy.vocabulary import SafeWords, common_words
 from storage.acts.places import cells_of
-from storage.base import RawCounts, Snapshot, Snapshots
 from storage.errors import Conflict
 from storage.places import NONE_DRAWN, Districts
+from storage.records import RawCounts
+from storage.snapshots import Snapshot, Snapshots
 from storage.sql.copies import Copies
 from storage.tallies import lists_of, tally
 

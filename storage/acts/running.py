@@ -12,8 +12,8 @@ from datetime import date, timedelta
 from dialogs.i18n import Voice
 from dialogs.world import Survey
 from storage.acts.errors import ActError
-from storage.base import Surveys
 from storage.errors import Conflict
+from storage.records import Surveys
 
 LONGEST_RUN = timedelta(days=731)
 """How far ahead a survey may close: two years. Whatever runs longer is no survey but an archive of people."""

@@ -8,7 +8,7 @@ from datetime import UTC
 
 from sqlalchemy import Connection, select
 
-from storage.base import AuditEntry
+from storage.audit import AuditEntry
 from storage.sql.database import Database
 from storage.sql.tables import audit
 

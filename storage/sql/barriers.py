@@ -24,7 +24,7 @@ from privacy.pairs import public_of
 from privacy.readings import new_reading_key, open_copy, open_reading_key, seal_copy
 from privacy.retention import BARRIER_ANSWERED_KEPT, BARRIER_KEPT
 from privacy.sealing import Unsealable
-from storage.base import Keys, ReadingRow
+from storage.keys import Keys, ReadingRow
 from storage.readingkey import read_reading_key
 from storage.sql.database import Database
 from storage.sql.desk_tables import barriers

@@ -21,14 +21,14 @@ from sqlalchemy import Connection, case, delete, func, select
 from privacy.case_copies import ReportCopy, mark_of, masked_words, seal_case_words, seal_report, spot
 from privacy.masking import NameFinder
 from privacy.readings import UNMASKED, new_reading_key, seal_copy
-from storage.base import Keys, ReadingRow
 from storage.casebook import Case, CaseBook
 from storage.cases import CaseId
 from storage.caseties import CaseTies
+from storage.keys import Keys, ReadingRow
 from storage.places import Districts
+from storage.sql.case_tables import case_copies, case_messages, cases
 from storage.sql.database import Database
 from storage.sql.readings import Readings
-from storage.sql.tables import case_copies, case_messages, cases
 from storage.sql.upserts import insert_new
 
 _ID_BYTES: Final = 16

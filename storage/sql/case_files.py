@@ -23,15 +23,16 @@ from privacy.case_copies import MARK_BYTES, ReportCopy, mark_of, open_case_words
 from privacy.files import NoFileName, locator, open_file
 from privacy.pairs import PrivatePart, open_with, private_part
 from privacy.sealing import Sealer, Unsealable
-from storage.base import Keys
 from storage.cases import CaseId
 from storage.errors import Conflict
+from storage.keys import Keys
 from storage.orders import Order
 from storage.readingkey import read_reading_key
+from storage.sql.case_tables import case_copies, case_messages, cases
 from storage.sql.database import Database
 from storage.sql.feedback import put_all
 from storage.sql.intakes import SealedWords, put_words
-from storage.sql.tables import case_copies, case_messages, cases, files
+from storage.sql.tables import files
 from storage.sql.upserts import AnyRow
 
 NUMBER_LETTERS: Final = 8

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, delete, select, update
 
 from privacy.contacts import ContactPurpose
-from storage.base import Contact, ContactId
+from storage.contacts import Contact, ContactId
 from storage.sql.database import Database
 from storage.sql.tables import contacts, outcome_wishes
 from storage.sql.upserts import AnyRow, insert_new

@@ -20,10 +20,11 @@ from dialogs.text_states import TextState
 from privacy.pairs import PrivatePart, open_with, private_part
 from privacy.readings import UNMASKED, open_copy
 from privacy.sealing import Sealer, Unsealable
-from storage.base import Keys
+from storage.keys import Keys
 from storage.readingkey import read_reading_key
 from storage.sql.database import Database
-from storage.sql.tables import answers, responses, texts
+from storage.sql.tables import answers, responses
+from storage.sql.text_tables import texts
 from storage.sql.upserts import AnyRow
 
 AT_ONCE: Final = 2000

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
-from storage.base import RawCounts
 from storage.members import Members, counted
+from storage.records import RawCounts
 from storage.sql.tables import answers, counters, responses
 
 CHANNEL: Final = "channel/"

@@ -23,7 +23,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from storage.errors import Conflict, Unavailable
-from storage.sql import desk_tables, news_tables, release_tables, tables
+from storage.sql import case_tables, desk_tables, key_tables, news_tables, release_tables, tables, text_tables
 from storage.sql.metadata import KEYRING_SCHEMA, keyring, records
 from storage.sql.migrations import migrate
 from storage.sql.threads import Threads
@@ -52,7 +52,7 @@ _DRIVERS: Final = {
     "postgresql": "postgresql+asyncpg",
     "postgres": "postgresql+asyncpg",
 }
-_TABLES: Final = (tables, news_tables, desk_tables, release_tables)
+_TABLES: Final = (case_tables, desk_tables, key_tables, news_tables, release_tables, tables, text_tables)
 """They enter the metadata as they are imported."""
 
 T = TypeVar("T")

@@ -21,7 +21,7 @@ from dialogs.follows import Frequency
 from dialogs.pilots import OVER
 from dialogs.quiet import QuietHours
 from privacy.contacts import ContactPurpose
-from storage.base import Contact, ContactId
+from storage.contacts import Contact, ContactId
 from storage.errors import Conflict
 from storage.news import Begun, Claimed, Count, Ready, Result
 from storage.sql.audiences import audience

@@ -16,9 +16,11 @@ from privacy.files import locator
 from storage.cases import CaseId, Step, StoredCase, StoredMessage
 from storage.errors import Conflict
 from storage.orders import Order
+from storage.sql.case_tables import case_copies, case_messages, cases, intakes
 from storage.sql.database import Database
 from storage.sql.orders import forget_about, put_order
-from storage.sql.tables import case_copies, case_messages, cases, files, intakes, theme_texts, unmaskings
+from storage.sql.tables import files, unmaskings
+from storage.sql.text_tables import theme_texts
 from storage.sql.upserts import AnyRow, insert_new
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from privacy.disclosure import NEW_ANSWERS
 from storage.sql.database import Database
-from storage.sql.tables import feedback_views
+from storage.sql.text_tables import feedback_views
 from storage.sql.upserts import put
 
 VIEW_LASTS: Final = timedelta(days=1)

@@ -23,11 +23,12 @@ from privacy.keyring import KeyKind, contact_key, subject_of
 from privacy.pseudonyms import tombstone
 from privacy.retention import DELIVERY_KEPT, DRAFT_KEPT, ORDER_KEPT, UNMASKED_KEPT, UNMASKING_KEPT
 from storage.backups import drop_old_backups
-from storage.base import ContactId, Keys
 from storage.casebook import CaseBook
 from storage.caseties import CaseTies
 from storage.contactbook import ContactBook, Sender
+from storage.contacts import ContactId
 from storage.keychain import Keychain
+from storage.keys import Keys
 from storage.sql import rows
 from storage.sql.barriers import Barriers
 from storage.sql.case_copies import CaseCopies

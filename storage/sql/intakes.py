@@ -14,8 +14,8 @@ from sqlalchemy import Connection, delete, select
 
 from privacy.intake import seal_words
 from storage.cases import CaseId
+from storage.sql.case_tables import intakes, public_keys
 from storage.sql.database import Database
-from storage.sql.tables import intakes, public_keys
 from storage.sql.upserts import insert_new, put
 
 INTAKE_PUBLIC: Final = "intake"

@@ -15,8 +15,8 @@ from sqlalchemy import Connection, Engine, Table, create_engine, delete, func, i
 from privacy.keyring import KeyKind
 from storage.errors import Conflict
 from storage.sql.database import Database
+from storage.sql.key_tables import keys, readings, roots, tombstones
 from storage.sql.metadata import KEYRING_SCHEMA, keyring
-from storage.sql.tables import keys, readings, roots, tombstones
 
 AT_ONCE: Final = 1000
 

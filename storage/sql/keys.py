@@ -13,10 +13,10 @@ from typing import Final, TypeVar
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from privacy.keyring import ROOT_ID_BYTES, KeyKind, root_of
-from storage.base import KeyCount, ReadingRow
 from storage.errors import StaleRoot
+from storage.keys import KeyCount, ReadingRow
 from storage.sql.database import Database
-from storage.sql.tables import keys, readings, roots, tombstones
+from storage.sql.key_tables import keys, readings, roots, tombstones
 from storage.sql.upserts import insert_new, put
 
 T = TypeVar("T")

@@ -25,7 +25,8 @@ from dialogs.world import Mode
 from privacy.disclosure import DESK
 from storage.errors import Conflict
 from storage.sql.database import Database
-from storage.sql.tables import surveys, text_tags, texts
+from storage.sql.tables import surveys
+from storage.sql.text_tables import text_tags, texts
 from storage.sql.texts import is_readable
 from storage.sql.upserts import AnyRow, insert_new
 

@@ -29,10 +29,11 @@ from privacy.masking.plugin import ModelMissing, open_pipeline
 from privacy.pairs import public_of
 from privacy.readings import UNMASKED, copy_of, new_reading_key, open_copy, open_reading_key, seal_copy
 from privacy.sealing import Sealer, Unsealable
-from storage.base import FormVersion, Keys, ReadingRow
 from storage.errors import Conflict
 from storage.keychain import Keychain
+from storage.keys import Keys, ReadingRow
 from storage.readingkey import make_reading_key, read_reading_key
+from storage.records import FormVersion
 from storage.sql.database import Database
 from storage.sql.surveys import SqlSurveys
 from storage.sql.tables import answers, responses

@@ -16,18 +16,10 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from dialogs.world import Mode
 from privacy.pseudonyms import tombstone
-from storage.base import (
-    UNTIED,
-    Keys,
-    RawCounts,
-    ResponseId,
-    StoredResponse,
-    StoredValue,
-    Submission,
-    Token,
-)
 from storage.errors import Conflict, Lost
 from storage.keychain import Keychain
+from storage.keys import Keys
+from storage.records import UNTIED, RawCounts, ResponseId, StoredResponse, StoredValue, Submission, Token
 from storage.sql import rows
 from storage.sql.counting import CHANNEL, count, progress
 from storage.sql.database import Database

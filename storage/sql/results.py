@@ -8,7 +8,7 @@ from functools import partial
 
 from sqlalchemy import func, select
 
-from storage.base import RawCounts, StoredResponse
+from storage.records import RawCounts, StoredResponse
 from storage.sql.counting import count, progress
 from storage.sql.database import Database
 from storage.sql.responses import rows_of_closed

@@ -18,7 +18,7 @@ from dialogs.events import MediaName
 from privacy.answers import seal_answer
 from privacy.files import locator
 from privacy.sealing import Sealer
-from storage.base import ResponseId, StoredResponse, StoredValue
+from storage.records import ResponseId, StoredResponse, StoredValue
 from storage.sql.tables import answers, files, participations, responses, return_codes, unmaskings
 from storage.sql.texts import forget_texts
 from storage.sql.upserts import AnyRow

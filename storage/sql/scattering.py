@@ -17,30 +17,25 @@ from typing import Final, TypeVar
 from sqlalchemy import Connection, Table, text
 
 from storage.errors import Unavailable
+from storage.sql.case_tables import case_copies, case_messages, cases, intakes
 from storage.sql.database import Database, Work
 from storage.sql.desk_tables import barriers
+from storage.sql.key_tables import keys, readings, tombstones
 from storage.sql.metadata import KEYRING_SCHEMA
 from storage.sql.news_tables import deliveries, digest_items, interests, subscriptions
 from storage.sql.tables import (
     answers,
-    case_copies,
-    case_messages,
-    cases,
     contacts,
     files,
-    intakes,
-    keys,
     orders,
     outcome_wishes,
     participations,
-    readings,
     responses,
     return_codes,
     staging,
-    texts,
-    tombstones,
     unmaskings,
 )
+from storage.sql.text_tables import texts
 
 T = TypeVar("T")
 

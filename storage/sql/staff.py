@@ -17,9 +17,10 @@ from sqlalchemy import Connection, insert, select
 from privacy.pairs import open_for, public_of, seal_for
 from privacy.pseudonyms import parcel
 from privacy.sealing import Unsealable
-from storage.base import AuditEntry, Snapshot
+from storage.audit import AuditEntry
 from storage.errors import Conflict, Tampered
 from storage.readingkey import read_reading_key
+from storage.snapshots import Snapshot
 from storage.sql.database import Database
 from storage.sql.tables import audit, snapshots
 from storage.sql.upserts import AnyRow, insert_new

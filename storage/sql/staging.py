@@ -18,9 +18,9 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from dialogs.effects import Value
 from privacy.sealing import Sealer, pad, unpad
-from storage.base import Submission
 from storage.errors import Lost
 from storage.keychain import Keychain
+from storage.records import Submission
 from storage.sql import rows
 from storage.sql.counting import UNTIED_TOTAL
 from storage.sql.database import Database

@@ -11,7 +11,7 @@ from dialogs.follows import RENEW_AFTER, SILENCE, Frequency, Interest, InterestK
 from dialogs.messages import Language
 from dialogs.quiet import QuietHours
 from privacy.contacts import ContactPurpose
-from storage.base import ContactId
+from storage.contacts import ContactId
 from storage.sql.database import Database
 from storage.sql.news_tables import digest_items, interests, subscriptions
 from storage.sql.tables import contacts, outcome_wishes

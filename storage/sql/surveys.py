@@ -11,8 +11,8 @@ import msgspec
 from sqlalchemy import Connection, select, update
 
 from dialogs.world import Survey
-from storage.base import FormVersion
 from storage.errors import Conflict
+from storage.records import FormVersion
 from storage.sql.database import Database
 from storage.sql.tables import form_attachments, forms, revisions, surveys
 from storage.sql.upserts import AnyRow, count_up, insert_new, put

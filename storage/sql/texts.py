@@ -14,7 +14,8 @@ from sqlalchemy import Connection, bindparam, delete, insert, literal, select, u
 
 from dialogs.text_states import TextState
 from privacy.sealing import NONCE_BYTES
-from storage.sql.tables import answers, responses, text_tags, texts, theme_texts
+from storage.sql.tables import answers, responses
+from storage.sql.text_tables import text_tags, texts, theme_texts
 from storage.sql.upserts import insert_new_rows
 
 AT_ONCE: Final = 500

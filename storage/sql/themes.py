@@ -36,7 +36,7 @@ from privacy.sealing import Unsealable
 from storage.errors import Conflict
 from storage.readingkey import read_reading_key
 from storage.sql.database import Database
-from storage.sql.tables import texts, theme_texts, themes
+from storage.sql.text_tables import texts, theme_texts, themes
 from storage.sql.upserts import AnyRow, insert_new_rows
 
 MOST_THEMES: Final = 60

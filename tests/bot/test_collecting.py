@@ -20,7 +20,7 @@ from dialogs.capabilities import SIGNAL, TELEGRAM, Capabilities
 from dialogs.events import MessageRef
 from dialogs.messages import Part
 from privacy.addresses import Address
-from storage.base import Debt, SessionName
+from storage.conversations import Debt, SessionName
 from storage.memory import MemoryConversations
 
 

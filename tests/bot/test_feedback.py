@@ -25,8 +25,8 @@ from privacy.contacts import ContactPurpose
 from privacy.files import new_file_name, seal_file
 from storage.acts.cases import metres
 from storage.acts.categories import categories_of
-from storage.base import ContactId
 from storage.clock import TownClock
+from storage.contacts import ContactId
 from storage.orders import Order, OrderKind
 from storage.settings import CategorySection, ConfigError
 from storage.sql.townsettings import SqlTownSettings

@@ -26,8 +26,8 @@ from dialogs.world import Mode, Survey
 from privacy.addresses import Address, Person
 from privacy.files import new_file_name, seal_file
 from storage.acts.library import Library
-from storage.base import FormVersion
 from storage.errors import Conflict
+from storage.records import FormVersion
 from storage.sandbox import Sandbox
 
 FORM = Path(__file__).parent.parent / "scenarios" / "forms" / "kurz.md"

@@ -11,7 +11,7 @@ import pytest
 from bot.delivery import Tasks
 from bot.metrics import Metrics
 from bot.turn import Turns
-from storage.base import Loaded, SessionName
+from storage.conversations import Loaded, SessionName
 from storage.errors import Unavailable
 from storage.memory import MemoryConversations
 from storage.redis import LOCK_SECONDS

@@ -21,8 +21,8 @@ from dialogs.messages import Say
 from privacy.addresses import Address
 from privacy.contacts import ContactPurpose
 from privacy.keyring import KeyKind, Ring, new_key
-from storage.base import ContactId
 from storage.contactbook import ContactBook, Sender
+from storage.contacts import ContactId
 from storage.errors import Unavailable
 from storage.keychain import Keychain
 from storage.memory_contacts import MemoryContacts

@@ -20,7 +20,7 @@ from dialogs.legal import Basis
 from dialogs.messages import Language
 from dialogs.world import Mode, Survey
 from privacy.retention import COLUMNS, ENTRIES, FILES, KEYS, Class, Kept, Until
-from storage.base import FormVersion
+from storage.records import FormVersion
 from storage.settings import StateSection, TownSection
 
 TODAY = date(2026, 11, 22)

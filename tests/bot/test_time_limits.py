@@ -25,11 +25,11 @@ from privacy.files import new_file_name, seal_file
 from privacy.keyring import KeyKind
 from privacy.retention import DRAFT_FILE, KEYS
 from storage.backups import KEPT_DAYS, Copy, all_backups, copy_of, is_over, new_backup
-from storage.base import FormVersion, Submission, Token
 from storage.cases import CaseId
 from storage.caseties import CASE_DAYS
 from storage.contactbook import ContactBook
 from storage.memory import MemoryConversations
+from storage.records import FormVersion, Submission, Token
 from storage.settings import DatabaseSection, StateSection
 from storage.sql.contacts import SqlContacts
 from storage.sql.tables import contacts, files, participations, responses, return_codes, staging

@@ -25,8 +25,9 @@ from bot.screen import visible
 from dialogs.effects import Submit, Value
 from dialogs.events import MediaName
 from privacy.files import new_file_name, seal_file
-from storage.base import AuditEntry, ResponseId, Submission, Token
+from storage.audit import AuditEntry
 from storage.clock import TownClock
+from storage.records import ResponseId, Submission, Token
 
 FORM = """
 | survey | | | |

@@ -13,7 +13,7 @@ from dialogs.messages import Language
 from dialogs.session import Session, SurveyState
 from privacy.addresses import Address, Person
 from privacy.keyring import Ring
-from storage.base import Loaded
+from storage.conversations import Loaded
 from storage.errors import Unavailable
 from storage.keychain import Keychain
 from storage.memory import MemoryConversations

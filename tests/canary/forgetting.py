@@ -21,9 +21,10 @@ from dialogs.moderation import CLOSED, CaseStatus
 from privacy.retention import COLUMNS, Limit, Until
 from storage.memory import MemoryConversations
 from storage.orders import ENDED
+from storage.sql.case_tables import cases
 from storage.sql.metadata import keyring, records
 from storage.sql.people import SqlPeople
-from storage.sql.tables import cases, files, orders
+from storage.sql.tables import files, orders
 
 GRACE = timedelta(days=16)
 """Fourteen days from the close, and the day after."""

@@ -30,7 +30,7 @@ from storage.readingkey import read_reading_key
 from storage.redis import Space
 from storage.redis import key as redis_key
 from storage.rootkey import open_ring
-from storage.sql.tables import keys as keyring_keys
+from storage.sql.key_tables import keys as keyring_keys
 
 ACCOUNT = TOKEN.partition(":")[0]
 

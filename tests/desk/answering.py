@@ -18,12 +18,12 @@ from dialogs.world import Survey
 from privacy.answers import seal_answer
 from privacy.keyring import Ring, case_key, new_key
 from privacy.sealing import Sealer
-from storage.base import FormVersion, Submission, Token
 from storage.casebook import CaseBook, Reported
 from storage.cases import CaseId, StoredCase
 from storage.caseties import CaseTies
 from storage.contactbook import ContactBook
 from storage.keychain import Keychain
+from storage.records import FormVersion, Submission, Token
 from storage.sql.case_copies import CaseCopies, CopyRules
 from storage.sql.contacts import SqlContacts
 from storage.sql.feedback import SqlCases

@@ -21,7 +21,7 @@ from dialogs.roles import Role
 from storage.readingkey import destroy_reading_key
 from storage.sql.barriers import DAY_MOST, Barriers
 from storage.sql.desk_tables import barriers
-from storage.sql.tables import readings
+from storage.sql.key_tables import readings
 
 SAID = {"what": "Die Karte lässt sich nicht bedienen", "where": "/cases/map", "contact": "Telefon 0171 4444444"}
 CITIZEN = Barrier(Part.CITIZENS, "de", "Der Kontrast <b>reicht</b> nicht", "", "")

@@ -24,8 +24,8 @@ from storage.cases import CaseId
 from storage.orders import OrderKind
 from storage.readingkey import destroy_reading_key
 from storage.settings import StateSection, TownSection
+from storage.sql.case_tables import intakes
 from storage.sql.media import SqlMedia
-from storage.sql.tables import intakes
 
 BAUHOF = frozenset({"Bauhof"})
 

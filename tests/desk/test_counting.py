@@ -16,9 +16,9 @@ from dialogs.i18n import Voice
 from dialogs.messages import Language
 from privacy.disclosure import Status
 from storage.acts.results import View
-from storage.base import RawCounts
 from storage.errors import Unavailable
 from storage.places import NONE_DRAWN
+from storage.records import RawCounts
 from storage.settings import StateSection
 from storage.sql.results import SqlCounts
 

@@ -13,9 +13,9 @@ from bot.orders import Done, Dropped
 from bot.unmasked import Unmasked
 from desk.config import DeskConfig
 from dialogs.roles import Role
-from storage.base import ResponseId
 from storage.keychain import Keychain
 from storage.orders import OrderKind
+from storage.records import ResponseId
 from storage.settings import StaffSection, StateSection
 from storage.sql.keys import SqlKeys
 from storage.sql.readings import Readings

@@ -19,8 +19,8 @@ from dialogs.forms.model import Form, compile_form
 from dialogs.forms.xlsform import to_xform
 from dialogs.roles import Role
 from dialogs.world import Mode
-from storage.base import Snapshot
 from storage.drafts import CheckedFile, DraftCard, DraftNumber, DraftState
+from storage.snapshots import Snapshot
 from storage.ways import ChannelWay
 
 FAULTY = b"""

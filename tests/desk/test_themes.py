@@ -14,7 +14,8 @@ from desk.themes.facets import released, themed
 from desk.themes.saying import Saying
 from dialogs.moderation import CaseStatus
 from dialogs.roles import Role
-from storage.sql.tables import case_copies, cases, feedback_views, themes
+from storage.sql.case_tables import case_copies, cases
+from storage.sql.text_tables import feedback_views, themes
 from storage.sql.themes import About
 
 from .answering import WORDS, Citizens

@@ -27,9 +27,9 @@ from storage.backups import (
     new_backup,
     put_back,
 )
-from storage.base import FormVersion, ResponseId, Submission, Token
 from storage.errors import Conflict
 from storage.keychain import Keychain
+from storage.records import FormVersion, ResponseId, Submission, Token
 from storage.rootkey import open_ring, open_root
 from storage.sql.database import Database, open_database
 from storage.sql.housekeeping import Housekeeping

@@ -28,10 +28,12 @@ from storage.acts.errors import ActError
 from storage.cases import CaseId
 from storage.orders import OrderKind, OrderState
 from storage.readingkey import read_reading_key
+from storage.sql.case_tables import case_copies, case_messages, cases, intakes
 from storage.sql.database import open_database
 from storage.sql.intakes import INTAKE_PUBLIC, about
+from storage.sql.key_tables import keys, readings
 from storage.sql.media import SqlMedia
-from storage.sql.tables import case_copies, case_messages, cases, intakes, keys, readings, theme_texts, themes
+from storage.sql.text_tables import theme_texts, themes
 
 
 @pytest.fixture

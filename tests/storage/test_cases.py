@@ -17,13 +17,14 @@ from dialogs.moderation import NEXT, CaseStatus
 from privacy.files import new_file_name, seal_file
 from privacy.keyring import Ring, case_key, new_key
 from privacy.retention import CASE_CODE_KEPT, CASE_KEPT
-from storage.base import Keys, Media
 from storage.casebook import ORPHAN_DAYS, CaseBook
 from storage.cases import CaseId, Cases
 from storage.errors import Conflict
 from storage.keychain import Keychain
+from storage.keys import Keys
 from storage.memory_cases import MemoryCases
 from storage.memory_records import MemoryKeys, MemoryMedia
+from storage.records import Media
 from storage.sql.database import open_database
 from storage.sql.feedback import SqlCases
 from storage.sql.keys import SqlKeys

@@ -15,12 +15,13 @@ from dialogs.moderation import MOST_TIED
 from privacy.addresses import Address
 from privacy.contacts import CASE_SLOTS, ContactPurpose
 from privacy.keyring import KeyKind, Ring, case_key, new_key
-from storage.base import Contact, ContactId, Contacts, Keys
 from storage.cases import CaseId
 from storage.caseties import CASE_DAYS, CaseTies
 from storage.contactbook import OLD_KEYS_DAYS, ContactBook, Sender
+from storage.contacts import Contact, ContactId, Contacts
 from storage.errors import Conflict
 from storage.keychain import Keychain
+from storage.keys import Keys
 from storage.memory_contacts import MemoryContacts
 from storage.memory_records import MemoryKeys
 from storage.sql.contacts import SqlContacts

@@ -26,9 +26,10 @@ from privacy.keyring import KeyKind, Ring, contact_key, contact_private_key, new
 from privacy.pairs import new_private, open_for, public_of, seal_for
 from privacy.retention import CONTACT_KEYS
 from privacy.sealing import Unsealable
-from storage.base import ContactId, Contacts, Keys
 from storage.contactbook import OLD_KEYS_DAYS, OUTCOME_DAYS, ContactBook, Sender
+from storage.contacts import ContactId, Contacts
 from storage.keychain import Keychain
+from storage.keys import Keys
 from storage.memory_contacts import MemoryContacts
 from storage.memory_records import MemoryKeys
 from storage.sql.contacts import SqlContacts

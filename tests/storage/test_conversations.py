@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 import redis
 
-from storage.base import Claim, Conversations, Counted, Loaded, Mark, OfferName, SessionName
+from storage.conversations import Claim, Conversations, Counted, Loaded, Mark, OfferName, SessionName
 from storage.errors import Lost, Unavailable
 from storage.memory import MemoryConversations
 from storage.redis import (

@@ -18,11 +18,13 @@ from dialogs.effects import Submit, Value
 from dialogs.world import Survey
 from privacy.addresses import Address, Person
 from privacy.keyring import Ring, UnsafeRoot, new_key, response_key
-from storage.base import AuditEntry, FormVersion, ResponseId, Snapshot, Submission, Token
+from storage.audit import AuditEntry
 from storage.errors import Conflict, Tampered, Unavailable
 from storage.keychain import Keychain
 from storage.readingkey import make_reading_key
+from storage.records import FormVersion, ResponseId, Submission, Token
 from storage.rootkey import ROOT_FILE, open_root
+from storage.snapshots import Snapshot
 from storage.sql import database as database_module
 from storage.sql.database import Database, database_address, open_database
 from storage.sql.keys import SqlKeys

@@ -19,9 +19,9 @@ from privacy.files import new_file_name, seal_file
 from privacy.keyring import Ring, new_key
 from privacy.pseudonyms import tombstone
 from privacy.sealing import Sealer
-from storage.base import FormVersion, ResponseId, Submission, Token
 from storage.errors import Conflict
 from storage.keychain import Keychain
+from storage.records import FormVersion, ResponseId, Submission, Token
 from storage.sql.database import Database, open_database
 from storage.sql.housekeeping import DRAFT_FILE_DAYS, Housekeeping
 from storage.sql.keys import SqlKeys

@@ -16,9 +16,9 @@ from dialogs.effects import Submit, Value
 from dialogs.text_states import HandOn, HideReason, TextState
 from dialogs.world import Mode, Survey
 from privacy.keyring import Ring, new_key
-from storage.base import FormVersion, ResponseId, Submission, Token
 from storage.errors import Conflict
 from storage.keychain import Keychain
+from storage.records import FormVersion, ResponseId, Submission, Token
 from storage.sql.copies import Copies
 from storage.sql.database import Database, open_database
 from storage.sql.housekeeping import Housekeeping
@@ -27,7 +27,7 @@ from storage.sql.moderation import CLAIM_LASTS, CLAIMED_AT_ONCE, Decision, Liste
 from storage.sql.readings import Readings
 from storage.sql.responses import SqlResponses
 from storage.sql.surveys import SqlSurveys
-from storage.sql.tables import text_tags, texts
+from storage.sql.text_tables import text_tags, texts
 
 TODAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -15,7 +15,7 @@ from dialogs.follows import SILENCE, Frequency, Interest, InterestKind, Subscrip
 from dialogs.messages import Language
 from dialogs.pilots import Pilot, PilotState
 from dialogs.quiet import QuietHours
-from storage.base import ContactId
+from storage.contacts import ContactId
 from storage.errors import Conflict
 from storage.news import Result, Step
 from storage.sql.broadcasts import SqlBroadcasts

@@ -21,18 +21,19 @@ from privacy.keyring import Ring, new_key
 from privacy.pairs import open_for
 from privacy.readings import open_copy
 from privacy.sealing import KEY_BYTES, Sealer, Unsealable
-from storage.base import FormVersion, ResponseId, Submission, Token
 from storage.errors import Conflict
 from storage.keychain import Keychain
 from storage.readingkey import READING_FILE, destroy_reading_key, read_reading_key
+from storage.records import FormVersion, ResponseId, Submission, Token
 from storage.sql.database import Database, open_database
 from storage.sql.housekeeping import Housekeeping
+from storage.sql.key_tables import keys, readings
 from storage.sql.keys import SqlKeys
 from storage.sql.media import SqlMedia
 from storage.sql.readings import LEAST_TOGETHER, Readings
 from storage.sql.responses import SqlResponses
 from storage.sql.surveys import SqlSurveys
-from storage.sql.tables import answers, files, keys, readings
+from storage.sql.tables import answers, files
 
 TODAY = date(2026, 11, 22)
 XFORM = b"""<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml">

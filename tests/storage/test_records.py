@@ -18,10 +18,11 @@ from privacy.answers import open_answer
 from privacy.files import new_file_name, open_file, seal_file
 from privacy.keyring import Ring, new_key, response_key
 from privacy.sealing import Sealer, Unsealable
-from storage.base import UNTIED, FormVersion, Keys, Media, ResponseId, Responses, Submission, Surveys, Token
 from storage.errors import Conflict
 from storage.keychain import Keychain
+from storage.keys import Keys
 from storage.memory_records import MemoryKeys, MemoryMedia, MemoryResponses, MemorySurveys
+from storage.records import UNTIED, FormVersion, Media, ResponseId, Responses, Submission, Surveys, Token
 from storage.sql.database import open_database
 from storage.sql.keys import SqlKeys
 from storage.sql.media import SqlMedia

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from made_tables import database_of
 
 from privacy.keyring import Purpose, Ring, UnknownRoot, new_key, response_key, root_id, root_of
-from storage.base import KeyCount, Keys
 from storage.errors import Conflict, StaleRoot, Unavailable
 from storage.keychain import Keychain
+from storage.keys import KeyCount, Keys
 from storage.memory_records import MemoryKeys
 from storage.rootkey import (
     NEXT_FILE,

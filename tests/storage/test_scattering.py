@@ -16,8 +16,8 @@ from sqlalchemy import Connection, text
 from dialogs.effects import Submit, Value
 from dialogs.world import Mode, Survey
 from privacy.keyring import Ring, new_key
-from storage.base import FormVersion, Submission, Token
 from storage.keychain import Keychain
+from storage.records import FormVersion, Submission, Token
 from storage.sql import scattering
 from storage.sql.database import Database, open_database
 from storage.sql.housekeeping import Housekeeping

@@ -8,8 +8,8 @@ from dialogs.forms.model import Form, compile_form
 from dialogs.forms.xlsform import to_xform
 from dialogs.world import Filter
 from privacy.disclosure import Question, disclose
-from storage.base import RawCounts
 from storage.members import Members, counted
+from storage.records import RawCounts
 from storage.tallies import tally
 
 SOURCE = """

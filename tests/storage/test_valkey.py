@@ -13,7 +13,7 @@ import pytest
 import redis.asyncio
 
 from privacy.keyring import Entry, SessionEpoch, new_key
-from storage.base import SessionName
+from storage.conversations import SessionName
 from storage.errors import Unavailable
 from storage.redis import RedisConversations
 from storage.valkey import SOCKET_PATH_LIMIT, EmbeddedValkey, ServerFailed, StateInUse

@@ -34,7 +34,7 @@ from privacy.keyring import root_id
 from privacy.sealing import KEY_BYTES
 from storage.readingkey import READING_FILE
 from storage.rootkey import ROOT_FILE, open_ring
-from storage.sql.tables import keys
+from storage.sql.key_tables import keys
 
 WORDS = "Ein Loch vor der Hauptstraße 7. Meine Nachbarin Eva Koch ist gestürzt."
 

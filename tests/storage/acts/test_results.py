@@ -27,8 +27,8 @@ from privacy.views import THE_REST, Refusal, Release
 from storage.acts.errors import ActError
 from storage.acts.filtering import read_conditions, read_filters
 from storage.acts.results import Opened, Refused, View, current_view, make_release
-from storage.base import FormVersion, RawCounts, Submission, Token
 from storage.places import Districts, read_districts
+from storage.records import FormVersion, RawCounts, Submission, Token
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
