@@ -135,7 +135,7 @@ async def _read_texts(eva: Clerk, ali: Clerk) -> None:
     assert others
     other = next(found for found in [await _number_of(eva, name) for name in others[:2]] if found != number)
     merged = await eva.post("/texts/platz/merge", {"number": number, "other": other})
-    assert "jetzt hinter diesem" in merged.text
+    assert "mit diesem zusammengelegt" in merged.text
     await eva.post("/texts/platz/undo", {})
 
     async def is_found() -> bool:

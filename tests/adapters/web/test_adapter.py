@@ -365,7 +365,7 @@ async def test_a_flood_is_told_to_wait_and_is_taken_after(citizen: Client, stage
         assert len(answers) < 20 * settings.ACTS_BURST, "what was spent comes back with time, and not so fast"
         answers.append(await citizen.do("said", text="Ja"))
     slowed = [answer for answer in answers if answer["t"] == "again"]
-    assert len(answers) > settings.ACTS_BURST
+    assert len(answers) >= settings.ACTS_BURST, "to begin was the first"
     assert all(0 < answer["after"] <= 1 for answer in slowed)
     taken = sum(answer["t"] == "ack" for answer in answers)
     assert sum(isinstance(act, Said) for act in stage.acts) == taken
