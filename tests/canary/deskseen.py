@@ -27,6 +27,7 @@ ACTED_ON = READS_WORDS | TELLS_COMMON_WORDS
 """Rights whose every act has to be done here."""
 UNREACHED: Mapping[str, str] = {
     "/login": "open to everybody; walked by nobody",
+    "/here": "asked while somebody types; answers nothing",
     "/invitation/{token}": "before anybody is logged in",
     "/account/codes": "codes are off in this town",
     "/drafts/{number}/pictures/{name}": "the draft of this town has no picture",
