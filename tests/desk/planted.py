@@ -35,7 +35,7 @@ Pages = Mapping[str, Sequence[str]]
 
 NO_PAGES = {
     "/cases/{case}/alike",
-    "/drafts/sample.xlsx",
+    "/drafts/sample.xlsx", "/here",
     "/news/{number}/progress", "/news/{number}/picture", "/drafts/{number}/pictures/{name}",
     "/drafts/{number}/codes/{channel}.svg", "/drafts/{number}/file", "/cases/{case}/talk", "/cases/{case}/photo",
     "/themes/state", "/texts-for-me",
