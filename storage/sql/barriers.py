@@ -130,13 +130,15 @@ class Barriers:
         if not rows:
             return []
         keys = await self._keys.readings([row.id for row in rows])
-        return await asyncio.to_thread(
-            lambda: [
+
+        def open_each() -> list[Reported]:
+            private = read_reading_key(self._state)
+            return [
                 Reported(row.id, row.day, _barrier(private, row, keys.get(row.id)), row.answered, row.answered_by)
-                for private in [read_reading_key(self._state)]
                 for row in rows
             ]
-        )
+
+        return await asyncio.to_thread(open_each)
 
 
 def _full(connection: Connection, today: date, day_most: int) -> bool:
