@@ -12,9 +12,9 @@ import contextlib
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +25,25 @@ from servers import synapse as servers
 from servers.matrix_citizen import Citizen
 from servers.synapse import Synapse
 
-from benchmarks.channel import MB, Contender, Round, Walk, cpu_of, echo, memory_of, running, zuruf
+from benchmarks.channel import (
+    AGAIN,
+    FIRST,
+    MB,
+    WORDS,
+    Contender,
+    Round,
+    Walk,
+    echo,
+    in_memory,
+    memory_of,
+    over_and_over,
+    running,
+    turns,
+    zuruf,
+)
 
 FLOOR = "nio echo"
 CITIZENS = 12
-FIRST: Walk = (("baenke", "Fehlt eine Bank?"), ("1", "Wie viele fehlen?"))
-AGAIN: Walk = (("7", "Was noch?"), ("/zurück", "Wie viele fehlen?"))
-WORDS: Walk = (("sieben", "sieben"), ("zwei", "zwei"))
-"""What the echo is told instead."""
 AT_ONCE = 10
 """Rooms that are opened at once."""
 OPEN_TRIES = 120
@@ -41,12 +52,7 @@ OPEN_PAUSE = 0.5  # seconds
 
 @contextlib.contextmanager
 def homeserver() -> Iterator[Synapse]:
-    """In memory where the machine has such a folder: it is not what is measured."""
-    shared = Path("/dev/shm")
-    with (
-        tempfile.TemporaryDirectory(prefix="bench-", dir=shared if shared.is_dir() else None) as name,
-        servers.running(Path(name)) as synapse,
-    ):
+    with in_memory() as folder, servers.running(folder) as synapse:
         yield synapse
 
 
@@ -77,13 +83,24 @@ async def floor(synapse: Synapse, seconds: float) -> Round:
 CONTENDERS = {"Zuruf": town, FLOOR: floor}
 
 
+@dataclass(frozen=True)
+class MatrixTalk:
+    citizen: Citizen
+
+    async def says(self, text: str) -> None:
+        await self.citizen.say(text)
+
+    async def hears(self, text: str) -> None:
+        await self.citizen.hears_text(text)
+
+
 async def _measured(synapse: Synapse, user: str, contender: Contender, again: Walk, seconds: float) -> Round:
     """One round of one bot, started from nothing."""
     async with running(contender) as pid:
         people = [await asyncio.to_thread(Citizen, synapse, user) for _ in range(CITIZENS)]
         try:
             await asyncio.gather(*(_begin(person, user, (*contender.walk, *again)) for person in people))
-            return await _crowd(people, pid, again, seconds)
+            return await over_and_over([MatrixTalk(person) for person in people], pid, again, seconds)
         finally:
             await asyncio.gather(*(person.client.close() for person in people))
 
@@ -93,29 +110,7 @@ async def _begin(person: Citizen, bot: str, walk: Walk) -> None:
     await person.login()
     await person.open_chat()
     await person.until(lambda: person.members.get(bot) == "join")
-    for said, answer in walk:
-        await person.say(said)
-        await person.hears_text(answer)
-
-
-async def _crowd(people: Sequence[Citizen], pid: int, again: Walk, seconds: float) -> Round:
-    result = Round()
-    before, begun = cpu_of(pid), time.perf_counter()
-    end = begun + seconds
-
-    async def goes_on(person: Citizen) -> None:
-        while time.perf_counter() < end:
-            for said, answer in again:
-                sent = time.perf_counter()
-                await person.say(said)
-                await person.hears_text(answer)
-                result.latencies.append(time.perf_counter() - sent)
-                result.turns += 1
-
-    await asyncio.gather(*(goes_on(person) for person in people))
-    result.seconds, result.cpu = time.perf_counter() - begun, cpu_of(pid) - before
-    result.memory = memory_of(pid)
-    return result
+    await turns(MatrixTalk(person), walk, Round())
 
 
 # -- many rooms

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import channel_matrix, channel_signal, channel_telegram, channel_web
+from benchmarks import channel_matrix, channel_real_signal, channel_signal, channel_telegram, channel_web
 from benchmarks.channel import HEADINGS, MB, Round, cost, row
 
 GOAL = 2.0
@@ -25,25 +25,32 @@ MEMORY_GOAL_MB = 300
 Contenders = Mapping[str, Callable[[float], Awaitable[Round]]]
 
 
-@contextmanager
-def _matrix() -> Iterator[Contenders]:
+@asynccontextmanager
+async def _matrix() -> AsyncIterator[Contenders]:
     with channel_matrix.homeserver() as synapse:
         yield {name: partial(make, synapse) for name, make in channel_matrix.CONTENDERS.items()}
 
 
-@contextmanager
-def _simply(contenders: Contenders) -> Iterator[Contenders]:
+@asynccontextmanager
+async def _real_signal() -> AsyncIterator[Contenders]:
+    async with channel_real_signal.signal() as signal:
+        yield {name: partial(make, signal) for name, make in channel_real_signal.CONTENDERS.items()}
+
+
+@asynccontextmanager
+async def _simply(contenders: Contenders) -> AsyncIterator[Contenders]:
     yield contenders
 
 
-CHANNELS: Mapping[str, tuple[Callable[[], AbstractContextManager[Contenders]], str]] = {
+CHANNELS: Mapping[str, tuple[Callable[[], AbstractAsyncContextManager[Contenders]], str]] = {
     "web": (partial(_simply, channel_web.CONTENDERS), channel_web.FLOOR),
     "telegram": (partial(_simply, channel_telegram.CONTENDERS), channel_telegram.FLOOR),
-    "signal": (partial(_simply, channel_signal.CONTENDERS), channel_signal.FLOOR),
+    "signal, emulated": (partial(_simply, channel_signal.CONTENDERS), channel_signal.FLOOR),
+    "signal": (_real_signal, channel_real_signal.FLOOR),
     "matrix": (_matrix, channel_matrix.FLOOR),
 }
 PROMISED = frozenset({"signal", "matrix"})
-"""Channels whose goal is set; what the others cost is shown beside them."""
+"""Channels whose goal is set: those that encrypt. What the others cost is shown beside them."""
 
 
 async def rounds(contenders: Contenders, count: int, seconds: float) -> dict[str, list[Round]]:
@@ -55,11 +62,17 @@ async def rounds(contenders: Contenders, count: int, seconds: float) -> dict[str
     return found
 
 
+async def _measured(
+    prepare: Callable[[], AbstractAsyncContextManager[Contenders]], count: int, seconds: float
+) -> dict[str, list[Round]]:
+    async with prepare() as contenders:
+        return await rounds(contenders, count, seconds)
+
+
 def shown(channel: str, console: Console, count: int, seconds: float) -> bool:
     """Measure one channel and print its table; whether its goal is reached."""
     prepare, floor = CHANNELS[channel]
-    with prepare() as contenders:
-        found = asyncio.run(rounds(contenders, count, seconds))
+    found = asyncio.run(_measured(prepare, count, seconds))
     table = Table(channel, *HEADINGS)
     for name, results in found.items():
         table.add_row(*row(name, results))

@@ -1,0 +1,111 @@
+"""Somebody with Signal: an account of a second real signal-cli, which plays the phone."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import itertools
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from servers.signal.daemon import Daemon, Event
+
+PATIENCE = 60.0
+FIRST_NUMBER = 4_917_000_000_001
+NUMBERS = itertools.count(FIRST_NUMBER)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One message of the town as the phone shows it."""
+
+    text: str
+    timestamp: int
+    files: tuple[str, ...] = ()
+    styles: tuple[Any, ...] = ()
+    expires: int = 0
+    """Seconds until it disappears; 0: it stays."""
+
+
+@dataclass
+class Citizen:
+    """`town`: the id of the town's account (ACI)."""
+
+    daemon: Daemon
+    number: str
+    aci: str
+    town: str
+    shown: list[Shown] = field(default_factory=list)
+    receipts: list[Event] = field(default_factory=list)
+    typing: int = 0
+    sent: list[int] = field(default_factory=list)
+    """Timestamps of what was said, which name a message at Signal."""
+    _read: int = 0
+    _came: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @classmethod
+    async def new(cls, daemon: Daemon, town: str) -> Citizen:
+        number = f"+{next(NUMBERS)}"
+        citizen = cls(daemon, number, await daemon.register(number), town)
+        daemon.listens(number, citizen._take)
+        return citizen
+
+    async def says(self, text: str, **more: Any) -> None:
+        await self._sends(message=text, **more)
+
+    async def edits(self, text: str) -> None:
+        await self._sends(message=text, editTimestamp=self.sent[-1])
+
+    async def deletes(self) -> None:
+        await self._call("remoteDelete", targetTimestamp=self.sent[-1])
+
+    async def reacts(self, sign: str) -> None:
+        """To the town's newest message."""
+        await self._call("sendReaction", emoji=sign, targetAuthor=self.town, targetTimestamp=self.shown[-1].timestamp)
+
+    async def sends_file(self, data: bytes, mime: str, name: str = "file") -> None:
+        content = base64.b64encode(data).decode()
+        await self._sends(message="", attachments=[f"data:{mime};filename={name};base64,{content}"])
+
+    async def reads(self, text: str) -> Shown:
+        """Wait for a message that holds the text; earlier ones are passed over."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                while self._read < len(self.shown):
+                    self._read += 1
+                    if text in self.shown[self._read - 1].text:
+                        return self.shown[self._read - 1]
+                await self.stirs()
+
+    async def stirs(self) -> None:
+        """Until something came."""
+        self._came.clear()
+        await self._came.wait()
+
+    def file(self, name: str) -> bytes:
+        """What came with a message, decrypted."""
+        return Path(self.daemon.data, "attachments", name).read_bytes()
+
+    async def _sends(self, **params: Any) -> None:
+        answer = await self._call("send", **params)
+        self.sent.append(answer["timestamp"])
+
+    async def _call(self, method: str, **params: Any) -> Any:
+        return await self.daemon.call(method, account=self.number, recipient=[self.town], **params)
+
+    def _take(self, event: Event) -> None:
+        match event["envelope"]:
+            case {"dataMessage": {"timestamp": timestamp} as said} if said.get("message") or said.get("attachments"):
+                files = tuple(one["id"] for one in said.get("attachments", ()))
+                styles = tuple(said.get("textStyles", ()))
+                self.shown.append(
+                    Shown(said.get("message") or "", timestamp, files, styles, said.get("expiresInSeconds", 0))
+                )
+            case {"receiptMessage": receipt}:
+                self.receipts.append(receipt)
+            case {"typingMessage": _}:
+                self.typing += 1
+            case _:
+                return
+        self._came.set()
