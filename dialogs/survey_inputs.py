@@ -30,6 +30,13 @@ from dialogs.survey_answering import (
 from dialogs.survey_reading import read_answer
 from dialogs.turn import Turn
 
+_KEPT_AS = {
+    QuestionType.IMAGE: MediaKind.PHOTO,
+    QuestionType.AUDIO: MediaKind.VOICE,
+    QuestionType.FILE: MediaKind.FILE,
+}
+"""What a file is cleaned as: what the question asks for, whatever the messenger calls it."""
+
 _FITTING = {
     QuestionType.IMAGE: frozenset({MediaKind.PHOTO, MediaKind.FILE}),
     QuestionType.AUDIO: frozenset({MediaKind.VOICE, MediaKind.FILE}),
@@ -79,9 +86,8 @@ def placed(interview: Interview, event: Placed) -> Turn:
 def media_sent(interview: Interview, event: MediaSent) -> Turn:
     """A file was sent: keep it if the question asks for one."""
     question = interview.standing()
-    fitting = _FITTING.get(question.type, frozenset()) if question is not None and is_asking(interview) else frozenset()
-    if event.kind in fitting:
-        return Turn(interview.session, (KeepMedia(event.media, event.kind),))
+    if question is not None and is_asking(interview) and event.kind in _FITTING.get(question.type, ()):
+        return Turn(interview.session, (KeepMedia(event.media, _KEPT_AS[question.type]),))
     return not_here(interview, interview.voice.t(_UNFITTING[event.kind]))
 
 

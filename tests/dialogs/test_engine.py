@@ -191,6 +191,13 @@ def test_stopping_drops_the_files_of_the_draft(make_world: Make, play: Play) -> 
     assert not player.files
 
 
+def test_a_recording_sent_as_a_file_is_kept_as_a_voice_message(make_world: Make, play: Play) -> None:
+    player = play(make_world("alles"))
+    words(player, "start", "1", "3 1 2", "1,5", "2", "weiter", "weiter", "weiter", "/weiter", "nein", "überspringen")
+    asked = resume(player.session, MediaSent(MediaKind.FILE, MediaRef("a")), player.world())
+    assert asked.effects == (KeepMedia(MediaRef("a"), MediaKind.VOICE),)
+
+
 @pytest.mark.parametrize("problem", MediaProblem)
 def test_a_file_that_cannot_be_kept_is_said_so(problem: MediaProblem, make_world: Make, play: Play) -> None:
     player = play(make_world("alles"))
