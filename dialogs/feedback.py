@@ -218,9 +218,14 @@ def placed(session: Session, state: FeedbackState, event: Placed, world: World) 
     return _answered(session, replace(state, point=(event.latitude, event.longitude), place=""), world)
 
 
+def takes(state: FeedbackState, event: MediaSent) -> bool:
+    """Whether the file can be the photo that is asked for."""
+    return state.step is Step.PHOTO and event.kind in (MediaKind.PHOTO, MediaKind.FILE)
+
+
 def media_sent(session: Session, state: FeedbackState, event: MediaSent, world: World) -> Turn:
     """A file was sent: keep it if a photo is asked for."""
-    if state.step is Step.PHOTO and event.kind in (MediaKind.PHOTO, MediaKind.FILE):
+    if takes(state, event):
         return Turn(session, (KeepMedia(event.media, MediaKind.PHOTO),))
     return stand(session, world, voice_of(session, world).t(unfitting(event.kind)))
 

@@ -1,8 +1,8 @@
 """A message cut to what a channel can show: pure, so that the desk previews what the bot sends.
 
 Choices become buttons in rows where the channel has them, else a numbered list; labels that are too long for a
-button, or too many, stand in the text with their numbers. What is a button can always be typed, and a channel without buttons is
-told how. Not here: markup, escaping and pictures (each channel's codec).
+button, or too many, stand in the text with their numbers. What is a button can always be typed, and a channel without
+buttons is told how. Not here: markup, escaping and pictures (each channel's codec).
 """
 
 from __future__ import annotations

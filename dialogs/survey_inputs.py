@@ -83,10 +83,16 @@ def placed(interview: Interview, event: Placed) -> Turn:
     return take(interview, question, f"{event.latitude:.7f} {event.longitude:.7f} 0.0 {accuracy:.1f}")
 
 
+def takes(interview: Interview, event: MediaSent) -> bool:
+    """Whether the file can be the answer to the question that stands."""
+    question = interview.standing()
+    return question is not None and is_asking(interview) and event.kind in _FITTING.get(question.type, ())
+
+
 def media_sent(interview: Interview, event: MediaSent) -> Turn:
     """A file was sent: keep it if the question asks for one."""
     question = interview.standing()
-    if question is not None and is_asking(interview) and event.kind in _FITTING.get(question.type, ()):
+    if question is not None and takes(interview, event):
         return Turn(interview.session, (KeepMedia(event.media, _KEPT_AS[question.type]),))
     return not_here(interview, interview.voice.t(_UNFITTING[event.kind]))
 
