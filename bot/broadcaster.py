@@ -99,6 +99,8 @@ class _Run:
 
     def _landed(self, task: asyncio.Task[None]) -> None:
         self.flying.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:  # its outcome will count as unknown
+            log.error("delivery_failed", channel=self.channel, error=type(error).__name__, exc_info=error)
         if len(self.flying) <= self._most:
             self._room.set()
 
@@ -284,7 +286,7 @@ class Broadcaster:
                 if index and not run.adapter.capabilities.resumes:
                     outcome, reason = Outcome.UNKNOWN, None  # half of it is there: it must not begin anew
                 break
-        return Result(ready.cid, outcome, reason)
+        return Result(ready.cid, outcome, reason, ready.items)
 
     async def _call(
         self, run: _Run, to: Address, post: Post, ready: Ready, read_at: float

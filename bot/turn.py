@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import random
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import structlog
 
-from adapters.base import Adapter, Envelope, NotTaken
+from adapters.base import Adapter, Attended, Envelope, NotTaken
 from bot.delivery import Delivery, HandedOver, Tasks
 from bot.flood import MOST_ACTS, MOST_FILES, MOST_OPENS, MOST_REPORTS, QUIET, Floods
 from bot.interpreter import Interpreter
@@ -460,9 +461,13 @@ class Turns:
         return sum(await asyncio.gather(*passes))
 
     async def _collect_from(self, adapter: Adapter, debts: list[tuple[Debt, OwedReplies, Address]]) -> int:
-        """One channel's, beside the others': it stops at the first that cannot go, and waits for the next pass."""
+        """One channel's, beside the others': it stops at the first that cannot go, and waits for the next pass. Whoever
+        is away is passed over: their coming back says what stands. In an order of chance, so that no debt which can
+        never go is before the others each time."""
         served = 0
-        for left, debt, address in debts:
+        for left, debt, address in random.sample(debts, len(debts)):
+            if isinstance(adapter, Attended) and not adapter.attends(address):
+                continue
             outcome = await self._delivery.hand_over(adapter, address, debt.replies)
             if not outcome.done:
                 break

@@ -59,12 +59,13 @@ class Tap:
     number: int = 0
 
 
-MARK_LIMIT = 24
+MARK_LIMIT = 32
+"""As long as the code of a survey, which is a mark, too."""
 MARK_LETTERS = 16
 """Letters of a case's key in a button: 64 bits, told apart among one person's cases only."""
 NUMBER_LIMIT = 100_000
 
-_WRITTEN = re.compile(r"([a-z])\.([a-z0-9_]{0,24})\.([0-9]{1,6})", re.ASCII)
+_WRITTEN = re.compile(r"([a-z])\.([a-z0-9_-]{0,32})\.([0-9]{1,6})", re.ASCII)
 
 
 def encode(tap: Tap) -> Action:

@@ -20,7 +20,7 @@ from dialogs.interview import voice_of
 from dialogs.messages import Kind, Say
 from dialogs.moderation import CLOSED, MOST_OPEN, MOST_TIED
 from dialogs.session import Asked, FeedbackState, Session, Step
-from dialogs.standing import stand
+from dialogs.standing import report_first, stand, then_stand
 from dialogs.turn import Turn
 from dialogs.world import World
 
@@ -54,7 +54,7 @@ def answer(session: Session, value: str, world: World) -> Turn:
     voice = voice_of(session, world)
     match value:
         case house.ADD if session.feedback is not None:
-            return stand(plain, world, voice.t("Your report comes first. To leave it, write “stop”."))
+            return report_first(plain, world)
         case house.ADD:
             state = FeedbackState(world.rng.randbytes(CASE_BYTES), Step.ADDITION, code=code)
             return stand(replace(plain, feedback=state), world)
@@ -112,12 +112,5 @@ def too_long(session: Session, limit: int, world: World) -> Turn:
 
 
 def _done(session: Session, act: Effect, text: str, world: World) -> Turn:
-    return then_on(session, (act,), Say(text, kind=Kind.INFO, language=voice_of(session, world).language), world)
-
-
-def then_on(session: Session, effects: tuple[Effect, ...], say: Say, world: World) -> Turn:
-    """Say it; then what was under way goes on."""
-    if session.survey is None and session.feedback is None:
-        return Turn(session, (*effects, Send(say)))
-    standing = stand(session, world)
-    return Turn(standing.session, (*effects, Send(say), *standing.effects))
+    say = Say(text, kind=Kind.INFO, language=voice_of(session, world).language)
+    return then_stand(session, (act, Send(say)), world)

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from dialogs import house
 from dialogs.actions import MARK_LETTERS, CaseTap, Tap
-from dialogs.case_menu import CASE_BYTES, WORDS_LIMIT, menu, then_on, too_long
+from dialogs.case_menu import CASE_BYTES, WORDS_LIMIT, menu, too_long
 from dialogs.case_words import fixed_buttons, news_say, passed_on
 from dialogs.effects import AddToCase, AnswerFixed, FindCases, Send
 from dialogs.events import CaseFound, CaseNews, CasesFor, CasesFound, News
@@ -24,7 +24,7 @@ from dialogs.moderation import CLOSED
 from dialogs.reading.outcomes import Taken
 from dialogs.reading.reader import read
 from dialogs.session import Asked, FeedbackState, Session, Step
-from dialogs.standing import stand
+from dialogs.standing import report_first, stand, then_stand
 from dialogs.turn import Turn
 from dialogs.world import World
 
@@ -149,8 +149,7 @@ def show_found(session: Session, event: CasesFound, world: World) -> Turn:
 def _write(session: Session, case: CaseFound, world: World) -> Turn:
     """Ask for the words; what stood before goes on afterwards. A report under way comes first."""
     if session.feedback is not None:
-        text = voice_of(session, world).t("Your report comes first. To leave it, write “stop”.")
-        return stand(session, world, text)
+        return report_first(session, world)
     state = FeedbackState(world.rng.randbytes(CASE_BYTES), Step.ADDITION, code=case.key, to=case.office)
     return stand(replace(house.answered(session), feedback=state, case=case.key), world)
 
@@ -173,4 +172,4 @@ def _fixed(session: Session, case: CaseFound, fixed: bool, world: World) -> Turn
         if not is_busy(answered):
             text += " " + voice.t("What is still wrong? What you write now goes to this report.")
     said = Say(text, kind=Kind.INFO, language=voice.language)
-    return then_on(replace(answered, case="" if fixed else case.key), (act,), said, world)
+    return then_stand(replace(answered, case="" if fixed else case.key), (act, Send(said)), world)

@@ -31,7 +31,7 @@ from dialogs.languages import named, spoken
 from dialogs.messages import Language
 from dialogs.onboarding import start
 from dialogs.session import Asked, Session
-from dialogs.standing import stand
+from dialogs.standing import report_first, stand
 from dialogs.triggers import Command, Trigger
 from dialogs.turn import Turn
 from dialogs.world import World
@@ -42,6 +42,8 @@ def obey(session: Session, trigger: Trigger, world: World) -> Turn:
     if session.feedback is not None and session.asked is Asked.NOTHING:
         if trigger.command in survey.OF_SURVEY:
             return feedback.obey(session, session.feedback, trigger, world)
+        if trigger.command is Command.RESTART:
+            return report_first(session, world)
         if trigger.command is Command.STOP:
             return feedback.leave(session, session.feedback, world)
     if trigger.command in survey.OF_SURVEY:

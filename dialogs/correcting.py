@@ -14,7 +14,7 @@ from dialogs.holdings import look_up, tied
 from dialogs.interview import voice_of
 from dialogs.onboarding import has_answers, start
 from dialogs.session import Asked, Session
-from dialogs.standing import stand
+from dialogs.standing import report_first, stand
 from dialogs.survey_again import find
 from dialogs.survey_sending import CODE_DIGITS
 from dialogs.turn import Turn
@@ -47,6 +47,8 @@ def code_entered(session: Session, code: str, world: World) -> Turn:
     """A return code was typed: find the answers that it belongs to."""
     voice = voice_of(session, world)
     digits = "".join(letter for letter in code if letter.isascii() and letter.isdigit())
+    if session.feedback is not None:
+        return report_first(session, world)
     if session.survey is not None and not session.survey.amends and has_answers(session, world):
         return stand(session, world, voice.t("To use a return code, first send these answers, or end with “stop”."))
     if len(digits) != CODE_DIGITS:

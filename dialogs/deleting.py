@@ -19,7 +19,7 @@ from dialogs.interview import voice_of
 from dialogs.messages import Kind, Say
 from dialogs.promises import deletable_until, title_of
 from dialogs.session import Asked, Session
-from dialogs.standing import stand
+from dialogs.standing import stand, then_stand
 from dialogs.turn import Turn
 from dialogs.world import Mode, Survey, World
 
@@ -180,10 +180,7 @@ def _is_draft(session: Session, code: str) -> bool:
 
 def _said(session: Session, effects: list[Effect], text: str, world: World) -> Turn:
     say = Say(text, kind=Kind.INFO, language=voice_of(session, world).language)
-    if session.survey is None:
-        return Turn(session, (*effects, Send(say)))
-    standing = stand(session, world)
-    return Turn(standing.session, (*effects, Send(say), *standing.effects))
+    return then_stand(session, (*effects, Send(say)), world)
 
 
 def meant(session: Session, code: str, world: World) -> Survey | None:

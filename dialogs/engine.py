@@ -26,7 +26,7 @@ from dialogs import (
 )
 from dialogs.actions import Verb, decode
 from dialogs.commands import answer_to_house, obey
-from dialogs.effects import QUERY_LIMIT, Unsubscribe
+from dialogs.effects import QUERY_LIMIT, Send, Unsubscribe
 from dialogs.errors import DialogError, UnknownForm
 from dialogs.events import (
     Act,
@@ -52,6 +52,7 @@ from dialogs.hearing import said
 from dialogs.idle import idle
 from dialogs.interview import open_interview, voice_of
 from dialogs.lateness import excused
+from dialogs.messages import Kind, Say
 from dialogs.moving_codes import moving_code
 from dialogs.onboarding import newcomer, start
 from dialogs.promises import title_of
@@ -244,6 +245,8 @@ def _reacted(session: Session, sign: str, world: World) -> Turn:
 
 def _to_survey(session: Session, event: Placed | MediaSent, world: World) -> Turn:
     voice = voice_of(session, world)
+    if isinstance(event, MediaSent) and event.caption and not _is_asked_for(session, event, world):
+        return _captioned(session, event, world)
     if session.feedback is not None and session.asked is Asked.NOTHING:
         if isinstance(event, Placed):
             return feedback.placed(session, session.feedback, event, world)
@@ -259,6 +262,23 @@ def _to_survey(session: Session, event: Placed | MediaSent, world: World) -> Tur
     if isinstance(event, Placed):
         return survey_inputs.placed(interview, event)
     return survey_inputs.media_sent(interview, event)
+
+
+def _is_asked_for(session: Session, event: MediaSent, world: World) -> bool:
+    """Whether the file can be the answer to what stands."""
+    if session.asked is not Asked.NOTHING:
+        return False
+    if session.feedback is not None:
+        return feedback.takes(session.feedback, event)
+    return session.survey is not None and survey_inputs.takes(open_interview(session, world), event)
+
+
+def _captioned(session: Session, event: MediaSent, world: World) -> Turn:
+    """Words under a file that nobody asked for: the file is not kept, the words count as if they had come alone."""
+    voice = voice_of(session, world)
+    note = Say(voice.t(survey_inputs.unfitting(event.kind)), kind=Kind.NOTE, language=voice.language)
+    turn = said(session, event.caption, world)
+    return Turn(turn.session, (Send(note), *turn.effects))
 
 
 def _edited(session: Session, text: str, world: World) -> Turn:

@@ -11,7 +11,7 @@ from typing import Final
 
 from dialogs import promises
 from dialogs.broadcasts import Question, QuestionSort
-from dialogs.effects import Effect, Send, Submit, Value
+from dialogs.effects import Send, Submit, Value
 from dialogs.forms.questions import Option, QuestionType
 from dialogs.forms.questions import Question as Asked
 from dialogs.i18n import Voice
@@ -20,7 +20,7 @@ from dialogs.messages import Kind, Say
 from dialogs.reading.outcomes import Taken
 from dialogs.reading.reader import read
 from dialogs.session import Session
-from dialogs.standing import stand
+from dialogs.standing import stand, then_stand
 from dialogs.survey_again import RESPONSE_BYTES
 from dialogs.turn import Turn
 from dialogs.wording import in_language
@@ -69,11 +69,8 @@ def _taken(session: Session, survey: str, question: Question, index: int, world:
     lines = [voice.t("Thank you. Your answer: {answer}", answer=label)]
     if not session.noticed:
         lines.append(promises.what_is_kept(world.surveys[survey], voice))
-    effects: list[Effect] = [submit, Send(Say("\n".join(lines), kind=Kind.NOTE, language=voice.language))]
-    if session.survey is None and session.feedback is None:
-        return Turn(session, tuple(effects))
-    standing = stand(session, world)
-    return Turn(standing.session, (*effects, *standing.effects))
+    thanks = Send(Say("\n".join(lines), kind=Kind.NOTE, language=voice.language))
+    return then_stand(session, (submit, thanks), world)
 
 
 def _question(survey: str, world: World) -> Question | None:

@@ -118,6 +118,7 @@ class MediaSent:
     mime: str = ""
     size: int = 0
     caption: str = ""
+    """Words under it: read as an answer where the file is none."""
 
 
 @dataclass(frozen=True, slots=True)

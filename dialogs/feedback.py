@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from dialogs import case_menu, house
 from dialogs.actions import Tap, Verb
 from dialogs.case_codes import case_code, new_case_code
-from dialogs.case_menu import CASE_BYTES, WORDS_LIMIT, then_on, too_long
+from dialogs.case_menu import CASE_BYTES, WORDS_LIMIT, too_long
 from dialogs.effects import DropMedia, FindCases, KeepMedia, Report, Send
 from dialogs.events import CasesFor, CasesFound, MediaKept, MediaKind, MediaName, MediaRefused, MediaSent, Placed
 from dialogs.feedback_words import (
@@ -32,7 +32,7 @@ from dialogs.promises import notice_version
 from dialogs.reading.outcomes import Taken
 from dialogs.reading.reader import read
 from dialogs.session import FeedbackState, Session, Step
-from dialogs.standing import stand
+from dialogs.standing import report_first, stand, then_stand
 from dialogs.survey_inputs import PROBLEMS, unfitting
 from dialogs.triggers import Command, Trigger, bare, near
 from dialogs.turn import Turn
@@ -42,6 +42,7 @@ PLACE_LIMIT = 200  # characters
 
 ALWAYS = frozenset({Command.STOP, Command.HELP})
 """Commands that need no slash where any words are an answer."""
+_NO_PLACES = frozenset({Command.SKIP, Command.NEXT, Command.BACK})
 
 
 # -- beginning
@@ -100,8 +101,7 @@ def steps(state: FeedbackState, world: World) -> tuple[Step, ...]:
 def said(session: Session, state: FeedbackState, text: str, world: World) -> Turn | Trigger:
     """A text that begins with no slash: an answer to the step, or a command."""
     trigger = bare(text)
-    any_words = state.step in (Step.WORDS, Step.ADDITION, Step.PLACE)
-    if trigger is not None and (not any_words or trigger.command in ALWAYS or _may_pass(state, trigger)):
+    if trigger is not None and (not takes_any_text(state) or trigger.command in ALWAYS or _may_pass(state, trigger)):
         return trigger
     match state.step:
         case Step.CATEGORY:
@@ -123,9 +123,14 @@ def said(session: Session, state: FeedbackState, text: str, world: World) -> Tur
             return _said_in_review(session, state, text, world)
 
 
+def takes_any_text(state: FeedbackState) -> bool:
+    """Whether the step that stands takes any words as its answer."""
+    return state.step in (Step.WORDS, Step.ADDITION, Step.PLACE)
+
+
 def _may_pass(state: FeedbackState, trigger: Trigger) -> bool:
     """Where a place is asked, "skip" and "back" are no places."""
-    return state.step is Step.PLACE and trigger.command in (Command.SKIP, Command.BACK) and not trigger.argument
+    return state.step is Step.PLACE and trigger.command in _NO_PLACES and not trigger.argument
 
 
 def _said_category(session: Session, state: FeedbackState, text: str, world: World) -> Turn | Trigger:
@@ -202,8 +207,7 @@ def tapped(session: Session, state: FeedbackState, tap: Tap, world: World) -> Tu
         return _answered(session, replace(state, category=world.town.categories[tap.number].key), world)
     if tap.verb is Verb.REPORT:
         return stand(session, world)
-    voice = voice_of(session, world)
-    return stand(session, world, voice.t("Your report comes first. To leave it, write “stop”."))
+    return report_first(session, world)
 
 
 def placed(session: Session, state: FeedbackState, event: Placed, world: World) -> Turn:
@@ -214,9 +218,14 @@ def placed(session: Session, state: FeedbackState, event: Placed, world: World) 
     return _answered(session, replace(state, point=(event.latitude, event.longitude), place=""), world)
 
 
+def takes(state: FeedbackState, event: MediaSent) -> bool:
+    """Whether the file can be the photo that is asked for."""
+    return state.step is Step.PHOTO and event.kind in (MediaKind.PHOTO, MediaKind.FILE)
+
+
 def media_sent(session: Session, state: FeedbackState, event: MediaSent, world: World) -> Turn:
     """A file was sent: keep it if a photo is asked for."""
-    if state.step is Step.PHOTO and event.kind in (MediaKind.PHOTO, MediaKind.FILE):
+    if takes(state, event):
         return Turn(session, (KeepMedia(event.media, MediaKind.PHOTO),))
     return stand(session, world, voice_of(session, world).t(unfitting(event.kind)))
 
@@ -240,13 +249,13 @@ def obey(session: Session, state: FeedbackState, trigger: Trigger, world: World)
     match trigger.command:
         case Command.BACK:
             return _back(session, state, world)
-        case Command.SKIP | Command.CLEAR if state.step is Step.PLACE:
-            return _answered(session, replace(state, place="", point=None), world)
-        case Command.SKIP | Command.CLEAR if state.step is Step.PHOTO:
-            turn = _answered(session, replace(state, photo=""), world)
-            return Turn(turn.session, (*_dropped(state), *turn.effects))
         case Command.KEEP | Command.NEXT if state.reviewed and state.step is not Step.REVIEW:
             return _go(session, replace(state, step=Step.REVIEW), world)
+        case Command.SKIP | Command.CLEAR | Command.NEXT if state.step is Step.PLACE:
+            return _answered(session, replace(state, place="", point=None), world)
+        case Command.SKIP | Command.CLEAR | Command.NEXT if state.step is Step.PHOTO:
+            turn = _answered(session, replace(state, photo=""), world)
+            return Turn(turn.session, (*_dropped(state), *turn.effects))
         case Command.SEND | Command.NEXT if state.step is Step.REVIEW:
             return _send(session, state, world)
         case Command.CHANGE if state.step is Step.REVIEW:
@@ -327,4 +336,4 @@ def _send(session: Session, state: FeedbackState, world: World) -> Turn:
     )
     talking = state.reply and is_to_a_person(state, world)
     sent = replace(session, feedback=None, case=state.case.hex() if talking else session.case)
-    return then_on(sent, (report,), receipt_say(report, sent, world), world)
+    return then_stand(sent, (report, Send(receipt_say(report, sent, world))), world)

@@ -23,7 +23,7 @@ from dialogs.languages import name_of
 from dialogs.messages import Document, Kind, Language, Say
 from dialogs.promises import title_of, what_can_be_undone
 from dialogs.session import FeedbackState, Session
-from dialogs.standing import stand
+from dialogs.standing import stand, then_stand
 from dialogs.subscriptions import described, quiet_words
 from dialogs.survey_asking import control
 from dialogs.survey_review import reviewed
@@ -72,11 +72,8 @@ def hand_over(session: Session, event: Everything, world: World) -> Turn:
         return _nothing(session, world)
     text = "\n\n".join(_paragraphs(sent, draft, noted, event, session, world))
     data = _machine_readable(sent, draft, event, session, world)
-    said = stand(session, world) if session.survey is not None else None
     words = _files(text, data, sent, draft, event, voice) if world.channel.documents else (_in_full(text, voice),)
-    if said is None:
-        return Turn(session, words)
-    return Turn(said.session, (*words, *said.effects))
+    return then_stand(session, words, world)
 
 
 def _nothing(session: Session, world: World) -> Turn:

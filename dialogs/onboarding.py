@@ -21,7 +21,7 @@ from dialogs.languages import first_language, form_languages, name_of, spoken
 from dialogs.messages import Button, Kind, Language, Say
 from dialogs.promises import deletable_until, notice, notice_version, title_of
 from dialogs.session import Asked, Phase, Session
-from dialogs.standing import stand
+from dialogs.standing import report_first, stand, then_stand
 from dialogs.survey_again import find, offer, refilled
 from dialogs.survey_answering import begin
 from dialogs.survey_asking import control
@@ -40,11 +40,13 @@ def newcomer(world: World) -> Session:
 
 def start(session: Session, code: str, world: World) -> Turn:
     """/start, a deep link, a first visit. `code` names a survey or is ''."""
+    if session.feedback is not None:
+        return report_first(session, world)
     wanted = world.surveys.get(code.strip().lower())
     if wanted is not None:
         return start_survey(session, wanted, world)
     if code.strip():
-        return idle(session, world, voice_of(session, world).t("I do not know this link or code."))
+        return stand(session, world, voice_of(session, world).t("I do not know this link or code."))
     if session.survey is not None:
         return _begin_or_resume(session, world.surveys[session.survey.code], world)
     open_now = house.open_surveys(world)
@@ -62,16 +64,15 @@ def start_survey(session: Session, survey: Survey, world: World) -> Turn:
     title = title_of(survey, voice)
     if survey.bars(world.channel):
         say = Say(_elsewhere(survey, world, title, voice), kind=Kind.INFO, language=voice.language)
-        standing = stand(session, world).effects if session.survey is not None else ()
-        return Turn(session, (Send(say), *standing))
+        return then_stand(session, (Send(say),), world)
     if survey.opens is not None and today < survey.opens and not survey.closed:
-        return idle(
+        return stand(
             session,
             world,
             voice.t("“{title}” begins on {day}. Please come back then.", title=title, day=voice.day(survey.opens)),
         )
     if not survey.is_open(today):
-        return idle(session, world, _closed(survey, world, session))
+        return stand(session, world, _closed(survey, world, session))
     return _begin_or_resume(session, survey, world)
 
 

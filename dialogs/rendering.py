@@ -1,8 +1,8 @@
 """A message cut to what a channel can show: pure, so that the desk previews what the bot sends.
 
-Choices become buttons in rows where the channel has them, else a numbered list; a label that is too long for a
-button stands in the text with its number. What is a button can always be typed, and a channel without buttons is
-told how. Not here: markup, escaping and pictures (each channel's codec).
+Choices become buttons in rows where the channel has them, else a numbered list; labels that are too long for a
+button, or too many, stand in the text with their numbers. What is a button can always be typed, and a channel without
+buttons is told how. Not here: markup, escaping and pictures (each channel's codec).
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ Row = tuple[Button, ...]
 
 EVEN_FROM = 3
 """Options up to which there is one row or one column, nothing between."""
+
+NUMBERS_MOST = 60
+"""Buttons that hold a number only; what is beyond can be typed."""
 
 
 def render(say: Say, capabilities: Capabilities) -> tuple[Part, ...]:
@@ -63,7 +66,7 @@ def render(say: Say, capabilities: Capabilities) -> tuple[Part, ...]:
 def _text(say: Say, buttons: Buttons | None) -> str:
     blocks = [say.lead, _headed(say), say.hint]
     choices = say.choices
-    if choices is not None and buttons is not None and too_long_for_buttons(choices, buttons):
+    if choices is not None and buttons is not None and are_numbered(choices, buttons):
         blocks.append("\n".join(_numbered(choices, lambda option: option.label)))
     if buttons is None:
         blocks += [_listed(say), _how_to_answer(say)]
@@ -154,9 +157,9 @@ def _ends(choices: Choices | None) -> Row:
 # -- buttons
 
 
-def too_long_for_buttons(choices: Choices, buttons: Buttons) -> bool:
-    """Whether a label does not fit on a button, so that all of them stand in the text with numbers."""
-    return any(len(option.label) > buttons.label for option in choices.options)
+def are_numbered(choices: Choices, buttons: Buttons) -> bool:
+    """Whether a label does not fit on a button, or there are too many, so that all stand in the text with numbers."""
+    return len(choices.options) > buttons.most or any(len(option.label) > buttons.label for option in choices.options)
 
 
 def _rows(say: Say, buttons: Buttons) -> tuple[Row, ...]:
@@ -172,12 +175,11 @@ def _rows(say: Say, buttons: Buttons) -> tuple[Row, ...]:
 
 
 def _options(choices: Choices, buttons: Buttons) -> Row:
-    shown = choices.options[: buttons.most]
-    if not too_long_for_buttons(choices, buttons):
-        return shown
+    if not are_numbered(choices, buttons):
+        return choices.options
     return tuple(
         Button(option.action, str(number), option.chosen, option.secondary)
-        for number, option in enumerate(shown, choices.first)
+        for number, option in enumerate(choices.options[:NUMBERS_MOST], choices.first)
     )
 
 

@@ -15,7 +15,7 @@ from dialogs.interview import open_interview, voice_of
 from dialogs.messages import Kind, Say
 from dialogs.promises import details, notice_version, short
 from dialogs.session import Asked, Phase, Session
-from dialogs.standing import stand
+from dialogs.standing import stand, then_stand
 from dialogs.survey import takes_any_text
 from dialogs.survey_asking import control
 from dialogs.triggers import Command
@@ -45,11 +45,15 @@ def help_(session: Session, world: World) -> Turn:
     ]
     if world.town.contact:
         lines.append(voice.t("A person answers your questions here: {contact}", contact=world.town.contact))
-    return _then_stand(session, world, Say("\n".join(lines), kind=Kind.INFO, language=voice.language))
+    return then_stand(session, (Send(Say("\n".join(lines), kind=Kind.INFO, language=voice.language)),), world)
 
 
 def _asks_for_any_text(session: Session, world: World) -> bool:
     """Whether bare words would be taken as an answer now, so that commands need their slash."""
+    if session.asked is not Asked.NOTHING:
+        return False
+    if session.feedback is not None:
+        return feedback.takes_any_text(session.feedback)
     if session.survey is None:
         return False
     interview = open_interview(session, world)
@@ -65,14 +69,14 @@ def privacy(session: Session, world: World) -> Turn:
         controls=tuple(control(command, voice) for command in (Command.DETAILS, Command.MY_DATA, Command.DELETE)),
         language=voice.language,
     )
-    return _then_stand(session, world, say)
+    return then_stand(session, (Send(say),), world)
 
 
 def in_full(session: Session, world: World) -> Turn:
     """All that is stored, how long, who reads."""
     voice = voice_of(session, world)
     text = "\n\n".join(details(_survey(session, world), world, voice))
-    return _then_stand(session, world, Say(text, kind=Kind.INFO, language=voice.language))
+    return then_stand(session, (Send(Say(text, kind=Kind.INFO, language=voice.language)),), world)
 
 
 def channels(session: Session, world: World) -> Turn:
@@ -87,7 +91,7 @@ def channels(session: Session, world: World) -> Turn:
         lines.append(voice.t("All ways, with links: {address}", address=f"{world.web_address}/{code}"))
     controls = (control(Command.MOVE, voice),) if moving.can_move(session, world) else ()
     say = Say("\n".join(lines), kind=Kind.INFO, controls=controls, language=voice.language)
-    return _then_stand(session, world, say)
+    return then_stand(session, (Send(say),), world)
 
 
 def person(session: Session, world: World) -> Turn:
@@ -98,18 +102,11 @@ def person(session: Session, world: World) -> Turn:
     text = voice.t("I am a machine. {town} has given me no way to a person here.", town=world.town.name)
     if world.town.contact:
         text = voice.t("A person answers your questions here: {contact}", contact=world.town.contact)
-    return _then_stand(session, world, Say(text, kind=Kind.INFO, language=voice.language))
+    return then_stand(session, (Send(Say(text, kind=Kind.INFO, language=voice.language)),), world)
 
 
 def _survey(session: Session, world: World) -> Survey | None:
     return world.surveys.get(session.survey.code if session.survey is not None else session.last)
-
-
-def _then_stand(session: Session, world: World, say: Say) -> Turn:
-    if session.survey is None and session.asked is Asked.NOTHING:
-        return Turn(session, (Send(say),))
-    standing = stand(session, world)
-    return Turn(standing.session, (Send(say), *standing.effects))
 
 
 # -- a notice that has changed

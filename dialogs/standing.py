@@ -5,11 +5,11 @@ Whatever came in and did not fit, the reply is a helpful word and then this.
 
 from __future__ import annotations
 
-from dialogs.effects import Send
+from dialogs.effects import Effect, Send
 from dialogs.feedback_words import step_say
 from dialogs.house import house_say
 from dialogs.idle import idle
-from dialogs.interview import open_interview
+from dialogs.interview import open_interview, voice_of
 from dialogs.session import Asked, Phase, Session
 from dialogs.survey_again import offer
 from dialogs.survey_answering import ask_again
@@ -36,3 +36,16 @@ def stand(session: Session, world: World, lead: str = "") -> Turn:
             return review(interview, lead)
         case Phase.STARTING | Phase.ASKING | Phase.CHANGING:
             return ask_again(interview, lead)
+
+
+def then_stand(session: Session, effects: tuple[Effect, ...], world: World) -> Turn:
+    """Do and say it; then what stands, once more, if anything does."""
+    if session.survey is None and session.feedback is None and session.asked is Asked.NOTHING:
+        return Turn(session, effects)
+    standing = stand(session, world)
+    return Turn(standing.session, (*effects, *standing.effects))
+
+
+def report_first(session: Session, world: World) -> Turn:
+    """A report under way has the citizen's words: nothing else begins before it ends."""
+    return stand(session, world, voice_of(session, world).t("Your report comes first. To leave it, write “stop”."))

@@ -24,7 +24,7 @@ from dialogs.news import latest
 from dialogs.pausing import day_meant, pause
 from dialogs.quiet import LEAST_AWAKE, QuietHours, hours_meant
 from dialogs.session import Asked, Session
-from dialogs.standing import stand
+from dialogs.standing import stand, then_stand
 from dialogs.survey_asking import control
 from dialogs.triggers import Command
 from dialogs.turn import Turn
@@ -242,9 +242,4 @@ def speaks(language: Language, world: World) -> tuple[Effect, ...]:
 
 
 def _then_stand(session: Session, effects: tuple[Effect, ...], world: World) -> Turn:
-    """Do and say it; then what stands, once more, if anything does."""
-    plain = house.answered(session)
-    if plain.survey is None and plain.feedback is None:
-        return Turn(plain, effects)
-    standing = stand(plain, world)
-    return Turn(standing.session, (*effects, *standing.effects))
+    return then_stand(house.answered(session), effects, world)

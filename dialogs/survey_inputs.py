@@ -30,6 +30,13 @@ from dialogs.survey_answering import (
 from dialogs.survey_reading import read_answer
 from dialogs.turn import Turn
 
+_KEPT_AS = {
+    QuestionType.IMAGE: MediaKind.PHOTO,
+    QuestionType.AUDIO: MediaKind.VOICE,
+    QuestionType.FILE: MediaKind.FILE,
+}
+"""What a file is cleaned as: what the question asks for, whatever the messenger calls it."""
+
 _FITTING = {
     QuestionType.IMAGE: frozenset({MediaKind.PHOTO, MediaKind.FILE}),
     QuestionType.AUDIO: frozenset({MediaKind.VOICE, MediaKind.FILE}),
@@ -76,12 +83,17 @@ def placed(interview: Interview, event: Placed) -> Turn:
     return take(interview, question, f"{event.latitude:.7f} {event.longitude:.7f} 0.0 {accuracy:.1f}")
 
 
+def takes(interview: Interview, event: MediaSent) -> bool:
+    """Whether the file can be the answer to the question that stands."""
+    question = interview.standing()
+    return question is not None and is_asking(interview) and event.kind in _FITTING.get(question.type, ())
+
+
 def media_sent(interview: Interview, event: MediaSent) -> Turn:
     """A file was sent: keep it if the question asks for one."""
     question = interview.standing()
-    fitting = _FITTING.get(question.type, frozenset()) if question is not None and is_asking(interview) else frozenset()
-    if event.kind in fitting:
-        return Turn(interview.session, (KeepMedia(event.media, event.kind),))
+    if question is not None and takes(interview, event):
+        return Turn(interview.session, (KeepMedia(event.media, _KEPT_AS[question.type]),))
     return not_here(interview, interview.voice.t(_UNFITTING[event.kind]))
 
 

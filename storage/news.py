@@ -81,6 +81,8 @@ class Result:
     cid: ContactId
     outcome: Outcome
     reason: Reason | None = None
+    items: tuple[BroadcastId, ...] = ()
+    """A weekly message: what was in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,8 @@ class Deliveries(Protocol):
         """People by channel and frequency, if it began now."""
 
     async def enrol(self, number: BroadcastId, today: date) -> bool:
-        """Give the next people their delivery; True when everybody has one. A bounded number of people a call."""
+        """Give the next people their delivery; True when everybody has one. A bounded number of people a call. Whether
+        news are still wanted counts as asked from then on."""
 
     async def claim(
         self, number: BroadcastId, channel: str, worker: bytes, now: datetime, most: int
@@ -247,11 +250,11 @@ class Subscriptions(Protocol):
     async def aimless(self, most: int) -> Sequence[ContactId]:
         """Some who follow nothing (any more): they are to be removed."""
 
-    async def due_for_renewal(self, today: date) -> int:
-        """Note that those whose consent is old are asked today; how many."""
+    async def due_for_renewal(self, today: date) -> bool:
+        """Whether anybody's consent is old, so that they have to be asked."""
 
     async def silent(self, today: date, most: int) -> Sequence[ContactId]:
-        """Some who were asked and did not answer in time."""
+        """Some whom the question reached and who did not answer in time."""
 
     async def strays(self, most: int) -> Sequence[ContactId]:
         """Contacts for news that no subscription needs (a crash in between)."""

@@ -11,8 +11,8 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, or_, select
 
 from dialogs.broadcasts import Broadcast, Outcome
-from dialogs.follows import Frequency, InterestKind
-from storage.sql.news_tables import deliveries, digest_items, interests, subscriptions
+from dialogs.follows import RENEW_AFTER, SILENCE, Frequency, InterestKind
+from storage.sql.news_tables import broadcasts, deliveries, digest_items, interests, subscriptions
 from storage.sql.tables import outcome_wishes
 
 GOT_IT: Final = (Outcome.ACCEPTED.value, Outcome.UNKNOWN.value)
@@ -26,11 +26,34 @@ def audience(broadcast: Broadcast, today: date) -> Select[Any]:
         wanted = select(outcome_wishes.c.cid, outcome_wishes.c.channel, outcome_wishes.c.language, at_once)
         return wanted.where(outcome_wishes.c.survey == broadcast.audience.outcome_of)
     columns = (subscriptions.c.cid, subscriptions.c.channel, subscriptions.c.language)
-    awake = or_(subscriptions.c.paused_until.is_(None), subscriptions.c.paused_until < today)
     if broadcast.corrects or broadcast.is_digest or broadcast.is_renewal or broadcast.goodbye:
         at_once = literal(Frequency.AT_ONCE.value).label("frequency")
-        return select(*columns, at_once).where(awake, _chosen(broadcast, today))
-    return select(*columns, subscriptions.c.frequency).where(awake, _follows(broadcast), _lives_there(broadcast))
+        return select(*columns, at_once).where(is_awake(today), _chosen(broadcast, today))
+    return select(*columns, subscriptions.c.frequency).where(
+        is_awake(today), _follows(broadcast), _lives_there(broadcast)
+    )
+
+
+def is_awake(today: date) -> ColumnElement[bool]:
+    """Whether a subscription is not paused."""
+    return or_(subscriptions.c.paused_until.is_(None), subscriptions.c.paused_until < today)
+
+
+def is_old_consent(today: date) -> ColumnElement[bool]:
+    """Whether somebody has to be asked whether they still want news: not yet, or in vain, for it never reached them."""
+    in_vain = and_(subscriptions.c.asked < today - SILENCE, ~_was_asked())
+    return and_(subscriptions.c.consented <= today - RENEW_AFTER, or_(subscriptions.c.asked.is_(None), in_vain))
+
+
+def is_silent(today: date) -> ColumnElement[bool]:
+    """Whether somebody was asked, and has not answered in time. Who paused has not been silent."""
+    return and_(is_awake(today), subscriptions.c.asked < today - SILENCE, _was_asked())
+
+
+def _was_asked() -> ColumnElement[bool]:
+    """Whether the question reached them, or may have. (Deliveries are forgotten some days after `SILENCE` is over.)"""
+    is_renewal = and_(deliveries.c.broadcast == broadcasts.c.number, broadcasts.c.card.contains('"is_renewal":true'))
+    return exists().where(deliveries.c.cid == subscriptions.c.cid, deliveries.c.outcome.in_(GOT_IT), is_renewal)
 
 
 def _chosen(broadcast: Broadcast, today: date) -> ColumnElement[bool]:
@@ -42,7 +65,7 @@ def _chosen(broadcast: Broadcast, today: date) -> ColumnElement[bool]:
     if broadcast.is_digest:
         return exists().where(digest_items.c.cid == cid)
     if broadcast.is_renewal:
-        return subscriptions.c.asked == today
+        return is_old_consent(today)
     return _has(InterestKind.PILOT, broadcast.pilot)
 
 

@@ -191,6 +191,9 @@ def _enrol(connection: Connection, number: BroadcastId, today: date) -> bool:
     page = select(people).where(people.c.cid > row.cursor).order_by(people.c.cid).limit(ENROLLED_AT_ONCE)
     found = connection.execute(page).all()
     _enter(connection, number, found)
+    if broadcast.is_renewal:
+        asked = subscriptions.c.cid.in_([each.cid for each in found])
+        connection.execute(update(subscriptions).where(asked).values(asked=today))
     done = len(found) < ENROLLED_AT_ONCE
     moved = {"enrolled": done, "cursor": found[-1].cid if found else row.cursor}
     connection.execute(update(broadcasts).where(broadcasts.c.number == number).values(**moved))
@@ -366,13 +369,12 @@ def _record(connection: Connection, number: BroadcastId, worker: bytes, results:
         for each in results
     ]
     connection.execute(update(deliveries).where(this).values(**new), rows)
-    taken = [each.cid for each in results if each.outcome is Outcome.ACCEPTED]
-    if taken:
-        this_digest = select(broadcasts.c.number).where(
-            broadcasts.c.number == number, broadcasts.c.card.contains('"is_digest":true')
-        )
-        if connection.execute(this_digest).first() is not None:
-            connection.execute(delete(digest_items).where(digest_items.c.cid.in_(taken)))
+    told = [
+        {"to": each.cid, "item": item} for each in results if each.outcome is Outcome.ACCEPTED for item in each.items
+    ]
+    if told:  # what came while the message was on its way waits for the next one
+        item = (digest_items.c.cid == bindparam("to")) & (digest_items.c.broadcast == bindparam("item"))
+        connection.execute(delete(digest_items).where(item), told)
 
 
 def _recover(connection: Connection, now: datetime, resumable: Collection[str]) -> int:

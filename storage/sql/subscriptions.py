@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Connection, delete, exists, insert, select, update
+from sqlalchemy import Connection, delete, exists, insert, select
 
-from dialogs.follows import RENEW_AFTER, SILENCE, Frequency, Interest, InterestKind, Subscription
+from dialogs.follows import Frequency, Interest, InterestKind, Subscription
 from dialogs.messages import Language
 from dialogs.quiet import QuietHours
 from privacy.contacts import ContactPurpose
 from storage.contacts import ContactId
+from storage.sql.audiences import is_awake, is_old_consent, is_silent
 from storage.sql.database import Database
 from storage.sql.news_tables import digest_items, interests, subscriptions
 from storage.sql.tables import contacts, outcome_wishes
@@ -44,13 +45,12 @@ class SqlSubscriptions:
         found = await self._database.read(lambda connection: connection.execute(aimless).scalars().all())
         return [ContactId(cid) for cid in found]
 
-    async def due_for_renewal(self, today: date) -> int:
-        old = subscriptions.c.asked.is_(None) & (subscriptions.c.consented <= today - RENEW_AFTER)
-        asked = update(subscriptions).where(old).values(asked=today)
-        return await self._database.write(lambda connection: connection.execute(asked).rowcount)
+    async def due_for_renewal(self, today: date) -> bool:
+        old = select(subscriptions.c.cid).where(is_awake(today), is_old_consent(today)).limit(1)
+        return await self._database.read(lambda connection: connection.execute(old).first() is not None)
 
     async def silent(self, today: date, most: int) -> Sequence[ContactId]:
-        over = select(subscriptions.c.cid).where(subscriptions.c.asked < today - SILENCE).limit(most)
+        over = select(subscriptions.c.cid).where(is_silent(today)).limit(most)
         found = await self._database.read(lambda connection: connection.execute(over).scalars().all())
         return [ContactId(cid) for cid in found]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
 from e2e.town import Noon
@@ -16,7 +16,7 @@ from bot.metrics import Metrics
 from bot.replies import Debt as OwedReplies
 from bot.replies import Reply
 from bot.turn import Turns
-from dialogs.capabilities import SIGNAL, TELEGRAM, Capabilities
+from dialogs.capabilities import SIGNAL, TELEGRAM, WEB, Capabilities
 from dialogs.events import MessageRef
 from dialogs.messages import Part
 from privacy.addresses import Address
@@ -43,6 +43,16 @@ class Channel:
         return None
 
 
+@dataclass
+class Browsers(Channel):
+    """A channel that keeps nothing for whoever is away."""
+
+    closed: Set[str] = frozenset()
+
+    def attends(self, to: Address) -> bool:
+        return f"web {to.reveal()}" not in self.closed
+
+
 class Owing(MemoryConversations):
     """Debts as a crash left them; each names its channel."""
 
@@ -63,7 +73,7 @@ class Opening:
 
     def open_left_over(self, name: SessionName, sealed: bytes) -> tuple[OwedReplies, Address]:
         channel = sealed.decode()
-        return OwedReplies(channel, b"", (Reply(Part(f"{channel} {name[0]}")),)), Address(channel, "1", "2")
+        return OwedReplies(channel, b"", (Reply(Part(f"{channel} {name[0]}")),)), Address(channel, "1", str(name[0]))
 
     def seal_anchor(self, name: SessionName, anchor: MessageRef | None) -> bytes | None:
         return None
@@ -82,7 +92,7 @@ async def test_a_messenger_that_takes_half_a_minute_delays_no_other() -> None:
     collecting = asyncio.create_task(turns(owing).collect({"signal": slow, "telegram": quick}))  # type: ignore[dict-item]
     async with asyncio.timeout(10):
         await quick.sent.wait()
-    assert slow.tried == ["signal 0"]
+    assert len(slow.tried) == 1
     assert not slow.sent.is_set()
     slow.open.set()
     assert await collecting == 3
@@ -93,5 +103,13 @@ async def test_a_channel_that_is_away_is_tried_once_a_pass() -> None:
     away, there = Channel(SIGNAL, fails=True), Channel(TELEGRAM)
     there.open.set()
     assert await turns(owing).collect({"signal": away, "telegram": there}) == 1  # type: ignore[dict-item]
-    assert away.tried == ["signal 0"]
+    assert len(away.tried) == 1
     assert owing.settled == [b"telegram"]
+
+
+async def test_a_browser_that_is_closed_hides_nothing_from_those_that_are_open() -> None:
+    owing = Owing("web", "web", "web")
+    chats = Browsers(WEB, closed={"web 0", "web 2"})
+    chats.open.set()
+    assert await turns(owing).collect({"web": chats}) == 1  # type: ignore[dict-item]
+    assert chats.tried == ["web 1"]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs.actions import NUMBER_LIMIT, Tap, Verb, decode, encode, mark_of, number_of
+from dialogs.actions import MARK_LIMIT, NUMBER_LIMIT, Tap, Verb, decode, encode, mark_of, number_of
 from dialogs.messages import ACTION_LIMIT
+from storage.acts.publishing import CODE
 
 taps = st.builds(
     Tap,
     st.sampled_from(Verb),
-    st.text(alphabet="abcdefghijklmnopqrstuvwxyz0123456789_", max_size=24),
+    st.text(alphabet="abcdefghijklmnopqrstuvwxyz0123456789_-", max_size=MARK_LIMIT),
     st.integers(0, NUMBER_LIMIT),
 )
 
@@ -23,6 +24,11 @@ def test_a_tap_comes_back_as_it_was(tap: Tap) -> None:
     assert len(written.encode()) <= ACTION_LIMIT
     assert written.isascii()
     assert written.isprintable()
+
+
+@given(st.from_regex(CODE, fullmatch=True))
+def test_every_survey_can_be_begun_by_a_button(code: str) -> None:
+    assert decode(encode(Tap(Verb.SURVEY, code))) == Tap(Verb.SURVEY, code)
 
 
 @given(st.text())

@@ -191,6 +191,23 @@ def test_stopping_drops_the_files_of_the_draft(make_world: Make, play: Play) -> 
     assert not player.files
 
 
+def test_a_recording_sent_as_a_file_is_kept_as_a_voice_message(make_world: Make, play: Play) -> None:
+    player = play(make_world("alles"))
+    words(player, "start", "1", "3 1 2", "1,5", "2", "weiter", "weiter", "weiter", "/weiter", "nein", "überspringen")
+    asked = resume(player.session, MediaSent(MediaKind.FILE, MediaRef("a")), player.world())
+    assert asked.effects == (KeepMedia(MediaRef("a"), MediaKind.VOICE),)
+
+
+def test_words_under_a_photo_that_nobody_asked_for_are_the_answer(make_world: Make, play: Play) -> None:
+    player = play(make_world("kurz"))
+    words(player, "start")
+    effects = player.take(MediaSent(MediaKind.PHOTO, MediaRef("a"), caption="ja"))
+    said = [effect.say.text for effect in effects if isinstance(effect, Send)]
+    assert "Es wird nicht gespeichert." in said[0]
+    assert said[1] == "Wie alt sind Sie?"
+    assert not player.files
+
+
 @pytest.mark.parametrize("problem", MediaProblem)
 def test_a_file_that_cannot_be_kept_is_said_so(problem: MediaProblem, make_world: Make, play: Play) -> None:
     player = play(make_world("alles"))

@@ -53,6 +53,13 @@ def test_a_label_too_long_for_a_button_stands_in_the_text() -> None:
     assert render(say, TELEGRAM)[0].text == f"Warum?\n\n1. {long}\n2. Nein"
 
 
+def test_more_options_than_buttons_are_named_in_the_text_and_each_keeps_its_number() -> None:
+    say = Say("Was?", choices=Choices(tuple(button(f"Ortsteil {number}") for number in range(1, 15))))
+    (part,) = render(say, TELEGRAM)
+    assert "\n14. Ortsteil 14" in part.text
+    assert [label for row in labels(say) for label in row] == [str(number) for number in range(1, 15)]
+
+
 def test_numbers_are_not_numbered_again() -> None:
     say = Say("Note?", Kind.QUESTION, choices=Choices(tuple(button(str(number)) for number in range(3))))
     assert render(say, TERMINAL)[0].text == "Note?\n0 · 1 · 2"

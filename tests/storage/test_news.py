@@ -119,7 +119,14 @@ async def test_a_weekly_message_holds_what_waited_for_it_and_goes_once(town: Tow
     (claimed,) = await town.deliveries.claim(digest, "telegram", ME, NOW, 10)
     begun = await town.deliveries.begin(digest, ME, [claimed.cid], (), NOW, TODAY)
     assert [ready.items for ready in begun.ready] == [(first, second)]
-    await town.deliveries.record(digest, ME, [Result(weekly, Outcome.ACCEPTED)])
+    third = await town.sending(news())
+    await town.deliveries.record(digest, ME, [Result(weekly, Outcome.ACCEPTED, items=begun.ready[0].items)])
+    assert await town.deliveries.digests_wait(), "what came meanwhile waits for the next one"
+    again = await town.sending(news(is_digest=True))
+    await town.deliveries.claim(again, "telegram", ME, NOW, 10)
+    (ready,) = (await town.deliveries.begin(again, ME, [weekly], (), NOW, TODAY)).ready
+    assert ready.items == (third,)
+    await town.deliveries.record(again, ME, [Result(weekly, Outcome.ACCEPTED, items=ready.items)])
     assert not await town.deliveries.digests_wait()
 
 
@@ -279,16 +286,50 @@ async def test_the_rest_of_a_stopped_broadcast_is_closed_and_becomes_a_number(to
     assert await town.outcomes(number) == {Outcome.STOPPED: 3}
 
 
+async def old_consent(town: Town, **changes: object) -> ContactId:
+    cid = await town.follows("all:")
+    everything = frozenset({Interest(InterestKind.EVERYTHING)})
+    standing = Subscription(everything, Language("de"), date(2026, 5, 1), **changes)  # type: ignore[arg-type]
+    await town.subscriptions.put(cid, "telegram", standing)
+    return cid
+
+
+async def asked(town: Town, cid: ContactId, outcome: Outcome) -> None:
+    number = await town.sending(news(is_renewal=True))
+    assert [each.cid for each in await town.deliveries.claim(number, "telegram", ME, NOW, 10)] == [cid]
+    await town.deliveries.begin(number, ME, [cid], (), NOW, TODAY)
+    await town.deliveries.record(number, ME, [Result(cid, outcome)])
+
+
+LATE = TODAY + SILENCE + timedelta(days=1)
+
+
 async def test_old_consent_is_asked_for_again_and_silence_ends_it(town: Town) -> None:
-    old = await town.follows("all:")
-    standing = Subscription(frozenset({Interest(InterestKind.EVERYTHING)}), Language("de"), date(2026, 5, 1))
-    await town.subscriptions.put(old, "telegram", standing)
+    old = await old_consent(town)
     await town.follows("all:")
-    assert await town.subscriptions.due_for_renewal(TODAY) == 1
-    assert await town.subscriptions.due_for_renewal(TODAY) == 0
-    assert await town.gets(news(is_renewal=True)) == {old}
+    assert await town.subscriptions.due_for_renewal(TODAY)
+    await asked(town, old, Outcome.ACCEPTED)
+    assert not await town.subscriptions.due_for_renewal(TODAY)
     assert await town.subscriptions.silent(TODAY + SILENCE, 10) == []
-    assert await town.subscriptions.silent(TODAY + SILENCE + timedelta(days=1), 10) == [old]
+    assert await town.subscriptions.silent(LATE, 10) == [old]
+
+
+async def test_whom_the_question_about_consent_never_reached_is_not_silent_and_asked_again(town: Town) -> None:
+    old = await old_consent(town)
+    await asked(town, old, Outcome.FAILED)
+    assert not await town.subscriptions.due_for_renewal(TODAY)
+    assert await town.subscriptions.silent(LATE, 10) == []
+    assert await town.subscriptions.due_for_renewal(LATE)
+
+
+async def test_whoever_paused_is_asked_about_their_consent_when_the_pause_is_over(town: Town) -> None:
+    old = await old_consent(town, paused_until=TODAY)
+    assert not await town.subscriptions.due_for_renewal(TODAY)
+    assert await town.gets(news(is_renewal=True)) == set()
+    assert await town.subscriptions.silent(LATE, 10) == []
+    assert await town.subscriptions.due_for_renewal(TODAY + timedelta(days=1))
+    await town.subscriptions.remove([old])
+    assert not await town.subscriptions.due_for_renewal(TODAY + timedelta(days=1))
 
 
 async def test_whoever_followed_only_a_pilot_follows_nothing_when_it_ends(town: Town) -> None:
