@@ -21,7 +21,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from servers.signal import daemon as daemons
 from servers.signal.citizen import Citizen
-from servers.signal.daemon import JAVA, PROGRAM, Daemon
+from servers.signal.daemon import JAVA, PHONE, PROGRAM, Daemon
 from servers.signal.service import serving
 from servers.signal.trust import Trust
 
@@ -75,7 +75,7 @@ async def signal() -> AsyncIterator[Signal]:
         trust = Trust(folder)
         service = await stack.enter_async_context(serving(trust, trust.prepare(PROGRAM, JAVA / "keytool")))
         town = await stack.enter_async_context(daemons.running(service, folder / "town", java=AS_DEPLOYED))
-        phones = await stack.enter_async_context(daemons.running(service, folder / "phones", mode="on-start"))
+        phones = await stack.enter_async_context(daemons.running(service, folder / "phones", PHONE))
         account = await town.register(ACCOUNT)
         people = [RealTalk(await Citizen.new(phones, account)) for _ in range(CITIZENS)]
         yield Signal(town, people)

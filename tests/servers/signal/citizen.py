@@ -11,7 +11,7 @@ from typing import Any
 
 from servers.signal.daemon import Daemon, Event
 
-PATIENCE = 60.0
+PATIENCE = 30.0
 FIRST_NUMBER = 4_917_000_000_001
 NUMBERS = itertools.count(FIRST_NUMBER)
 
@@ -70,13 +70,16 @@ class Citizen:
 
     async def reads(self, text: str) -> Shown:
         """Wait for a message that holds the text; earlier ones are passed over."""
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                while self._read < len(self.shown):
-                    self._read += 1
-                    if text in self.shown[self._read - 1].text:
-                        return self.shown[self._read - 1]
-                await self.stirs()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while True:
+                    while self._read < len(self.shown):
+                        self._read += 1
+                        if text in self.shown[self._read - 1].text:
+                            return self.shown[self._read - 1]
+                    await self.stirs()
+        except TimeoutError:
+            raise AssertionError(f"waited for {text!r}, read {[one.text for one in self.shown[-4:]]}") from None
 
     async def stirs(self) -> None:
         """Until something came."""

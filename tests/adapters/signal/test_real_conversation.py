@@ -1,0 +1,112 @@
+"""Zuruf and a citizen talk through two real signal-cli daemons, end-to-end encrypted by libsignal on both sides.
+
+Signal's servers between them are the tests' own (`tests/servers/signal`). The town's daemon is started as docs/deploy.md
+tells operators. The rows of the contract run this way as well, in the long suite (`tests/channels/real_signal.py`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from conftest import short_folder
+from e2e.talking import BENCHES
+from e2e.town import Noon, TownUnderTest, publish_form, settings
+from e2e.walking import photo
+from servers.signal.citizen import Citizen
+from servers.signal.running import TOWN, Signal, signal
+
+from bot.app import running
+
+together = pytest.mark.asyncio(loop_scope="module")
+
+WORDS = "Schattenplatz Quittenallee siebzehn"
+"""What nobody else says, and no program has in it."""
+STREET = "Mirabellensteig"
+FILE = "haltestelle-mirabelle.jpg"
+PATIENCE = 60.0
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def real() -> AsyncIterator[Signal]:
+    with short_folder() as folder:
+        async with signal(folder) as both:
+            yield both
+
+
+@asynccontextmanager
+async def zuruf(real: Signal, folder: Path, redis_url: str) -> AsyncIterator[TownUnderTest]:
+    """A town whose survey is published, with Signal as its one messenger."""
+    config = settings(folder, redis_url, None, ZURUF_TOWN_NAME="Musterstadt", **real.settings())
+    form = folder / "baenke.md"
+    form.write_text(BENCHES, "utf-8")
+    await publish_form(config, form, "baenke")
+    async with running(config, Noon()) as app:
+        yield TownUnderTest(app, None, config)  # type: ignore[arg-type]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def town(
+    real: Signal, tmp_path_factory: pytest.TempPathFactory, valkey_url: str
+) -> AsyncIterator[TownUnderTest]:
+    async with zuruf(real, tmp_path_factory.mktemp("town"), valkey_url) as running_one:
+        yield running_one
+
+
+async def answers(citizen: Citizen, words: str = WORDS) -> None:
+    await citizen.says("baenke")
+    await citizen.reads("Fehlt eine Bank?")
+    await citizen.says("1")
+    await citizen.reads("Wie viele fehlen?")
+    await citizen.says("7")
+    await citizen.reads("Was noch?")
+    await citizen.says(words)
+    await citizen.reads("Absenden")
+    await citizen.says("absenden")
+    await citizen.reads("Beleg")
+
+
+@together
+async def test_a_citizen_answers_a_survey_and_nothing_of_it_is_written_down_by_the_daemon(
+    real: Signal, town: TownUnderTest
+) -> None:
+    """Nor who it was, but for what the protocol needs: ids in the daemon's own database."""
+    ada = await real.citizen()
+    await answers(ada)
+    await ada.says("melden")
+    await ada.reads("Worum geht es?")
+    for act in (ada.says("2"), ada.says(f"Im {STREET} fehlt Licht"), ada.sends_file(photo(), "image/jpeg", FILE)):
+        heard = len(ada.shown)
+        await act
+        while len(ada.shown) == heard:
+            await ada.stirs()
+    await ada.says("stopp")
+    await ada.reads("Meldung ist vergessen")
+    await ada.says("stopp")
+    await ada.reads("Auf Wiedersehen")
+    (row,) = await town.stored("baenke")
+    assert {"/data/bank": "ja", "/data/zahl": "7", "/data/wort": WORDS}.items() <= row.items()
+    assert await written(real, "Schattenplatz", "Quittenallee", STREET, FILE, "Fehlt eine Bank?", "Auf Wiedersehen") == {}
+    for address in (ada.number, ada.aci):
+        assert {place for place in (await written(real, address)).get(address, ()) if "account.db" not in place} == set()
+
+
+async def written(real: Signal, *canaries: str) -> dict[str, list[str]]:
+    """Where each stands in what the town's daemon keeps or prints, in plain UTF-8 or UTF-16."""
+    return await asyncio.to_thread(_written, real.town.folder, canaries)
+
+
+def _written(folder: Path, canaries: tuple[str, ...]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for path in sorted(folder.rglob("*")):
+        if not path.is_file():
+            continue
+        data = path.read_bytes()
+        for canary in canaries:
+            if canary.encode() in data or canary.encode("utf-16-le") in data or canary in path.name:
+                found.setdefault(canary, []).append(str(path.relative_to(folder)))
+    return found
