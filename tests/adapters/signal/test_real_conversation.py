@@ -1,7 +1,8 @@
 """Zuruf and a citizen talk through two real signal-cli daemons, end-to-end encrypted by libsignal on both sides.
 
-Signal's servers between them are the tests' own (`tests/servers/signal`). The town's daemon is started as docs/deploy.md
-tells operators. The rows of the contract run this way as well, in the long suite (`tests/channels/real_signal.py`).
+Signal's servers between them are the tests' own (`tests/servers/signal`). The town's daemon is started as
+docs/deploy.md tells operators. The rows of the contract run this way as well, in the long suite
+(`tests/channels/real_signal.py`).
 """
 
 from __future__ import annotations
@@ -13,18 +14,25 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from channels.base import until
 from conftest import short_folder
 from e2e.talking import BENCHES
 from e2e.town import Noon, TownUnderTest, publish_form, settings
 from e2e.walking import photo
+from servers.signal import daemon as daemons
 from servers.signal.citizen import Citizen
-from servers.signal.running import TOWN, Signal, signal
+from servers.signal.daemon import PHONE
+from servers.signal.running import Signal, signal
+from servers.signal.service import Answer
 
 from bot.app import running
+from bot.signalling import solve_captcha
+from bot.voice import terminal_voice
+from dialogs.channels.state import ChannelState
 
 together = pytest.mark.asyncio(loop_scope="module")
 
-WORDS = "Schattenplatz Quittenallee siebzehn"
+WORDS = "Schattenplatz Quittenallee"
 """What nobody else says, and no program has in it."""
 STREET = "Mirabellensteig"
 FILE = "haltestelle-mirabelle.jpg"
@@ -50,9 +58,7 @@ async def zuruf(real: Signal, folder: Path, redis_url: str) -> AsyncIterator[Tow
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def town(
-    real: Signal, tmp_path_factory: pytest.TempPathFactory, valkey_url: str
-) -> AsyncIterator[TownUnderTest]:
+async def town(real: Signal, tmp_path_factory: pytest.TempPathFactory, valkey_url: str) -> AsyncIterator[TownUnderTest]:
     async with zuruf(real, tmp_path_factory.mktemp("town"), valkey_url) as running_one:
         yield running_one
 
@@ -90,9 +96,13 @@ async def test_a_citizen_answers_a_survey_and_nothing_of_it_is_written_down_by_t
     await ada.reads("Auf Wiedersehen")
     (row,) = await town.stored("baenke")
     assert {"/data/bank": "ja", "/data/zahl": "7", "/data/wort": WORDS}.items() <= row.items()
-    assert await written(real, "Schattenplatz", "Quittenallee", STREET, FILE, "Fehlt eine Bank?", "Auf Wiedersehen") == {}
+    assert (
+        await written(real, "Schattenplatz", "Quittenallee", STREET, FILE, "Fehlt eine Bank?", "Auf Wiedersehen") == {}
+    )
     for address in (ada.number, ada.aci):
-        assert {place for place in (await written(real, address)).get(address, ()) if "account.db" not in place} == set()
+        assert {
+            place for place in (await written(real, address)).get(address, ()) if "account.db" not in place
+        } == set()
 
 
 async def written(real: Signal, *canaries: str) -> dict[str, list[str]]:
@@ -110,3 +120,67 @@ def _written(folder: Path, canaries: tuple[str, ...]) -> dict[str, list[str]]:
             if canary.encode() in data or canary.encode("utf-16-le") in data or canary in path.name:
                 found.setdefault(canary, []).append(str(path.relative_to(folder)))
     return found
+
+
+@together
+async def test_the_profile_shows_the_town_before_anybody_answers(real: Signal, town: TownUnderTest) -> None:
+    """Name and about text are sealed for contacts; the telephone opens them with the key that came with a message."""
+    ada = await real.citizen()
+    await ada.says("hilfe")
+    await ada.reads("Ich stelle eine Frage nach der anderen")
+    profile = await ada.knows_of_the_town()
+    assert profile["givenName"] == "Musterstadt"
+    assert profile["about"].startswith("Umfragen der Stadt")
+
+
+@together
+async def test_both_sides_show_the_safety_number_that_the_town_publishes(real: Signal, town: TownUnderTest) -> None:
+    adapter = town.app.adapters["signal"]
+    published = await adapter.identity()
+    assert published is not None
+    ((_, half),) = published.keys
+    ada = await real.citizen()
+    await ada.says("hilfe")
+    await ada.reads("Ich stelle eine Frage nach der anderen")
+    shown = (await ada.safety_number()).replace(" ", "")
+    assert half in (shown[:30], shown[30:])
+
+
+@together
+async def test_disappearing_messages_disappear_as_the_citizen_set_them(real: Signal, town: TownUnderTest) -> None:
+    ada = await real.citizen()
+    await ada.sets_timer(3600)
+    await ada.says("hilfe")
+    assert (await ada.reads("Ich stelle eine Frage nach der anderen")).expires == 3600
+
+
+@pytest.mark.long
+@together
+async def test_a_new_telephone_is_trusted_and_its_owner_goes_on(
+    real: Signal, town: TownUnderTest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same account with new keys: what was begun is still there, and the operator learns that it happened."""
+    ada = await real.citizen()
+    await ada.says("baenke")
+    await ada.reads("Fehlt eine Bank?")
+    async with daemons.running(real.service, real.town.folder.parent / "new-phone", PHONE) as phone:
+        again = await Citizen.new(phone, real.account, ada.number)
+        assert again.aci == ada.aci
+        await again.says("1")
+        await again.stirs()
+        if "Wie viele fehlen?" not in again.shown[-1].text:
+            await again.says("1")
+            await again.reads("Wie viele fehlen?")
+    assert "safety_number_changed" in "".join(capsys.readouterr())
+
+
+@pytest.mark.long
+@together
+async def test_a_captcha_blocks_the_channel_until_an_operator_solves_it(real: Signal, town: TownUnderTest) -> None:
+    ada = await real.citizen()
+    real.service.refusals[ada.aci] = Answer(428, {"token": "wanted-1", "options": ["captcha"]})
+    await ada.says("hilfe")
+    await until(lambda: town.app.states["signal"].state is ChannelState.BLOCKED, "the channel to be blocked")
+    assert "zuruf signal captcha wanted-1" in town.app.states["signal"].hint
+    await solve_captcha(town.config, "wanted-1", "signalcaptcha://solved", terminal_voice({"LANG": "en"}))
+    assert real.service.solved == ["wanted-1"]

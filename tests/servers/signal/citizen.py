@@ -45,8 +45,9 @@ class Citizen:
     _came: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
-    async def new(cls, daemon: Daemon, town: str) -> Citizen:
-        number = f"+{next(NUMBERS)}"
+    async def new(cls, daemon: Daemon, town: str, number: str = "") -> Citizen:
+        """Registered; `number`: an account that is there already, on a new telephone."""
+        number = number or f"+{next(NUMBERS)}"
         citizen = cls(daemon, number, await daemon.register(number), town)
         daemon.listens(number, citizen._take)
         return citizen
@@ -67,6 +68,21 @@ class Citizen:
     async def sends_file(self, data: bytes, mime: str, name: str = "file") -> None:
         content = base64.b64encode(data).decode()
         await self._sends(message="", attachments=[f"data:{mime};filename={name};base64,{content}"])
+
+    async def sets_timer(self, seconds: int) -> None:
+        """Disappearing messages, in this chat."""
+        await self.daemon.call("updateContact", account=self.number, recipient=self.town, expiration=seconds)
+
+    async def knows_of_the_town(self) -> Any:
+        """The town's profile, fetched and opened."""
+        (contact,) = await self.daemon.call(
+            "listContacts", account=self.number, recipient=[self.town], allRecipients=True
+        )
+        return contact["profile"]
+
+    async def safety_number(self) -> str:
+        (identity,) = await self.daemon.call("listIdentities", account=self.number, number=self.town)
+        return str(identity["safetyNumber"])
 
     async def reads(self, text: str) -> Shown:
         """Wait for a message that holds the text; earlier ones are passed over."""

@@ -75,8 +75,10 @@ class Service:
     proxy: int = 0
     accounts: dict[str, Account] = field(default_factory=dict)
     """By number."""
-    refusals: deque[Answer] = field(default_factory=deque)
-    """What the next sends are answered instead, one each."""
+    refusals: dict[str, Answer] = field(default_factory=dict)
+    """What sends to an account (ACI) are answered instead, until a captcha is solved or the test takes it out."""
+    solved: list[str] = field(default_factory=list)
+    """Challenges for which a captcha was solved."""
     unknown: deque[str] = field(default_factory=lambda: deque(maxlen=KEPT))
     is_cut: bool = False
     """Every line breaks, and none is opened."""
@@ -284,8 +286,8 @@ class Service:
 
     async def send(self, asked: Asked, found: tuple[str, ...]) -> Answer:
         """Sealed, or by an account that names itself; to the registration that the sender knows."""
-        if self.refusals:
-            return self.refusals.popleft()
+        if found[0] in self.refusals:
+            return self.refusals[found[0]]
         account = self.by_aci(found[0])
         if account is None:
             return Answer(404)
@@ -297,6 +299,11 @@ class Service:
         for one in document["messages"]:
             await account.deliver(_envelope(one, document, asked.account, account.aci))
         return Answer(200, {"needsSync": False})
+
+    async def solve(self, asked: Asked, _: tuple[str, ...]) -> Answer:
+        self.solved.append(asked.document["token"])
+        self.refusals.clear()
+        return Answer(200)
 
     async def upload_form(self, asked: Asked, _: tuple[str, ...]) -> Answer:
         key = uuid4().hex
@@ -335,7 +342,7 @@ DOORS: tuple[tuple[str, re.Pattern[str], Door], ...] = tuple(
         ("GET", r"/v1/certificate/delivery", Service.certificate),
         ("PUT", rf"/v1/messages/{_ACI}", Service.send),
         ("GET", r"/v4/attachments/form/upload", Service.upload_form),
-        ("PUT", r"/v1/challenge", Service.yes),
+        ("PUT", r"/v1/challenge", Service.solve),
         ("GET", r"/v1/keepalive", Service.yes),
         ("GET", r"/v1/config", Service.settings),
         ("GET", r"/v1/devices", Service.devices),
