@@ -247,12 +247,6 @@ def _leave(interview: Interview) -> Turn:
     return Turn(session, (Send(Say(text, kind=Kind.INFO, language=interview.voice.language)),))
 
 
-# -- taps
-
-
-# -- places, files, edits
-
-
 def not_here(interview: Interview, lead: str) -> Turn:
     """A helpful word, then what stands."""
     match interview.state.phase:
