@@ -1,4 +1,4 @@
-"""What an answer comes to that can be read in two ways: a day without its year."""
+"""What an answer comes to that can be read in two ways: a day without its year, "no" to a photo, "at once"."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from dialogs.effects import Send
 from dialogs.events import Said
 from dialogs.forms.model import compile_form
 from dialogs.forms.xlsform import to_xform
@@ -25,13 +26,31 @@ RIDE = b"""
 """
 
 
+VISIT = b"""
+| survey | | | | |
+| | type | name | label | required |
+| | image | photo | M\xc3\xb6chten Sie uns ein Foto zeigen? | |
+| | geopoint | place | Wo fehlt etwas? | |
+| | integer | waited | Wie lange haben Sie gewartet? | |
+| | integer | age | Wie alt sind Sie? | yes |
+
+| settings | | |
+| | form_title | form_id |
+| | Besuch | visit |
+"""
+
+
 @pytest.fixture
 def citizen(make_world: Callable[..., World], play: Callable[[World], Player]) -> Player:
     """Asked on 23 November 2026 for a day within the year before."""
-    compiled = to_xform("ride.md", RIDE)
+    return asked(RIDE, make_world, play)
+
+
+def asked(source: bytes, make_world: Callable[..., World], play: Callable[[World], Player]) -> Player:
+    compiled = to_xform("form.md", source)
     form = compile_form(compiled.xform, compiled.attachments)
-    survey = Survey("ride", form.hash, {"": "Fahrt"})
-    player = play(replace(make_world("kurz"), surveys={"ride": survey}, forms={form.hash: form}))
+    survey = Survey("form", form.hash, {"": "Umfrage"})
+    player = play(replace(make_world("kurz"), surveys={"form": survey}, forms={form.hash: form}))
     player.take(Said("start"))
     return player
 
@@ -60,3 +79,19 @@ def stored(player: Player, text: str) -> str:
 )
 def test_only_a_day_without_its_year_is_taken_for_the_one_before(citizen: Player, text: str, day: str) -> None:
     assert stored(citizen, text) == day
+
+
+def hears(player: Player, text: str) -> str:
+    """The last that is said to it."""
+    return [effect.say for effect in player.take(Said(text)) if isinstance(effect, Send)][-1].text
+
+
+def test_no_to_something_that_is_to_be_shown_leaves_it_out(
+    make_world: Callable[..., World], play: Callable[[World], Player]
+) -> None:
+    player = asked(VISIT, make_world, play)
+    assert hears(player, "nein") == "Wo fehlt etwas?"
+    assert hears(player, "nirgends") == "Wie lange haben Sie gewartet?"
+    assert hears(player, "sofort") == "Wie lange haben Sie gewartet?", "no word about news"
+    assert hears(player, "weiß nicht") == "Wie alt sind Sie?"
+    assert hears(player, "weiß nicht") == "Wie alt sind Sie?", "it needs an answer"
