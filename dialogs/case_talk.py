@@ -110,7 +110,15 @@ def _pass_on(session: Session, case: CaseFound, text: str, world: World) -> Turn
     voice = voice_of(session, world)
     said = Say(passed_on(case, world, voice), kind=Kind.INFO, language=voice.language)
     talking = replace(house.answered(session), case=case.key)
+    if _is_repeated(case, text, world):
+        return Turn(talking, (Send(said),))
     return Turn(talking, (AddToCase(case.key, world.rng.randbytes(CASE_BYTES), text), Send(said)))
+
+
+def _is_repeated(case: CaseFound, text: str, world: World) -> bool:
+    """Whether the same words stand there already as the last: sent twice, or brought again after an outage."""
+    last = case.messages[-1] if case.messages else None
+    return last is not None and not last.by_town and last.words == text and last.day == world.now.date()
 
 
 def tap_found(session: Session, event: CasesFound, world: World) -> Turn:

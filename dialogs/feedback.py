@@ -29,8 +29,10 @@ from dialogs.forms.questions import Option, Question, QuestionType
 from dialogs.interview import voice_of
 from dialogs.messages import Say
 from dialogs.promises import notice_version
+from dialogs.reading.folding import key
 from dialogs.reading.outcomes import Taken
 from dialogs.reading.reader import read
+from dialogs.reading.vocabulary import families
 from dialogs.session import FeedbackState, Session, Step
 from dialogs.standing import report_first, stand, then_stand
 from dialogs.survey_inputs import PROBLEMS, unfitting
@@ -115,6 +117,8 @@ def said(session: Session, state: FeedbackState, text: str, world: World) -> Tur
                 return too_long(session, PLACE_LIMIT, world)
             return _answered(session, replace(state, place=text, point=None), world)
         case Step.PHOTO:
+            if key(text) in families("no") or key(text) in families("none_of_them"):
+                return Trigger(Command.SKIP)
             voice = voice_of(session, world)
             return near(text) or stand(session, world, voice.t("Please send a photo, or write “skip”."))
         case Step.REPLY:

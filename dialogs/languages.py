@@ -17,6 +17,7 @@ from dialogs.forms.model import Form
 from dialogs.i18n import EASY_GERMAN, best_language, fallbacks, own_name
 from dialogs.messages import Language
 from dialogs.reading.folding import key
+from dialogs.triggers import plainly
 from dialogs.world import Survey, World
 
 _IN_BRACKETS = re.compile(r"\(\s*([A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{2,8}){0,3})\s*\)\s*$")
@@ -105,7 +106,7 @@ def name_of(language: Language, form: Form | None) -> str:
 
 def named(text: str, available: tuple[Language, ...], form: Form | None) -> Language | None:
     """The available language that the text names: by its own name, in German or English, or by its tag."""
-    wanted = key(text)
+    wanted = key(plainly(text))
     if not wanted:
         return None
     for language in available:

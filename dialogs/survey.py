@@ -29,7 +29,7 @@ from dialogs.survey_answering import (
 )
 from dialogs.survey_asking import MANY
 from dialogs.survey_picking import done, turn_page
-from dialogs.survey_reading import answer_by_words, is_choice, read_answer, refuse
+from dialogs.survey_reading import answer_by_words, declines, is_choice, read_answer, refuse
 from dialogs.survey_review import review, reviewed, which_say
 from dialogs.survey_sending import send
 from dialogs.triggers import Command, Trigger, bare, near
@@ -38,6 +38,9 @@ from dialogs.turn import Turn
 FREE_TEXT = frozenset({QuestionType.TEXT, QuestionType.BARCODE})
 """Questions whose answer may be any word: only these commands are understood without a slash meanwhile."""
 ALWAYS = frozenset({Command.STOP, Command.HELP})
+
+OF_NEWS_ALONE = frozenset({Command.WEEKLY, Command.AT_ONCE})
+"""Words ("weekly", "at once") that answer many a question; while one stands they need a slash."""
 
 OF_SURVEY = frozenset(
     {
@@ -63,6 +66,8 @@ def command_in(interview: Interview, question: Question | None, text: str) -> Tr
     """The command that a text without slash means while `question` stands, if it is no answer."""
     trigger = bare(text)
     if interview.state.phase in (Phase.ASKING, Phase.CHANGING) and question is not None:
+        if trigger is not None and trigger.command in OF_NEWS_ALONE:
+            return None
         if trigger is not None and is_choice(interview, question, text):
             return None
         if question.type in FREE_TEXT and (trigger is None or trigger.command not in ALWAYS or trigger.argument):
@@ -87,7 +92,12 @@ def _said_to_question(interview: Interview, question: Question | None, text: str
     turn = answer_by_words(interview, question, text)
     if turn is not None:
         return turn
-    return near(text) or refuse(interview, question, text)
+    if declines(question, text):
+        return leave_out(interview, question)
+    guess = near(text)
+    if guess is not None and guess.command in OF_NEWS_ALONE:
+        guess = None
+    return guess or refuse(interview, question, text)
 
 
 def _said_in_review(interview: Interview, text: str) -> Turn | Trigger:
@@ -245,12 +255,6 @@ def _leave(interview: Interview) -> Turn:
     session = replace(interview.session, survey=None, returning=interview.state.returning)
     text = interview.voice.t("All right, your answers stay as they are. Thank you.")
     return Turn(session, (Send(Say(text, kind=Kind.INFO, language=interview.voice.language)),))
-
-
-# -- taps
-
-
-# -- places, files, edits
 
 
 def not_here(interview: Interview, lead: str) -> Turn:

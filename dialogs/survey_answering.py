@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from datetime import timedelta
 
 import msgspec
 
@@ -18,6 +19,8 @@ from dialogs.forms.values import parse_date
 from dialogs.interview import Interview, is_askable, is_told
 from dialogs.messages import Kind, Say
 from dialogs.reading.folding import fold
+from dialogs.reading.outcomes import Taken
+from dialogs.reading.reader import read
 from dialogs.refusals import refused_text
 from dialogs.session import Phase
 from dialogs.survey_asking import MANY, REQUIRED, question_say, settled_say
@@ -25,6 +28,7 @@ from dialogs.survey_review import review
 from dialogs.turn import Turn
 
 _MEDIA = frozenset({QuestionType.IMAGE, QuestionType.AUDIO, QuestionType.FILE})
+_MONTH, _YEAR = 31, 365  # days
 _LAST_POSITION = re.compile(r"(.*)\[(\d+)\]/")
 """The innermost repeat of a ref, with its position; the first instance carries none and stays."""
 
@@ -146,7 +150,7 @@ def take(
     before_refs = _open_refs(interview) if _is_changing(interview) else frozenset()
     old = question.value
     refused = interview.instance.answer(question.ref, value)
-    if refused is not None and _is_year_ago(question, value, written):
+    if refused is not None and _names_no_year(interview, question, value, written):
         value = _a_year_before(value)
         refused = interview.instance.answer(question.ref, value)
     if refused is not None:
@@ -162,9 +166,20 @@ def take(
     return go_on(moved, question.ref, tuple(effects), lead)
 
 
-def _is_year_ago(question: Question, value: str, written: str) -> bool:
-    """Whether a day was written without its year: if the coming one does not fit, the past one may."""
-    return question.type is QuestionType.DATE and bool(written) and value[:4] not in written
+def _names_no_year(interview: Interview, question: Question, value: str, written: str) -> bool:
+    """Whether a day was written by day and month alone: if the coming one does not fit, the past one may.
+
+    Such words mean the same some weeks earlier or later, and another year a year ago; "24.12.26" means the same then,
+    and "tomorrow" never does.
+    """
+    if question.type is not QuestionType.DATE or not written or "year" in question.appearance:
+        return False
+    language, today = interview.voice.language, interview.world.now.date()
+
+    def meant(days: int) -> bool:
+        return read(question, written, language, today + timedelta(days=days)) == Taken(value)
+
+    return (meant(_MONTH) or meant(-_MONTH)) and not meant(-_YEAR)
 
 
 def _a_year_before(value: str) -> str:
@@ -245,9 +260,3 @@ def _echo(interview: Interview, answered: Question, written: str) -> str:
     if fold(written) == fold(answer):
         return ""
     return interview.voice.t("Noted: {answer}.", answer=answer)
-
-
-# -- reading what was written
-
-
-# -- taps

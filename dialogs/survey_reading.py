@@ -10,15 +10,18 @@ import msgspec
 from dialogs.answers import picked_indices
 from dialogs.forms.questions import Question, QuestionType
 from dialogs.interview import Interview
-from dialogs.reading.folding import fold
+from dialogs.reading.folding import fold, key
 from dialogs.reading.outcomes import Problem, Reading, Several, Taken, Unread
 from dialogs.reading.reader import read
+from dialogs.reading.vocabulary import families
 from dialogs.refusals import unread_text
 from dialogs.survey_answering import ask_again, leave_out, take
 from dialogs.survey_asking import options_of, visible
 from dialogs.survey_picking import ranked
 from dialogs.turn import Turn
 
+_SHOWN = frozenset({QuestionType.GEOPOINT, QuestionType.IMAGE, QuestionType.AUDIO, QuestionType.FILE})
+"""Questions that are answered by showing something, often put as "Would you like to …?"."""
 SHOWN_OPTIONS = 8
 """Options that are named when an answer fits several."""
 
@@ -54,6 +57,16 @@ def is_yes_or_no(interview: Interview, question: Question, sign: str) -> bool:
     if question.type is not QuestionType.SELECT_ONE or len(options_of(question, interview.voice, interview)) != 2:
         return question.type is QuestionType.ACKNOWLEDGE and isinstance(read_answer(interview, question, sign), Taken)
     return isinstance(read_answer(interview, question, sign), Taken)
+
+
+def declines(question: Question, text: str) -> bool:
+    """Whether the text says that there is no answer, where the question needs none and has none yet: "no" to a photo
+    or a place, "I do not know" to anything."""
+    if question.required or question.value:
+        return False
+    said = key(text)
+    no = said in families("no") or said in families("none_of_them")
+    return said in families("unknown") or said in families("unsaid") or (no and question.type in _SHOWN)
 
 
 def answer_by_words(interview: Interview, question: Question, text: str) -> Turn | None:

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from typing import Final
 
 from dialogs.forms.msgids import N_
 from dialogs.i18n import house_languages, synonyms, translate
@@ -100,6 +101,9 @@ WORDS: Mapping[Command, str] = {
     Command.MORE: W_("more, show more, next page"),
     Command.FEWER: W_("previous page, page back"),
 }
+
+COURTESIES: Final = W_("please, thanks")
+"""What may stand before or after a command and changes nothing of it."""
 
 LABELS: Mapping[Command, str] = {
     Command.BACK: N_("Back"),
@@ -207,14 +211,25 @@ def slashed(text: str) -> Trigger | UnknownCommand | None:
 
 def bare(text: str) -> Trigger | None:
     """The command that the whole text is, "change 3" included. None if it is anything else."""
-    whole = _vocabulary().get(_key(text))
+    plain = plainly(text)
+    whole = _vocabulary().get(_key(text)) or _vocabulary().get(_key(plain))
     if whole is not None:
         return Trigger(whole)
-    found, rest = _begun(text.split())
+    found, rest = _begun(plain.split())
     if found is not None and (misspelt := near(text)) is not None and misspelt.command is not found.command:
         return misspelt  # "delete everthing" names no survey
     most = ARGUMENT_WORDS.get(found.command, 1) if found is not None else 0
     return found if len(rest) <= most else None
+
+
+def plainly(text: str) -> str:
+    """The text without a "please" before or after it; as it is where there is nothing else."""
+    words = text.split()
+    while len(words) > 1 and key(words[0]) in _courtesies():
+        words = words[1:]
+    while len(words) > 1 and key(words[-1]) in _courtesies():
+        words = words[:-1]
+    return " ".join(words)
 
 
 def _begun(words: Sequence[str]) -> tuple[Trigger | None, Sequence[str]]:
@@ -228,7 +243,7 @@ def _begun(words: Sequence[str]) -> tuple[Trigger | None, Sequence[str]]:
 
 def near(text: str) -> Trigger | None:
     """The one command that the text is but for a slip of the finger. None if none or several are as near."""
-    wanted = _key(text)
+    wanted = _key(plainly(text))
     if len(wanted) < SHORT_FROM or len(wanted) > ARGUMENT_LIMIT:
         return None
     limit = 2 if len(wanted) >= LONG_WORD else 1
@@ -251,6 +266,11 @@ def _with_argument(word: str, rest: str) -> Trigger | None:
 
 def _key(text: str) -> str:
     return key(text) or text.strip()
+
+
+@cache
+def _courtesies() -> frozenset[str]:
+    return frozenset(map(key, synonyms(COURTESIES)))
 
 
 @cache

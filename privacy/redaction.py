@@ -36,8 +36,11 @@ ALLOWED: Final = frozenset(
         "surveys_closed", "strict_answers_moved", "erased_again", "surveys_settled", "draft_files_dropped",
         "keys_expired", "orphaned_keys_dropped", "log_rewritten", "backups_dropped", "contacts_forgotten",
         "contacts_renewed", "tables_scattered", "texts_copied", "unmasked_forgotten",
-        "orders_forgotten",
-        "case_ties_settled", "case_codes_ended", "cases_forgotten",
+        "orders_forgotten", "intakes_forgotten", "barriers_forgotten", "survey_drafts_forgotten",
+        "case_ties_settled", "case_codes_ended", "cases_forgotten", "cases_copied",
+        "deliveries_forgotten", "subscriptions_swept",
+        # of news, which are public
+        "number", "step",
     }
 )  # fmt: skip
 """Fields that may be logged. None of them can hold a citizen's word, an address, a pseudonym or a secret."""

@@ -7,6 +7,7 @@ could mean two options is asked, never guessed. Not here: several choices at onc
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from dialogs.forms.questions import Option
 from dialogs.reading.folding import distance, fold, key, slips
@@ -90,6 +91,8 @@ def by_number(menu: Menu, text: str, words: Vocabulary) -> Found:
     tokens = key(text).split()
     said = [token for token in tokens if token not in words.fillers and token not in words.joiners]
     said = said or [token for token in tokens if token in words.numerals]
+    if is_count(tokens, words):
+        return _by_count(menu, said, words)
     if _is_last(said, words):
         return (len(menu.options) - 1,)
     if said and all(map(is_number, said)):
@@ -100,6 +103,19 @@ def by_number(menu: Menu, text: str, words: Vocabulary) -> Found:
     ordinal = words.ordinals.get(" ".join(said))
     number = ordinal or spelled(said, words)
     return (number - 1,) if number is not None and 0 < number <= len(menu.options) else None
+
+
+def is_count(said: Sequence[str], words: Vocabulary) -> bool:
+    """Whether a number counts something ("3 mal", "two times"): then it is no position in a list."""
+    return any((is_number(a) or a in words.numerals) and b in words.units for a, b in pairwise(said))
+
+
+def _by_count(menu: Menu, said: Sequence[str], words: Vocabulary) -> Found:
+    """The options whose labels name this number themselves ("1 Person", "20-29 Jahre")."""
+    counts = [int(word) if is_number(word) else spelled([word], words) for word in said if word not in words.units]
+    leading = menu.leading_numbers()
+    named = [_where(each == count for each in leading) or _spanning(menu, count) for count in counts if count]
+    return tuple(index for each in named for index in each) if named and all(named) else None
 
 
 def _is_last(said: Sequence[str], words: Vocabulary) -> bool:

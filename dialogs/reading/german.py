@@ -73,6 +73,8 @@ WORDS = Vocabulary(
         {
             "sekunde|sekunden|sek|s": Unit("time"),
             "minute|minuten|min|mins|minütchen": Unit("time", _MINUTE),
+            "viertelstunde|viertelstunden": Unit("time", 15 * _MINUTE),
+            "dreiviertelstunde": Unit("time", 45 * _MINUTE),
             "stunde|stunden|std|h": Unit("time", _HOUR),
             "tag|tage|tagen": Unit("time", _DAY),
             "woche|wochen": Unit("time", 7 * _DAY),
@@ -130,7 +132,7 @@ WORDS = Vocabulary(
     none_of_them=phrases(
         "keine|keiner|keins|keines|keinen|nichts|nichts davon|keine davon|keins davon|keiner davon",
         "keines davon|gar nichts|nichts von alledem|nichts von allem|gar keine|trifft nicht zu|kein",
-        "weder noch|keines der genannten|keine der genannten|nichts dergleichen|nein",
+        "weder noch|keines der genannten|keine der genannten|nichts dergleichen|nein|nirgends|nirgendwo",
     ),
     except_for=phrases("außer|bis auf|ohne|nur nicht|aber nicht|ausgenommen|mit ausnahme von"),
     fillers=phrases(
@@ -161,7 +163,7 @@ WORDS = Vocabulary(
             "morgen|morgen früh|morgen mittag|morgen nachmittag|morgen abend": 1,
             "übermorgen": 2,
             "gestern|gestern früh|gestern morgen|gestern mittag|gestern nachmittag|gestern abend|gestern nacht": -1,
-            "vorgestern": -2,
+            "vorgestern|vorgestern früh|vorgestern mittag|vorgestern abend|vorgestern nacht": -2,
         }
     ),
     spans=table(

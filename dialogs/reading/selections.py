@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from dialogs.forms.questions import Option
-from dialogs.reading.choices import by_label, by_part, by_slip, choose, numbered
+from dialogs.reading.choices import by_label, by_part, by_slip, choose, is_count, numbered
 from dialogs.reading.folding import key
 from dialogs.reading.menu import Menu, is_number
 from dialogs.reading.numerals import spelled
@@ -253,6 +253,8 @@ def _label_at(said: Sequence[_Word], at: int, labels: _Labels) -> tuple[int, int
 def _number_at(said: Sequence[_Word], at: int, words: Vocabulary) -> tuple[int | None, int]:
     """A number as figures, or as one word ("zwei", "zweitens" is an order word); and how many words it takes."""
     word = said[at].text
+    if at + 1 < len(said) and said[at + 1].gap is _Gap.BLANK and is_count((word, said[at + 1].text), words):
+        return None, 0
     if is_number(word):
         return int(word), 1
     if word in words.ordinals and word not in words.order_first:

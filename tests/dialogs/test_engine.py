@@ -32,7 +32,7 @@ from dialogs.events import (
 from dialogs.forms.model import Form
 from dialogs.player import Player
 from dialogs.session import Asked, Phase, Session
-from dialogs.world import Mode, World
+from dialogs.world import Category, Mode, Town, World
 
 Make = Callable[..., World]
 Play = Callable[[World], Player]
@@ -311,6 +311,20 @@ def test_a_survey_that_vanished_ends_kindly(make_world: Make, play: Play) -> Non
 def test_not_stored_without_a_draft_says_so(make_world: Make) -> None:
     turn = resume(Session(language="de"), NotStored(), make_world("kurz"))  # type: ignore[arg-type]
     assert any(isinstance(effect, Send) for effect in turn.effects)
+
+
+def test_words_for_a_case_that_are_brought_again_are_added_once(make_world: Make, play: Play) -> None:
+    town = Town("Musterstadt", categories=(Category("idee", {"": "Idee"}), Category("lob", {"": "Lob"})))
+    player = play(replace(make_world("kurz"), town=town))
+    words(player, "melden", "1", "Mehr Bänke.", "überspringen", "ja", "absenden")
+    (case,) = player.cases.values()
+    assert player.session is not None
+    before = player.session = msgspec.structs.replace(player.session, case=case.key)
+    for text in ("Am Teich.", "Am Teich.", "An der Schule."):
+        player.session = before  # an outage kept the turn from being saved, not the words from being stored
+        assert "weitergegeben" in words(player, text)[0]
+    (case,) = player.cases.values()
+    assert [message.words for message in case.messages] == ["Am Teich.", "An der Schule."]
 
 
 def test_a_double_tap_on_an_answer_does_nothing(make_world: Make, play: Play) -> None:

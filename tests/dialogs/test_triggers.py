@@ -42,6 +42,14 @@ def test_a_word_inside_a_sentence_is_no_command(text: str) -> None:
     assert bare(text) is None
 
 
+@pytest.mark.parametrize("text", ["Stopp bitte", "bitte stopp", "Stopp, danke!", "please stop", "/stopp bitte"])
+def test_politeness_changes_nothing(text: str) -> None:
+    assert (slashed(text) or bare(text)) == Trigger(Command.STOP)
+    assert bare("löschen bitte") == Trigger(Command.DELETE)
+    assert near("bitte zurrück") == Trigger(Command.BACK, guessed=True)
+    assert bare("bitte") is None
+
+
 def test_an_argument_follows_its_word() -> None:
     assert bare("ändern 3") == Trigger(Command.CHANGE, "3")
     assert bare("löschen rufbus") == Trigger(Command.DELETE, "rufbus")

@@ -55,6 +55,11 @@ GERMAN = [
     (SHUTTLE, "4", None),
     (SHUTTLE, "99999999999999", None),
     (SHUTTLE, "1 oder 2", (1, 2)),
+    # a count is no position
+    *[(SHUTTLE, text, None) for text in ("2 mal", "3 mal", "drei Mal", "zweimal", "2x", "3 Stunden")],
+    *[(OFTEN, text, 2) for text in ("2 mal", "zwei mal die Woche")],
+    *[(("1 Person", "2 Personen", "3 und mehr"), text, 2) for text in ("2 Leute", "zwei Personen", "2")],
+    *[(AGES, text, 2) for text in ("20 Jahre", "ich bin 20 Jahre alt")],
     # the label
     *[(SHUTTLE, text, 1) for text in ("Ja, mehrmals", "ja mehrmals", "JA MEHRMALS", "  ja,mehrmals  ")],
     *[(SHUTTLE, text, 1) for text in ("Ja – mehrmals.",)],

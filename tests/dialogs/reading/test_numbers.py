@@ -162,6 +162,7 @@ def test_a_decimal_is_read_from_english(text, expected):
     ("label", "text", "expected"),
     [
         ("Wie viele Minuten haben Sie gewartet?", "eine halbe Stunde", "30"),
+        ("Wie viele Minuten haben Sie gewartet?", "eine Viertelstunde", "15"),
         ("Wie viele Minuten haben Sie gewartet?", "2 Stunden", "120"),
         ("Wie viele Minuten haben Sie gewartet?", "anderthalb Stunden", "90"),
         ("Wie viele Minuten haben Sie gewartet?", "12 Minuten", "12"),

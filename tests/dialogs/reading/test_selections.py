@@ -50,6 +50,7 @@ GERMAN = [
     *[(PURPOSE, text, "2 3") for text in ("Arzt, Arzt, Einkaufen", "2 Einkaufen, 3 Arzt")],
     (PURPOSE, "Arzt", "3"),
     (PURPOSE, "ich fahre zum Arzt", "3"),
+    (PURPOSE, "2 mal Arzt", "3"),
     (PURPOSE, "Arzt und Kirche", NO),
     (PURPOSE, "nicht zum Arzt", NO),
     (PURPOSE, "Arbeit, aber nicht Arzt", NO),

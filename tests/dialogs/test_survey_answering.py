@@ -1,0 +1,97 @@
+"""What an answer comes to that can be read in two ways: a day without its year, "no" to a photo, "at once"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from dialogs.effects import Send
+from dialogs.events import Said
+from dialogs.forms.model import compile_form
+from dialogs.forms.xlsform import to_xform
+from dialogs.player import Player
+from dialogs.world import Survey, World
+
+RIDE = b"""
+| survey | | | | | |
+| | type | name | label | constraint | constraint_message |
+| | date | ride | Wann sind Sie zuletzt mitgefahren? | . <= today() and . > today() - 365 | Das war im letzten Jahr. |
+| | note | thanks | Danke. | | |
+
+| settings | | |
+| | form_title | form_id |
+| | Fahrt | ride |
+"""
+
+
+VISIT = b"""
+| survey | | | | |
+| | type | name | label | required |
+| | image | photo | M\xc3\xb6chten Sie uns ein Foto zeigen? | |
+| | geopoint | place | Wo fehlt etwas? | |
+| | integer | waited | Wie lange haben Sie gewartet? | |
+| | integer | age | Wie alt sind Sie? | yes |
+
+| settings | | |
+| | form_title | form_id |
+| | Besuch | visit |
+"""
+
+
+@pytest.fixture
+def citizen(make_world: Callable[..., World], play: Callable[[World], Player]) -> Player:
+    """Asked on 23 November 2026 for a day within the year before."""
+    return asked(RIDE, make_world, play)
+
+
+def asked(source: bytes, make_world: Callable[..., World], play: Callable[[World], Player]) -> Player:
+    compiled = to_xform("form.md", source)
+    form = compile_form(compiled.xform, compiled.attachments)
+    survey = Survey("form", form.hash, {"": "Umfrage"})
+    player = play(replace(make_world("kurz"), surveys={"form": survey}, forms={form.hash: form}))
+    player.take(Said("start"))
+    return player
+
+
+def stored(player: Player, text: str) -> str:
+    """What is sent of this answer; '' if it was not taken."""
+    player.take(Said(text))
+    player.take(Said("absenden"))
+    return next((value.text for submit in player.sent.values() for value in submit.values), "")
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("3. Mai", "2026-05-03"),
+        ("gestern", "2026-11-22"),
+        ("24.12.", "2025-12-24"),
+        ("24. Dezember", "2025-12-24"),
+        ("Heiligabend, also am 24. 12.", ""),
+        ("24.12.25", "2025-12-24"),
+        ("24.12.26", ""),
+        ("morgen", ""),
+        ("n\u00e4chsten Freitag", ""),
+        ("in zwei Wochen", ""),
+    ],
+)
+def test_only_a_day_without_its_year_is_taken_for_the_one_before(citizen: Player, text: str, day: str) -> None:
+    assert stored(citizen, text) == day
+
+
+def hears(player: Player, text: str) -> str:
+    """The last that is said to it."""
+    return [effect.say for effect in player.take(Said(text)) if isinstance(effect, Send)][-1].text
+
+
+def test_no_to_something_that_is_to_be_shown_leaves_it_out(
+    make_world: Callable[..., World], play: Callable[[World], Player]
+) -> None:
+    player = asked(VISIT, make_world, play)
+    assert hears(player, "nein") == "Wo fehlt etwas?"
+    assert hears(player, "nirgends") == "Wie lange haben Sie gewartet?"
+    assert hears(player, "sofort") == "Wie lange haben Sie gewartet?", "no word about news"
+    assert hears(player, "weiß nicht") == "Wie alt sind Sie?"
+    assert hears(player, "weiß nicht") == "Wie alt sind Sie?", "it needs an answer"
