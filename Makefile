@@ -73,8 +73,8 @@ $(REAL_SIGNAL)/.installed: $(INSTALLED_DEV) $(INSTALLED_SYNAPSE) $(REAL_SIGNAL_P
 	  --target $(REAL_SIGNAL)/python -r $(REAL_SIGNAL_PINS)/requirements.lock
 	@touch $@
 
-real-signal: $(REAL_SIGNAL)/.installed  ## The emulator of signal-cli against the real one
-	$(BIN)/python -m pytest -n0 tests/adapters/signal/test_real_daemon.py $(ARGS)
+real-signal: $(REAL_SIGNAL)/.installed  ## The emulator against the real signal-cli, and talks through two real ones
+	$(BIN)/python -m pytest -n0 tests/adapters/signal/test_real_daemon.py tests/adapters/signal/test_real_conversation.py $(ARGS)
 
 test: $(INSTALLED_DEV) $(INSTALLED_SYNAPSE)  ## Style and the suite side by side (under 8 minutes on 2 cores)
 	@$(MAKE) --no-print-directory system-test

@@ -20,7 +20,7 @@ from adapters.allowance import Allowance
 from adapters.base import File, Host, Identity, Key, Occasion, Outgoing, Post
 from adapters.errors import Blocked, Busy, ChannelError, Gone, Rejected
 from adapters.inbox import Gate
-from adapters.signal import codec
+from adapters.signal import codec, options
 from adapters.signal.ballots import Ballots
 from adapters.signal.delivery import Delivery
 from adapters.signal.errands import Errands
@@ -121,6 +121,8 @@ class SignalAdapter:
         if not await self._is_served():
             raise NoAccount
         log.info("signal_daemon", channel="signal", version=version)
+        if hint := options.problem(self._rpc.started_with()):
+            log.warning("signal_writes_words_down", channel="signal", hint=hint)
 
     async def _is_served(self) -> bool:
         """Whether the daemon serves our account. Raises `ChannelError`."""
@@ -238,7 +240,7 @@ class SignalAdapter:
             return "The signal-cli daemon does not answer in time."
         except ChannelError as error:
             return f"{error}."
-        return self._files.problem()
+        return self._files.problem() or options.problem(self._rpc.started_with())
 
     async def close(self) -> None:
         await self._errands.close()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from typing import Final
 
 import aiohttp
@@ -90,6 +90,9 @@ class HttpRpc:
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             problem = type(error).__name__
         raise Unreachable(f"the daemon's events broke off ({problem})")
+
+    def started_with(self) -> Sequence[str]:
+        return ()
 
     async def close(self) -> None:
         if self._session is not None:

@@ -11,13 +11,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from typing import Final
 
 import msgspec
 import structlog
 
 from adapters.errors import Unreachable
+from adapters.signal.options import command_of
 from adapters.signal.rpc import (
     ANSWER_LIMIT,
     ANSWER_SECONDS,
@@ -103,6 +104,10 @@ class LineRpc:
             self._warned = True
             log.warning("signal_receive_mode", channel="signal", hint="start signal-cli with --receive-mode=manual")
         return event
+
+    def started_with(self) -> Sequence[str]:
+        line = self._writer.get_extra_info("socket") if self._writer is not None else None
+        return command_of(line) if line is not None else ()
 
     async def close(self) -> None:
         if self._reading is not None:

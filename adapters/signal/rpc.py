@@ -7,7 +7,7 @@ nowhere. Not here: what to call (`codec.py`), what an error means (`verdicts.py`
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from typing import Final, Protocol
 
 import msgspec
@@ -106,6 +106,9 @@ class Rpc(Protocol):
 
         The next one is read when the consumer asks for it: what we do not take stays with the daemon.
         """
+
+    def started_with(self) -> Sequence[str]:
+        """The daemon's command line, if the line shows it."""
 
     async def close(self) -> None: ...
 
