@@ -161,6 +161,15 @@ class Pushes(Protocol):
         `Unreachable` when the messenger has not taken it, `Uncertain` when that cannot be told."""
 
 
+@runtime_checkable
+class Forgets(Protocol):
+    """A channel whose own program, beside this process, keeps who wrote: ids, names of profiles, keys."""
+
+    def forget(self, to: Address) -> None:
+        """Have it forget the person once what was said last has arrived. Returns at once; whoever writes again later
+        is known again, with nothing lost of what they write."""
+
+
 class Adapter(Protocol):
     """One channel."""
 

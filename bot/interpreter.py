@@ -21,6 +21,7 @@ from dialogs.effects import (
     AddToCase,
     AnswerFixed,
     AskOutcome,
+    Depart,
     DropMedia,
     Durable,
     Erase,
@@ -219,6 +220,8 @@ class Interpreter:
                     await self._movings.offer(act, person)
                 case ReleaseDraft():
                     pass  # done when the turn is saved (`Movings.ended`): before, the draft would be nowhere
+                case Depart():
+                    pass  # done when the turn is saved, by the channel
                 case _:
                     assert_never(act)
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from adapters.base import Adapter, Attended, Envelope, NotTaken
+from adapters.base import Adapter, Attended, Envelope, Forgets, NotTaken
 from bot.delivery import Delivery, HandedOver, Tasks
 from bot.flood import MOST_ACTS, MOST_FILES, MOST_OPENS, MOST_REPORTS, QUIET, Floods
 from bot.interpreter import Interpreter
@@ -30,7 +30,7 @@ from bot.replies import Reply, merged, plan
 from bot.vault import Kept, Vault
 from bot.worlds import Worlds
 from dialogs.capabilities import Capabilities, ReadsAlong
-from dialogs.effects import Durable, KeepMedia, Query, ReleaseDraft, Report, Words
+from dialogs.effects import Depart, Durable, KeepMedia, Query, ReleaseDraft, Report, Words
 from dialogs.engine import QUERY_LIMIT, UnknownForm, resume
 from dialogs.events import (
     CaseNews,
@@ -279,6 +279,8 @@ class Turns:
                     decided = await self._settled(adapter, envelope, kept, loaded)
             owed = await self._save(envelope, channel, names, marks, loaded, kept, decided)
             arrived = any(isinstance(act, ReleaseDraft) for act in decided.durable)
+            if any(isinstance(act, Depart) for act in decided.durable) and isinstance(adapter, Forgets):
+                adapter.forget(person.address)
         finally:
             await self._movings.ended(person, arrived=arrived)
         return owed

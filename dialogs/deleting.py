@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from dialogs import house
-from dialogs.effects import Effect, Erase, EraseCase, FindParticipation, ForgetOutcome, Send, Unsubscribe
+from dialogs.effects import Depart, Effect, Erase, EraseCase, FindParticipation, ForgetOutcome, Send, Unsubscribe
 from dialogs.ending import dropped_media, dropped_photo
 from dialogs.events import Aim, Everything, Participated
 from dialogs.holdings import about_reports, answers_in, code_for, look_up, still_noted, tied, untied
@@ -135,7 +135,7 @@ def erase_all(session: Session, event: Everything, world: World) -> Turn:
     voice, mine = voice_of(session, world), tied(event, world)
     effects: list[Effect] = [Erase(each.survey, code_for(session, each.survey)) for each in mine]
     effects += [EraseCase(case.code) for case in event.cases]
-    effects += (*dropped_media(session, world), *dropped_photo(session))
+    effects += (*dropped_media(session, world), *dropped_photo(session), Depart())
     lines = []
     effects += [ForgetOutcome(survey) for survey in event.outcomes]
     if event.subscription is not None:

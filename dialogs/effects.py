@@ -195,6 +195,11 @@ class ReleaseDraft:
     code: str
 
 
+@dataclass(frozen=True, slots=True)
+class Depart:
+    """The person takes leave: once this turn is said, the channel's own program need not know them any more."""
+
+
 # -- queries
 
 
@@ -283,6 +288,7 @@ Durable = (
     | ForgetOutcome
     | OfferDraft
     | ReleaseDraft
+    | Depart
 )
 Query = FindParticipation | FindEverything | FindCase | FindCases | FindSubscription | FetchDraft | KeepMedia
 Effect = Words | Durable | Query

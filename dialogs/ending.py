@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from dialogs import house
-from dialogs.effects import DropMedia, ForgetOutcome, Send, Unsubscribe
+from dialogs.effects import Depart, DropMedia, ForgetOutcome, Send, Unsubscribe
 from dialogs.events import MediaName
 from dialogs.interview import open_interview, voice_of
 from dialogs.messages import Kind, Say
@@ -34,7 +34,7 @@ def stop(session: Session, world: World, news: tuple[Unsubscribe | ForgetOutcome
     plain = house.answered(session)
     ended = msgspec.structs.replace(plain, survey=None, feedback=None, returning="", case="")
     say = Say(f"{text} {again}", kind=Kind.INFO, language=voice.language)
-    return Turn(ended, (*news, *dropped_media(session, world), *dropped_photo(session), Send(say)))
+    return Turn(ended, (*news, *dropped_media(session, world), *dropped_photo(session), Depart(), Send(say)))
 
 
 def restart(session: Session, world: World) -> Turn:

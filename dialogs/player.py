@@ -15,6 +15,7 @@ from dialogs.effects import (
     AddToCase,
     AnswerFixed,
     AskOutcome,
+    Depart,
     DropMedia,
     Durable,
     Effect,
@@ -237,6 +238,8 @@ class Player:
                 self.wishes.add(survey)
             case ForgetOutcome(survey):
                 self.wishes.discard(survey)
+            case Depart():
+                pass  # nobody but a messenger's program knew them
 
     def _open(self, report: Report) -> None:
         self.cases[report.code] = CaseFound(

@@ -27,6 +27,7 @@ from adapters.signal.errands import Errands
 from adapters.signal.files import Files
 from adapters.signal.http import HttpRpc
 from adapters.signal.intake import Hooks, Intake
+from adapters.signal.leave import Leave
 from adapters.signal.line import LineRpc
 from adapters.signal.pace import Pace, Rank
 from adapters.signal.profile import GROUPS, introduction
@@ -86,6 +87,7 @@ class SignalAdapter:
         self._pace = Pace(allowance, settings.ceiling, clock)
         self._delivery = Delivery(self._rpc, self._pace, self._notice, partial(host.note, SIGNAL.channel), clock)
         self._errands = Errands(self._delivery, self._pace)
+        self._leave = Leave(self._delivery.forget, clock)
         self._files = Files(settings.folder, self._delivery.call)
         self._ballots = Ballots()
         hooks = Hooks(self._refuse_group, self._errands.trust)
@@ -108,11 +110,15 @@ class SignalAdapter:
     async def run(self) -> None:
         """Receive until cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            sweeping = tasks.create_task(self._files.sweep(), name="signal-files")
+            beside = [
+                tasks.create_task(self._files.sweep(), name="signal-files"),
+                tasks.create_task(self._leave.run(), name="signal-leave"),
+            ]
             try:
                 await self._receiving.run()
             finally:
-                sweeping.cancel()
+                for task in beside:
+                    task.cancel()
 
     async def _greet(self) -> None:
         """What can the daemon do? Raises `ChannelError` if it is not there or lacks the account."""
@@ -202,6 +208,9 @@ class SignalAdapter:
     async def typing(self, to: Address) -> None:
         self._errands.typing(to.reveal())
 
+    def forget(self, to: Address) -> None:
+        self._leave.take(to)
+
     async def fetch(self, media: MediaRef, limit: int) -> bytes:
         if not media:
             raise Rejected("the daemon did not keep the file")
@@ -243,6 +252,7 @@ class SignalAdapter:
         return self._files.problem() or options.problem(self._rpc.started_with())
 
     async def close(self) -> None:
+        await self._leave.close()
         await self._errands.close()
         await self._rpc.close()
 

@@ -102,6 +102,10 @@ class Delivery:
         log.warning("safety_number_changed", channel="signal")
         self._note("safety_number_changed")
 
+    async def forget(self, whom: str) -> None:
+        """The daemon need not know somebody any more: id, profile, keys, timer. Raises `ChannelError`."""
+        await self.call("removeContact", {"recipient": whom, "forget": True})
+
     async def call(self, method: str, params: dict[str, object]) -> msgspec.Raw:
         """Something that sends nothing, tried once. Raises `ChannelError`."""
         problem: ChannelError

@@ -83,7 +83,7 @@ class Errands:
         await self._delivery.trust(whom)
 
     async def _forget(self, whom: str) -> None:
-        await self._delivery.call("removeContact", {"recipient": whom, "forget": True})
+        await self._delivery.forget(whom)
 
     async def _leave(self, group: str, words: str) -> None:
         """Said and left within the pace; where that has no room now, the group's next message tries again."""

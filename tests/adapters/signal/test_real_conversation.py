@@ -176,6 +176,26 @@ async def test_a_new_telephone_is_trusted_and_its_owner_goes_on(
 
 @pytest.mark.long
 @together
+async def test_who_deletes_everything_is_forgotten_by_the_daemon_and_can_come_again(
+    real: Signal, tmp_path: Path, valkey_url: str
+) -> None:
+    """Id, profile, keys are gone; the next message cannot be read then, and the telephone brings it once more."""
+    ada = await real.citizen()
+    async with zuruf(real, tmp_path, valkey_url):
+        await answers(ada)
+        assert ada.aci in await real.known()
+        await ada.says("alles löschen")
+        await ada.reads("Alles von Ihnen löschen")
+        await ada.says("ja")
+        await ada.reads("gelöscht")
+    assert ada.aci not in await real.known()
+    async with zuruf(real, tmp_path, valkey_url):
+        await ada.says("hilfe")
+        await ada.reads("Ich stelle eine Frage nach der anderen")
+
+
+@pytest.mark.long
+@together
 async def test_a_captcha_blocks_the_channel_until_an_operator_solves_it(real: Signal, town: TownUnderTest) -> None:
     ada = await real.citizen()
     real.service.refusals[ada.aci] = Answer(428, {"token": "wanted-1", "options": ["captcha"]})

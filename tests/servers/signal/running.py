@@ -32,6 +32,12 @@ class Signal:
         """Somebody new."""
         return await Citizen.new(self.phones, self.account)
 
+    async def known(self) -> frozenset[str]:
+        """Whom the town's daemon knows, by their ids."""
+        contacts = await self.town.call("listContacts", account=TOWN, allRecipients=True)
+        identities = await self.town.call("listIdentities", account=TOWN)
+        return frozenset(str(one["uuid"]) for one in (*contacts, *identities))
+
     def settings(self) -> Mapping[str, str]:
         """For Zuruf, as the environment gives them."""
         return {
