@@ -173,7 +173,7 @@ async def test_a_cancelled_job_does_not_leave_its_answer_to_the_next(sandbox: Sa
 
 async def test_a_job_that_is_cancelled_while_its_worker_starts_leaves_no_answer_to_the_next(sandbox: Sandbox) -> None:
     task = asyncio.create_task(sandbox.photo(jpeg()))
-    while sandbox.worker_id is None:
+    while sandbox.worker_id is None:  # noqa: ASYNC110  (nobody says so)
         await asyncio.sleep(0)
     task.cancel()
     for size in ((64, 48), (32, 24)):
@@ -186,7 +186,8 @@ async def test_a_job_that_is_cancelled_as_its_answer_arrives_leaves_it_to_nobody
     process = sandbox._process
     assert process is not None
     task = asyncio.create_task(sandbox.photo(jpeg((800, 600))))
-    while not process.stdout._buffer:  # type: ignore[union-attr]  # the answer is there, and nobody has read it yet
+    # Until the answer is there, and nobody has read it yet.
+    while not process.stdout._buffer:  # type: ignore[union-attr]  # noqa: ASYNC110
         await asyncio.sleep(0)
     task.cancel()
     photo = await sandbox.photo(jpeg((64, 48)))
