@@ -11,6 +11,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+import structlog
+
 from adapters.base import Adapter
 from adapters.errors import ChannelError
 from adapters.registry import build
@@ -81,6 +83,8 @@ LEARN_EVERY = 60.0  # seconds between asking the messengers who we are there
 LEARN_LIMIT = 20.0  # seconds for one answer
 HOUSEKEEP_EVERY = 3600.0  # seconds
 DRAIN_LIMIT = 8.0  # seconds for replies under way when the process ends
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +295,7 @@ async def _conversations(config: Config, home: Home) -> AsyncIterator[RedisConve
     except (StateInUse, ServerFailed) as error:
         raise SetupError(str(error)) from None
     supervisor = asyncio.create_task(server.supervise(), name="valkey")
+    supervisor.add_done_callback(_say_given_up)
     store = RedisConversations(server.url)
     try:
         yield store
@@ -299,6 +304,12 @@ async def _conversations(config: Config, home: Home) -> AsyncIterator[RedisConve
         supervisor.cancel()
         await asyncio.wait([supervisor])
         await server.stop()
+
+
+def _say_given_up(supervisor: asyncio.Task[None]) -> None:
+    """Without its server the process takes no act any more: the operator must look."""
+    if not supervisor.cancelled() and (error := supervisor.exception()) is not None:
+        log.error("valkey_given_up", hint=str(error), exc_info=error)
 
 
 def _works(ping: Callable[[], Awaitable[None]]) -> Check:

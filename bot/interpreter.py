@@ -195,7 +195,10 @@ class Interpreter:
     # -- durable acts
 
     async def commit(self, person: Person, channel: str, durable: Sequence[Durable]) -> None:
-        """Durable when this returns. Raises `storage.errors.StorageError`: then nothing of them holds."""
+        """Durable when this returns. Raises `storage.errors.StorageError`: then those before the failing one hold.
+
+        The event is brought again and decided anew, so that every act bears being done twice.
+        """
         for act in durable:
             match act:
                 case Submit():

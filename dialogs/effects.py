@@ -44,7 +44,7 @@ class Settle:
     message: MessageRef | None = None
 
 
-# -- durable acts, all of a turn in one database transaction, before any reply
+# -- durable acts, in the database before any reply; each bears being done twice, as its event may come again
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ safe results hold as for every survey; only the way to it is shorter. Not here: 
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from dialogs import promises
@@ -53,6 +53,12 @@ def typed(session: Session, text: str, world: World) -> Turn | None:
     if not isinstance(reading, Taken):
         return None
     return _taken(session, question.survey, question, int(reading.value), world)
+
+
+def asked_on(world: World) -> date | None:
+    """The day of the latest news whose question a typed word can answer."""
+    item = _latest(world)
+    return item.day if item is not None else None
 
 
 def _taken(session: Session, survey: str, question: Question, index: int, world: World) -> Turn:

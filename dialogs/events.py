@@ -301,6 +301,8 @@ class NewsAim(StrEnum):
     """To set hours without news."""
     END = "end"
     """To end the news, and nothing else."""
+    ANSWER = "answer"
+    """Whether a yes or no is the answer to "are they still wanted?"."""
     STOP = "stop"
     """To end everything."""
 

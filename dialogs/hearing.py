@@ -15,11 +15,13 @@ from dialogs import (
     house,
     moving,
     news,
+    subscriptions,
     survey,
 )
 from dialogs.case_codes import case_code
 from dialogs.commands import answer_to_house, obey, speak
-from dialogs.effects import Send
+from dialogs.effects import FindSubscription, Send
+from dialogs.events import NewsAim, SubscriptionFound
 from dialogs.idle import idle
 from dialogs.interview import Interview, open_interview, voice_of
 from dialogs.languages import named, spoken
@@ -95,6 +97,21 @@ def _said_idle(session: Session, text: str, world: World) -> Turn:
         pilot = world.pilots.get(draft.broadcast.pilot)
         say = news.news_say(draft.number, draft.broadcast, pilot, session.language, world.now.date())
         return Turn(session, (Send(say),))
+    if subscriptions.reaches(world) and subscriptions.says_yes(text) is not None:
+        return Turn(session, (FindSubscription(NewsAim.ANSWER, text),))
+    return _said_at_last(session, text, world)
+
+
+def said_yes_or_no(session: Session, event: SubscriptionFound, world: World) -> Turn:
+    """A yes or no where nothing stands: to "are the news still wanted?", unless something was asked after that."""
+    asked = event.subscription.asked if event.subscription is not None else None
+    since = evaluation.asked_on(world)
+    if asked is not None and (since is None or since < asked):
+        return subscriptions.found(session, event, world)
+    return _said_at_last(session, event.argument, world)
+
+
+def _said_at_last(session: Session, text: str, world: World) -> Turn:
     evaluated = evaluation.typed(session, text, world)
     if evaluated is not None:
         return evaluated

@@ -30,12 +30,13 @@ from dialogs.events import (
     Everything,
     MediaKept,
     MediaRefused,
+    NewsAim,
     NotStored,
     Participated,
     SubscriptionFound,
     TooManyReports,
 )
-from dialogs.hearing import not_understood
+from dialogs.hearing import not_understood, said_yes_or_no
 from dialogs.interview import open_interview, voice_of
 from dialogs.onboarding import found
 from dialogs.session import Asked, Phase, Session
@@ -57,6 +58,8 @@ def answered(session: Session, event: Answer, world: World) -> Turn:
             return stand(session, world)
         case Everything():
             return looked_up(session, event, world)
+        case SubscriptionFound(NewsAim.ANSWER):
+            return said_yes_or_no(session, event, world)
         case SubscriptionFound():
             return subscriptions.found(session, event, world)
         case CaseFound():

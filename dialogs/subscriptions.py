@@ -23,6 +23,9 @@ from dialogs.messages import Kind, Language, Say
 from dialogs.news import latest
 from dialogs.pausing import day_meant, pause
 from dialogs.quiet import LEAST_AWAKE, QuietHours, hours_meant
+from dialogs.reading.folding import key
+from dialogs.reading.menu import first_clause
+from dialogs.reading.vocabulary import families
 from dialogs.session import Asked, Session
 from dialogs.standing import stand, then_stand
 from dialogs.survey_asking import control
@@ -127,6 +130,17 @@ def found(session: Session, event: SubscriptionFound, world: World) -> Turn:
             return _changed(session, replace(standing, frequency=Frequency.AT_ONCE), world)
         case NewsAim.KEEP:
             return _changed(session, standing, world)
+        case NewsAim.ANSWER if says_yes(event.argument):
+            return _changed(session, standing, world)
+        case NewsAim.ANSWER:
+            return _ended(session, world)
+
+
+def says_yes(text: str) -> bool | None:
+    """Whether the text is a yes; None if it is neither yes nor no."""
+    said = {key(text), first_clause(text)}
+    yes, no = bool(said & families("yes")), bool(said & families("no"))
+    return None if yes == no else yes
 
 
 def _followed(session: Session, standing: Subscription | None, value: str, world: World) -> Turn:
@@ -194,7 +208,7 @@ def _status(standing: Subscription | None, world: World, voice: Voice) -> Say:
     """What this person gets, and how to change it."""
     if standing is None:
         return Say(
-            voice.t("You get no news from me yet. Shall I send them to you?"),
+            voice.t("You get no news from me. To get them, write “get news”."),
             controls=(control(Command.SUBSCRIBE, voice),),
             language=voice.language,
         )

@@ -9,6 +9,7 @@ Not here: what is stored (`redis.py`); when the log is rewritten (housekeeping).
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import fcntl
 import hashlib
 import os
@@ -106,7 +107,8 @@ class EmbeddedValkey:
             deaths = [death for death in deaths if now - death < RESTART_WINDOW] + [now]
             if len(deaths) > RESTARTS:
                 raise ServerFailed(f"Valkey died {len(deaths)} times in {RESTART_WINDOW:.0f} s: {self._log_end()}")
-            await self._spawn()
+            with contextlib.suppress(ServerFailed):  # one more death, at once
+                await self._spawn()
 
     async def stop(self) -> None:
         """End the server; what it holds is on disk afterwards. Cancel `supervise` before."""

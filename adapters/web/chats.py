@@ -42,7 +42,6 @@ class Chat:
         self.used = now
         self.acts = Bucket(settings.ACTS_PER_SECOND, settings.ACTS_BURST, now)
         self.turn = asyncio.Lock()
-        self.waiting = 0
         self.in_flight: dict[str, asyncio.Task[codec.Acknowledged | codec.Again]] = {}
         self.last = 0
         self.typing = 0

@@ -189,9 +189,9 @@ class Pages:
         """The short address of posters and messages: /CODE."""
         code = request.match_info["code"].lower()
         world = self.world(request)
-        if code in world.surveys:
-            raise web.HTTPSeeOther(f"/s/{code}")
         page = page_of(request, world)
+        if code in world.surveys:
+            raise web.HTTPSeeOther(page.href(f"/s/{code}"))
         return self.lost(page, Voice(page.language, world.now.date()))
 
     def _seen(self, request: web.Request) -> Seen:

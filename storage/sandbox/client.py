@@ -7,6 +7,7 @@ kills its worker is a file that is refused. Not here: the converters (`worker.py
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -139,7 +140,7 @@ class Sandbox:
                 async with asyncio.timeout(seconds):
                     return await _exchange(process, payload)
             except TimeoutError:
-                process.kill()
+                _kill(process)
                 await self._end()
                 return jobs.NotTaken(Problem.TOO_HEAVY)
             except _Died:
@@ -147,7 +148,7 @@ class Sandbox:
                 if process.returncode == -signal.SIGXCPU:  # it had its seconds, and another would need as many
                     break
             except asyncio.CancelledError:
-                process.kill()  # its answer would be taken for that of the next job
+                self._abandon(process)
                 raise
         return jobs.NotTaken(Problem.TOO_HEAVY)
 
@@ -166,8 +167,17 @@ class Sandbox:
         except (TimeoutError, _Died) as problem:
             await self._end()
             raise ConverterBusy from problem
+        except asyncio.CancelledError:
+            self._abandon(process)
+            raise
         assert isinstance(ready, jobs.Ready)
         return process
+
+    def _abandon(self, process: Process) -> None:
+        """Its answer, which may be there already, would be taken for that of the next job: nobody reads from it any
+        more. To be reaped by the loop, since a caller who is cancelled waits for nothing."""
+        self._process = None
+        _kill(process)
 
     async def _end(self) -> None:
         """Forget the worker, and see to it that it is gone: politely if it is going already."""
@@ -180,8 +190,13 @@ class Sandbox:
             async with asyncio.timeout(CLOSE_SECONDS):
                 await process.wait()
         except TimeoutError:
-            process.kill()
+            _kill(process)
             await process.wait()
+
+
+def _kill(process: Process) -> None:
+    with contextlib.suppress(ProcessLookupError):  # it has ended in this moment
+        process.kill()
 
 
 def _refuse_large(data: bytes) -> None:

@@ -156,6 +156,33 @@ async def test_a_killed_server_comes_back_with_its_state_and_the_same_client_goe
     await conversations.close()
 
 
+class Hesitant(EmbeddedValkey):
+    """Starts, and after a death not at the first try."""
+
+    tries = 0
+
+    async def _spawn(self) -> None:
+        self.tries += 1
+        if self.tries in (2, 3):
+            raise ServerFailed("not just now")
+        await super()._spawn()
+
+
+async def test_a_server_that_does_not_come_back_at_once_is_started_again(tmp_path: Path) -> None:
+    server = Hesitant(tmp_path)
+    await server.start()
+    supervisor = asyncio.create_task(server.supervise())
+    died = server.pid
+    assert died is not None
+    os.kill(died, signal.SIGKILL)
+    async with asyncio.timeout(10):
+        while server.pid == died:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    supervisor.cancel()
+    await asyncio.wait([supervisor])
+    await server.stop()
+
+
 async def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
     (tmp_path / "valkey" / "appendonlydir").mkdir(parents=True)
     (tmp_path / "valkey" / "appendonlydir" / "appendonly.aof.manifest").write_bytes(b"nonsense\n")

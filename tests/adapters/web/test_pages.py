@@ -67,9 +67,12 @@ async def test_the_address_may_choose_the_language_and_links_keep_it(town: Opene
     assert '<html lang="de"' in await text_of(town, "/s/bus?lang=%22%3E%3Cscript%3E", "de")
 
 
-async def test_the_short_address_of_posters_leads_to_the_survey(town: Opened) -> None:
-    async with ClientSession() as http, http.get(town.address + "/BUS", allow_redirects=False) as answer:
-        assert (answer.status, answer.headers["Location"]) == (303, "/s/bus")
+@pytest.mark.parametrize(("short", "long"), [("/BUS", "/s/bus"), ("/BUS?lang=en", "/s/bus?lang=en")])
+async def test_the_short_address_of_posters_leads_to_the_survey_in_its_language(
+    town: Opened, short: str, long: str
+) -> None:
+    async with ClientSession() as http, http.get(town.address + short, allow_redirects=False) as answer:
+        assert (answer.status, answer.headers["Location"]) == (303, long)
 
 
 @pytest.mark.parametrize("path", ["/s/nothing", "/nothing", "/s/nothing/chat", "/s/..%2f..%2fetc"])

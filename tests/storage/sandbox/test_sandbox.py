@@ -171,6 +171,29 @@ async def test_a_cancelled_job_does_not_leave_its_answer_to_the_next(sandbox: Sa
     assert (await sandbox.photo(jpeg((33, 22)))).width == 33
 
 
+async def test_a_job_that_is_cancelled_while_its_worker_starts_leaves_no_answer_to_the_next(sandbox: Sandbox) -> None:
+    task = asyncio.create_task(sandbox.photo(jpeg()))
+    while sandbox.worker_id is None:  # noqa: ASYNC110  (nobody says so)
+        await asyncio.sleep(0)
+    task.cancel()
+    for size in ((64, 48), (32, 24)):
+        photo = await sandbox.photo(jpeg(size))
+        assert Image.open(io.BytesIO(photo.jpeg)).size == size
+
+
+async def test_a_job_that_is_cancelled_as_its_answer_arrives_leaves_it_to_nobody(sandbox: Sandbox) -> None:
+    await sandbox.photo(jpeg())
+    process = sandbox._process
+    assert process is not None
+    task = asyncio.create_task(sandbox.photo(jpeg((800, 600))))
+    # Until the answer is there, and nobody has read it yet.
+    while not process.stdout._buffer:  # type: ignore[union-attr]  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    task.cancel()
+    photo = await sandbox.photo(jpeg((64, 48)))
+    assert Image.open(io.BytesIO(photo.jpeg)).size == (64, 48)
+
+
 async def test_jobs_are_served_in_turn_and_the_queue_is_bounded(sandbox: Sandbox) -> None:
     sizes = [(10 + number, 10) for number in range(MAX_WAITING)]
     jobs = [asyncio.create_task(sandbox.photo(jpeg(size))) for size in sizes]
