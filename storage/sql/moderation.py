@@ -93,7 +93,8 @@ class Which:
     """Texts of a list."""
 
     survey: str
-    state: TextState
+    state: TextState | None = None
+    """None: whatever was decided; places are no texts."""
     question: str = ""
     tag: str = ""
     whose: str = ""
@@ -197,8 +198,9 @@ class Moderation:
         return found[0] if len(found) == 1 else None
 
     async def list(self, which: Which, after: bytes = b"", most: int = PAGE) -> Sequence[Listed]:
-        """Texts in one state, in the order of random numbers."""
-        here = [texts.c.survey == which.survey, texts.c.state == which.state.value, texts.c.number > after]
+        """Texts in one state or in any, in the order of random numbers."""
+        stands = texts.c.state != TextState.PLACE.value if which.state is None else texts.c.state == which.state.value
+        here = [texts.c.survey == which.survey, stands, texts.c.number > after]
         if which.question:
             here.append(texts.c.question == which.question)
         if which.whose:
