@@ -1,7 +1,7 @@
 """Does what staff ordered: takes what is due from the database, one worker each order, and tries again within bounds.
 
 Looks each second; on PostgreSQL it is told at once. Every process that runs does this beside the others. Not here: what
-an order is (`storage/orders.py`), what its kind does (the handlers, named in `bot/app.py`), how words reach a contact
+an order is (`storage/orders.py`), what its kind does (the handlers, `wiring/orders.py`), how words reach a contact
 (`bot/courier.py`).
 """
 

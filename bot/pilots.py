@@ -24,7 +24,7 @@ async def apply(config: Config, path: Path, named: str, voice: Voice) -> None:
     async with at_work(config) as (home, clock, console):
         who = await acting(home, named, Right.NEWS, voice)
         now = await town_of_now(config, home)
-        applied = await acts.apply(now.config, home, tree, who, clock, voice)
+        applied = await acts.apply(now.config, home, tree, await acts.known(home, tree), who, clock, voice)
         pilot = applied.pilot
         state = voice.t(STATE_NAMES[pilot.state])
         console.print(voice.t("“{code}” is stored: {state}.", code=pilot.code, state=state))

@@ -13,7 +13,7 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import structlog
@@ -439,7 +439,7 @@ class Turns:
         del self._held[name]
         await self._reply(adapter, person, name, owed)
 
-    async def collect(self, adapters: dict[str, Adapter]) -> int:
+    async def collect(self, adapters: Mapping[str, Adapter]) -> int:
         """Send what a crash or an outage left owed; returns how many conversations were served.
 
         Soon after this process began or could not save (the replies may be noted all the same, and the messenger's

@@ -1,7 +1,7 @@
 """Tells the database where citizens reach the town on each channel and how fast news go there, for the desk.
 
 The desk speaks to no messenger and knows no setting of one; what it prints and foretells is what the bot knows. Not
-here: learning it (`app.py`, `links.py`).
+here: learning it (`wiring/channels.py`, `links.py`).
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ part of the reading pair, which opens masked copies alone (`storage/readingkey.p
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from storage.errors import Conflict, Unavailable
 from storage.news import Broadcasts, Deliveries, Outcomes, Pilots
 from storage.orders import Orders
 from storage.people import People
+from storage.readingkey import read_public_key
 from storage.records import Surveys
 from storage.sandbox import Sandbox
 from storage.settings import SetupError
@@ -80,6 +82,10 @@ class Home:
     library: Library
     results: Counting
     room: ReadingRoom
+
+    async def reading_public(self) -> bytes:
+        """What seals for the reading pair. Raises `KeyMissing`."""
+        return await asyncio.to_thread(read_public_key, self.state)
 
 
 @contextlib.asynccontextmanager

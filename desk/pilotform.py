@@ -6,9 +6,11 @@ Fields of one language carry its tag: `name.de`. Pure. Not here: the page (`view
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+import msgspec
 from multidict import MultiDict, MultiMapping
 
 from dialogs.pilots import Entry, Pilot, Sort, Texts
@@ -16,6 +18,7 @@ from dialogs.pilots import Entry, Pilot, Sort, Texts
 TEXTS: Final = ("name", "goal", "question", "data_used", "limits", "findings")
 PLAIN: Final = ("code", "office", "starts", "ends")
 LISTS: Final = ("topics", "districts")
+MARK_LETTERS: Final = 16
 _SORTS: Final = {"news": Sort.NEWS, "setbacks": Sort.SETBACK}
 
 
@@ -37,6 +40,11 @@ def tree_of(pilot: Pilot) -> dict[str, Any]:
 
 def _line(entry: Entry) -> dict[str, Any]:
     return {"day": entry.day, "text": dict(entry.texts), "title": dict(entry.titles)}
+
+
+def mark_of(pilot: Pilot) -> str:
+    """Of what a page shows: another one once somebody has changed it."""
+    return hashlib.sha256(msgspec.json.encode(pilot)).hexdigest()[:MARK_LETTERS]
 
 
 def fields_of(pilot: Pilot | None, languages: Sequence[str]) -> MultiDict[str]:

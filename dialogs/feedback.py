@@ -29,10 +29,9 @@ from dialogs.forms.questions import Option, Question, QuestionType
 from dialogs.interview import voice_of
 from dialogs.messages import Say
 from dialogs.promises import notice_version
-from dialogs.reading.folding import key
+from dialogs.reading.declining import declines
 from dialogs.reading.outcomes import Taken
 from dialogs.reading.reader import read
-from dialogs.reading.vocabulary import families
 from dialogs.session import FeedbackState, Session, Step
 from dialogs.standing import report_first, stand, then_stand
 from dialogs.survey_inputs import PROBLEMS, unfitting
@@ -44,7 +43,10 @@ PLACE_LIMIT = 200  # characters
 
 ALWAYS = frozenset({Command.STOP, Command.HELP})
 """Commands that need no slash where any words are an answer."""
-_NO_PLACES = frozenset({Command.SKIP, Command.NEXT, Command.BACK})
+NO_PLACES = frozenset({Command.SKIP, Command.NEXT, Command.KEEP, Command.CLEAR, Command.BACK})
+"""Commands that need no slash where a place is asked either: nobody means a place by them."""
+OPTIONAL = frozenset({Step.PLACE, Step.PHOTO})
+"""What need not be answered: "no" is no answer to them."""
 
 
 # -- beginning
@@ -103,6 +105,8 @@ def steps(state: FeedbackState, world: World) -> tuple[Step, ...]:
 def said(session: Session, state: FeedbackState, text: str, world: World) -> Turn | Trigger:
     """A text that begins with no slash: an answer to the step, or a command."""
     trigger = bare(text)
+    if state.step in OPTIONAL and declines(text):
+        return Trigger(Command.SKIP)
     if trigger is not None and (not takes_any_text(state) or trigger.command in ALWAYS or _may_pass(state, trigger)):
         return trigger
     match state.step:
@@ -117,7 +121,7 @@ def said(session: Session, state: FeedbackState, text: str, world: World) -> Tur
                 return too_long(session, PLACE_LIMIT, world)
             return _answered(session, replace(state, place=text, point=None), world)
         case Step.PHOTO:
-            if key(text) in families("no") or key(text) in families("none_of_them"):
+            if declines(text):
                 return Trigger(Command.SKIP)
             voice = voice_of(session, world)
             return near(text) or stand(session, world, voice.t("Please send a photo, or write “skip”."))
@@ -133,8 +137,8 @@ def takes_any_text(state: FeedbackState) -> bool:
 
 
 def _may_pass(state: FeedbackState, trigger: Trigger) -> bool:
-    """Where a place is asked, "skip" and "back" are no places."""
-    return state.step is Step.PLACE and trigger.command in _NO_PLACES and not trigger.argument
+    """Where a place is asked, "skip", "next" and "back" are no places."""
+    return state.step is Step.PLACE and trigger.command in NO_PLACES and not trigger.argument
 
 
 def _said_category(session: Session, state: FeedbackState, text: str, world: World) -> Turn | Trigger:
@@ -255,9 +259,11 @@ def obey(session: Session, state: FeedbackState, trigger: Trigger, world: World)
             return _back(session, state, world)
         case Command.KEEP | Command.NEXT if state.reviewed and state.step is not Step.REVIEW:
             return _go(session, replace(state, step=Step.REVIEW), world)
-        case Command.SKIP | Command.CLEAR | Command.NEXT if state.step is Step.PLACE:
+        case Command.KEEP | Command.NEXT if state.step in OPTIONAL:
+            return _answered(session, state, world)
+        case Command.SKIP | Command.CLEAR if state.step is Step.PLACE:
             return _answered(session, replace(state, place="", point=None), world)
-        case Command.SKIP | Command.CLEAR | Command.NEXT if state.step is Step.PHOTO:
+        case Command.SKIP | Command.CLEAR if state.step is Step.PHOTO:
             turn = _answered(session, replace(state, photo=""), world)
             return Turn(turn.session, (*_dropped(state), *turn.effects))
         case Command.SEND | Command.NEXT if state.step is Step.REVIEW:

@@ -17,7 +17,8 @@ import msgspec
 from dialogs.forms.excerpt import Excerpt
 from dialogs.forms.report import Report
 from dialogs.legal import Basis
-from dialogs.world import Mode
+from dialogs.world import Mode, Survey
+from storage.records import FormVersion
 
 DraftNumber = NewType("DraftNumber", int)
 
@@ -159,6 +160,12 @@ class Drafts(Protocol):
 
     async def step(self, number: DraftNumber, act: DraftAct, at: datetime) -> DraftState:
         """Raises `Conflict`."""
+
+    async def publish(
+        self, number: DraftNumber, survey: Survey, form: FormVersion, before: Survey | None, at: datetime
+    ) -> None:
+        """It is published and over, both or neither. `before`: what stood under the survey's code when it was looked
+        at, None for a new one. Raises `Conflict`, `Overtaken` if something else stands there by now."""
 
     async def trials(self) -> Sequence[Trial]:
         """What can be tried just now."""

@@ -6,6 +6,7 @@ StorageError            .retryable
 ├── Lost         yes    the conversation's lock was lost meanwhile: load it again
 ├── Tampered     no     the audit log was changed by other hands
 └── Conflict     no     it exists already, or a life cycle does not allow it: the message says what to do
+    ├── Overtaken  no   somebody else was faster: look at what stands there now
     └── KeyMissing no   the private part of the reading pair is not on this machine, or damaged
 
 SandboxError
@@ -39,6 +40,10 @@ class Lost(StorageError):
 
 class Conflict(StorageError):
     pass
+
+
+class Overtaken(Conflict):
+    """Something else stands there than what was looked at."""
 
 
 class KeyMissing(Conflict):

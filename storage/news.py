@@ -15,8 +15,9 @@ from dialogs.broadcasts import Act, Broadcast, BroadcastId, BroadcastState, Outc
 from dialogs.follows import Interest, Subscription
 from dialogs.pilots import Pilot
 from dialogs.roles import Role
-from dialogs.world import OutcomeCard
+from dialogs.world import OutcomeCard, Survey
 from storage.contacts import Contact, ContactId
+from storage.records import FormVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,8 @@ class Pilots(Protocol):
 
     async def all(self) -> Sequence[Pilot]: ...
 
-    async def put(self, pilot: Pilot) -> None: ...
+    async def put(self, pilot: Pilot, before: Pilot | None = None) -> None:
+        """`before`: as it was read, None for a new one. Raises `Conflict` if it stands otherwise by now."""
 
     async def to_part(self) -> Sequence[str]:
         """Codes of those whose goodbye is not written yet."""
@@ -146,6 +148,9 @@ class Broadcasts(Protocol):
 
     async def step(self, number: BroadcastId, step: Step) -> BroadcastState:
         """Raises `Conflict` if it may not, or has changed since it was looked at."""
+
+    async def approve(self, number: BroadcastId, step: Step, asked: Survey, form: FormVersion) -> BroadcastState:
+        """The same for what asks a question: with the yes its small survey is published, both or neither."""
 
 
 class Deliveries(Protocol):

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from privacy.pairs import new_private
+from privacy.pairs import new_private, public_of
 from privacy.sealing import KEY_BYTES
 from storage.errors import KeyMissing
 from storage.rootkey import FOLDER, destroy_file
@@ -42,6 +42,11 @@ def read_reading_key(state: Path) -> bytes:
     if len(private) != KEY_BYTES or path.stat().st_mode & 0o077:
         raise KeyMissing(f"the reading key {path} is damaged or open to others (it must have mode 0400): restore it")
     return private
+
+
+def read_public_key(state: Path) -> bytes:
+    """The public part, of whoever has the private one. Raises `KeyMissing`."""
+    return public_of(read_reading_key(state))
 
 
 def destroy_reading_key(state: Path) -> None:

@@ -28,6 +28,7 @@ class TownChanges(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     name: str | None = None
     contact: str | None = None
     privacy_url: str | None = None
+    arbitration: str | None = None
     accent: str | None = None
     notices: dict[str, str] = {}
     """The town's own sentence in the notice at first contact, by language."""
@@ -70,7 +71,7 @@ def overlaid(config: S, changes: TownChanges) -> S:
     """The settings as they hold now."""
     town = {
         name: value
-        for name in ("name", "contact", "privacy_url", "accent", "offices", "districts")
+        for name in ("name", "contact", "privacy_url", "arbitration", "accent", "offices", "districts")
         if (value := getattr(changes, name)) is not None
     }
     feedback = {} if changes.categories is None else {"categories": changes.categories}

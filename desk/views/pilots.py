@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from desk.pilotform import by_language, fields_of, one, tree_of, typed_into
+from desk.pilotform import by_language, fields_of, mark_of, one, tree_of, typed_into
 from desk.route import Route
 from desk.visit import Visit
 from dialogs.pilots import NEEDS_REASON, NEXT, STATE_NAMES, Pilot, PilotState, Sort, missing, name_of
@@ -48,6 +48,7 @@ def _shown(visit: Visit, pilot: Pilot, problem: str, news: list[Any], fields: An
         problem=problem,
         fields=fields or {},
         pilot=pilot,
+        seen=mark_of(pilot),
         name=name_of(pilot, visit.voice),
         state=STATE_NAMES[pilot.state],
         states=STATE_NAMES,
@@ -79,6 +80,7 @@ def _form(visit: Visit, pilot: Pilot | None, fields: Any, problem: str) -> web.R
         "pilots/form.html",
         status=422 if problem else 200,
         pilot=pilot,
+        seen=mark_of(pilot) if pilot is not None else "",
         fields=fields,
         problem=problem,
         tags=visit.config.town.languages,
@@ -97,8 +99,10 @@ async def store(visit: Visit) -> web.StreamResponse:
     elif any(each.code == one(fields, "code").lower() for each in await visit.home.pilots.all()):
         taken = visit.voice.t("There is a pilot with this short name already: choose another one.")
         return _form(visit, None, fields, taken)
+    if pilot is not None and one(fields, "seen") != mark_of(pilot):
+        return _form(visit, pilot, fields, visit.voice.t(acts.CHANGED_MEANWHILE))
     try:
-        applied = await _apply(visit, tree)
+        applied = await _apply(visit, tree, pilot)
     except ActError as error:
         return _form(visit, pilot, fields, str(error))
     return visit.go(f"/pilots/{applied.pilot.code}", visit.voice.t("Stored."))
@@ -108,9 +112,11 @@ async def step(visit: Visit) -> web.StreamResponse:
     """To the next state of its life, with the reason for citizens."""
     pilot, fields = await _known(visit), await visit.form()
     languages = visit.config.town.languages
+    if one(fields, "seen") != mark_of(pilot):
+        return _shown(visit, pilot, visit.voice.t(acts.CHANGED_MEANWHILE), await _sent(visit), fields)
     tree = tree_of(pilot) | {"state": one(fields, "state"), "reason": by_language(fields, "reason", languages)}
     try:
-        applied = await _apply(visit, tree)
+        applied = await _apply(visit, tree, pilot)
     except ActError as error:
         return _shown(visit, pilot, str(error), await _sent(visit), fields)
     if applied.goodbye is not None:
@@ -129,14 +135,14 @@ async def add(visit: Visit) -> web.StreamResponse:
         return _shown(visit, pilot, visit.voice.t("Say whether it is news or a setback."), await _sent(visit), fields)
     entry = {"day": one(fields, "day"), "text": by_language(fields, "text", visit.config.town.languages)}
     try:
-        applied = await _apply(visit, tree | {kind: [*tree[kind], entry]})
+        applied = await _apply(visit, tree | {kind: [*tree[kind], entry]}, pilot)
     except ActError as error:
         return _shown(visit, pilot, str(error), await _sent(visit), fields)
     return visit.go(f"/pilots/{applied.pilot.code}", visit.voice.t("It stands on the timeline now."))
 
 
-async def _apply(visit: Visit, tree: Mapping[str, Any]) -> acts.Applied:
-    return await acts.apply(visit.config, visit.home, tree, visit.staff.name, visit.clock, visit.voice)
+async def _apply(visit: Visit, tree: Mapping[str, Any], before: Pilot | None) -> acts.Applied:
+    return await acts.apply(visit.config, visit.home, tree, before, visit.staff.name, visit.clock, visit.voice)
 
 
 async def _known(visit: Visit) -> Pilot:

@@ -26,6 +26,9 @@ from storage.errors import Conflict
 from storage.sql.copies import Opened
 from storage.sql.moderation import PAGE, Listed, Which
 
+ANY_STATE: Final = "any"
+"""In an address: texts of a list may stand anywhere."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pile:
@@ -93,16 +96,17 @@ async def show_survey(visit: Visit) -> web.StreamResponse:
 
 
 async def show_list(visit: Visit) -> web.StreamResponse:
-    """Texts in one state, with one tag, of one question."""
+    """Texts in one state or in any, with one tag, of one question."""
     survey, query = await known(visit), visit.request.query
     await _refuse_unreadable(visit, survey)
     try:
-        state, after = TextState(query.get("state", TextState.WAITING)), bytes.fromhex(query.get("after", ""))
+        chosen, after = query.get("state", TextState.WAITING), bytes.fromhex(query.get("after", ""))
+        state = None if chosen == ANY_STATE else TextState(chosen)
     except ValueError:
         raise web.HTTPNotFound from None
     which = Which(survey.code, state, query.get("q", ""), query.get("tag", ""))
     found = await visit.home.room.moderation.list(which, after)
-    await visit.note("texts.list", survey.code, f"{state} {len(found)}")
+    await visit.note("texts.list", survey.code, f"{chosen} {len(found)}")
     last = found[-1].number.hex() if len(found) == PAGE else ""
     return visit.page(
         "texts/lines.html",
@@ -112,6 +116,7 @@ async def show_list(visit: Visit) -> web.StreamResponse:
         which=which,
         last=last,
         states=STATES,
+        any_state=ANY_STATE,
         labels=await visit.home.room.questions(survey, visit.voice),
     )
 

@@ -45,14 +45,14 @@ async def overview(visit: Visit) -> web.StreamResponse:
 
 async def name_page(visit: Visit) -> web.StreamResponse:
     town = visit.config.town
-    fields = {"name": town.name, "contact": town.contact, "privacy_url": town.privacy_url}
+    fields = {name: getattr(town, name) for name in acts.NAMED}
     return visit.page("town/name.html", fields=fields, error="")
 
 
 async def change_name(visit: Visit) -> web.StreamResponse:
-    fields = {name: await visit.field(name, 500) for name in ("name", "contact", "privacy_url")}
+    fields = {name: await visit.field(name, 500) for name in acts.NAMED}
     try:
-        changes = acts.named(_now(visit), fields["name"], fields["contact"], fields["privacy_url"], visit.voice)
+        changes = acts.named(_now(visit), fields, visit.config.town, visit.voice)
         return await _keep(visit, changes, "name")
     except ActError as error:
         return visit.page("town/name.html", 422, fields=fields, error=str(error))

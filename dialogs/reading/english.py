@@ -117,6 +117,7 @@ WORDS = Vocabulary(
         "none|nothing|none of them|none of these|none of the above|neither|not any|nothing of that",
         "none at all|no",
     ),
+    nowhere=phrases("no place|no location|no address|no particular place|nowhere|not needed|not applicable"),
     except_for=phrases("except|except for|but not|all but|apart from|without|other than"),
     fillers=phrases(
         "i|we|take|choose|pick|would|like|want|ill|id|im|go|going|prefer|please|the|a|an|my|by|with|on|in|at",

@@ -134,6 +134,10 @@ WORDS = Vocabulary(
         "keines davon|gar nichts|nichts von alledem|nichts von allem|gar keine|trifft nicht zu|kein",
         "weder noch|keines der genannten|keine der genannten|nichts dergleichen|nein|nirgends|nirgendwo",
     ),
+    nowhere=phrases(
+        "kein ort|keinen ort|keine ortsangabe|keine adresse|kein bestimmter ort|ohne ort|nirgends|nirgendwo",
+        "hat keinen ort|ohne ortsangabe|nicht nötig|unwichtig",
+    ),
     except_for=phrases("außer|bis auf|ohne|nur nicht|aber nicht|ausgenommen|mit ausnahme von"),
     fillers=phrases(
         "ich|wir|nehme|nehm|nehmen|nimm|wähle|wählen|möchte|will|würde|hätte|gern|gerne|bitte|die|der|das|den",

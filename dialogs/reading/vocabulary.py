@@ -74,6 +74,8 @@ class Vocabulary:
     acknowledged: Phrases = frozenset()
     everything: Phrases = frozenset()
     none_of_them: Phrases = frozenset()
+    nowhere: Phrases = frozenset()
+    """No place, where one is asked."""
     except_for: Phrases = frozenset()
     fillers: Phrases = frozenset()
     """Words that carry no choice ("ich nehme die")."""

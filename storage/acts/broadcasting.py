@@ -25,6 +25,7 @@ from dialogs.broadcasts import (
 )
 from dialogs.i18n import N_, Voice
 from dialogs.pilots import Pilot, missing, quiet_from, takes_news
+from dialogs.world import Survey
 from storage.acts.errors import ActError
 from storage.acts.evaluating import attached_survey
 from storage.audit import Audit, AuditEntry
@@ -32,7 +33,7 @@ from storage.clock import Clock
 from storage.errors import Conflict, ConverterBusy, Refused
 from storage.news import Broadcasts, Deliveries, Pilots, Step, StoredBroadcast
 from storage.places import read_districts
-from storage.records import Surveys
+from storage.records import FormVersion, Surveys
 from storage.sandbox import Sandbox
 from storage.settings import Shared
 
@@ -69,6 +70,9 @@ STATES: Mapping[BroadcastState, str] = {
     BroadcastState.STOPPED: N_("stopped"),
     BroadcastState.EXPIRED: N_("expired"),
 }
+
+
+CHANGED: Final = N_("It has changed in the meantime: look at it again.")
 
 
 async def store_draft(
@@ -121,9 +125,15 @@ async def approve(
     if alone:
         _refuse_same_person(settings, standing, clock, confirmed, voice)
     await _refuse_what_cannot_be_sent(stores, standing.broadcast, clock.today(), voice)
-    await _publish_question(stores, standing.broadcast, clock.today())
+    asked = await _question(stores, standing.broadcast, clock.today())
     looked_at = Step(standing.state, Act.APPROVE, clock.now(), who, submitted=standing.submitted)
-    await _step(stores, standing, looked_at, voice)
+    try:
+        if asked is None:
+            await stores.broadcasts.step(standing.number, looked_at)
+        else:
+            await stores.broadcasts.approve(standing.number, looked_at, *asked)
+    except Conflict:
+        raise ActError(voice.t(CHANGED)) from None
     await _note(stores, clock.now(), who, "broadcast.approve", standing.number, "by the author, alone" if alone else "")
 
 
@@ -258,17 +268,17 @@ def _refuse_same_person(
         )
 
 
-async def _publish_question(stores: Stores, broadcast: Broadcast, today: date) -> None:
+async def _question(stores: Stores, broadcast: Broadcast, today: date) -> tuple[Survey, FormVersion] | None:
+    """The small survey under it, None if it asks nothing of its own."""
     question = broadcast.question
     if question is None or question.sort is QuestionSort.SURVEY:
-        return
+        return None
     pilots = {pilot.code: pilot for pilot in await stores.pilots.all()}
     sandbox = Sandbox()
     try:
-        survey, form = await attached_survey(broadcast, question, pilots.get(broadcast.pilot), today, sandbox)
+        return await attached_survey(broadcast, question, pilots.get(broadcast.pilot), today, sandbox)
     finally:
         await sandbox.close()
-    await stores.surveys.publish(survey, form)
 
 
 async def picture_of(source: bytes, name: str, sandbox: Sandbox, voice: Voice) -> bytes:
@@ -287,7 +297,7 @@ async def _step(stores: Stores, standing: StoredBroadcast, step: Step, voice: Vo
     try:
         return await stores.broadcasts.step(standing.number, step)
     except Conflict:
-        raise ActError(voice.t("It has changed in the meantime: look at it again.")) from None
+        raise ActError(voice.t(CHANGED)) from None
 
 
 def _cannot(standing: StoredBroadcast, voice: Voice) -> str:

@@ -21,9 +21,9 @@ from dialogs.i18n import N_, Voice
 from dialogs.languages import form_languages, tag_of
 from dialogs.world import Survey
 from storage.acts.errors import ActError
-from storage.acts.publishing import FILE_LIMIT, SIBLING_LIMIT, Card, checked_code, publish_version
-from storage.drafts import CheckedFile, DraftAct, DraftCard, DraftNumber, Drafts, StoredDraft, Trial
-from storage.errors import Conflict, ConverterBusy
+from storage.acts.publishing import FILE_LIMIT, SIBLING_LIMIT, Card, checked_code, survey_of
+from storage.drafts import CheckedFile, DraftCard, DraftNumber, Drafts, StoredDraft, Trial
+from storage.errors import Conflict, ConverterBusy, Overtaken
 from storage.records import FormVersion, Surveys
 from storage.sandbox import Sandbox
 
@@ -171,9 +171,7 @@ async def publish_draft(
     known = {survey.code: survey for survey in await surveys.all()}
     code = draft.version_of or checked_code(card.code, voice)
     if not draft.version_of and code in known:
-        raise ActError(
-            voice.t("There is a survey with the code “{code}” already. Choose another short name.", code=code)
-        )
+        raise _overtaken(draft, code, voice)
     if draft.version_of and (code not in known or known[code].closed):
         raise ActError(voice.t("“{code}” is closed: it takes no more answers. Publish a new survey.", code=code))
     if draft.version_of and known[code].is_open(today):
@@ -182,12 +180,26 @@ async def publish_draft(
         raise ActError(voice.t("The last day is over. Choose one that is still to come."))
     file = draft.file
     version = FormVersion(file.form, file.xform, dict(files), file.name, file.source)
-    survey = await publish_version(version, form, replace(card, code=code), file.report.summary, surveys, voice)
+    before = known.get(code)
+    survey = survey_of(replace(card, code=code), code, form, file.report.summary, before, voice)
+    if before is not None and survey.mode is not before.mode:
+        raise ActError(voice.t("How answers are tied to people cannot change once a survey is published."))
     try:
-        await drafts.step(draft.number, DraftAct.PUBLISH, at)
+        await drafts.publish(draft.number, survey, version, before, at)
+    except Overtaken:
+        raise _overtaken(draft, code, voice) from None
     except Conflict:
         raise _not_writing(voice) from None
     return survey
+
+
+def _overtaken(draft: StoredDraft, code: str, voice: Voice) -> ActError:
+    """Another draft was published under the code."""
+    if draft.version_of:
+        return ActError(
+            voice.t("Somebody changed the survey “{code}” in the meantime: look at it, then publish again.", code=code)
+        )
+    return ActError(voice.t("There is a survey with the code “{code}” already. Choose another short name.", code=code))
 
 
 def card_of(card: DraftCard) -> Card:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from dialogs.broadcasts import Act, BroadcastId, BroadcastState
-from dialogs.i18n import Voice
+from dialogs.i18n import N_, Voice
 from dialogs.messages import Language
 from dialogs.pilots import OVER, Pilot
 from dialogs.standing_news import goodbye
@@ -19,8 +19,11 @@ from storage.acts.errors import ActError
 from storage.acts.pilotfile import read_pilot
 from storage.audit import AuditEntry
 from storage.clock import Clock
+from storage.errors import Conflict
 from storage.news import Step
 from storage.settings import Shared
+
+CHANGED_MEANWHILE: Final = N_("Somebody changed this in the meantime. Your words stand here: store them once more.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +34,29 @@ class Applied:
     goodbye: BroadcastId | None = None
 
 
+async def known(stores: Stores, tree: Mapping[str, Any]) -> Pilot | None:
+    """The pilot that a file is about, None for a new one."""
+    code = str(tree.get("code", "")).strip().lower()
+    return next((pilot for pilot in await stores.pilots.all() if pilot.code == code), None)
+
+
 async def apply(
-    settings: Shared, stores: Stores, tree: Mapping[str, Any], who: str, clock: Clock, voice: Voice
+    settings: Shared,
+    stores: Stores,
+    tree: Mapping[str, Any],
+    before: Pilot | None,
+    who: str,
+    clock: Clock,
+    voice: Voice,
 ) -> Applied:
-    """`tree`: as in a pilot's file. Raises `ActError`; then nothing has changed."""
-    known = {pilot.code: pilot for pilot in await stores.pilots.all()}
-    before = known.get(str(tree.get("code", "")).strip().lower())
+    """`tree`: as in a pilot's file. `before`: the pilot that it was written for (`known`). Raises `ActError`, also if
+    somebody has changed it since; then nothing has changed."""
     pilot = read_pilot(tree, before, clock.today(), voice)
     _refuse_unknown_topics(settings, pilot, voice)
-    await stores.pilots.put(pilot)
+    try:
+        await stores.pilots.put(pilot, before)
+    except Conflict:
+        raise ActError(voice.t(CHANGED_MEANWHILE)) from None
     step = "" if before is not None and before.state is pilot.state else pilot.state.value
     await stores.audit.append(AuditEntry(clock.now(), who, "pilot.apply", pilot.code, step))
     if step and pilot.state in OVER and pilot.findings:

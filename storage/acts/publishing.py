@@ -137,7 +137,7 @@ async def publish_version(
 ) -> Survey:
     """Publish a form that was compiled in the sandbox, under the card's code. Raises `ActError`."""
     known = {survey.code: survey for survey in await surveys.all()}
-    survey = _survey(card, checked_code(card.code, voice), form, figures, known.get(card.code), voice)
+    survey = survey_of(card, checked_code(card.code, voice), form, figures, known.get(card.code), voice)
     try:
         await surveys.publish(survey, version)
     except Conflict as error:
@@ -155,7 +155,8 @@ def checked_code(code: str, voice: Voice) -> str:
     return lower
 
 
-def _survey(card: Card, code: str, form: Form, figures: Summary | None, known: Survey | None, voice: Voice) -> Survey:
+def survey_of(card: Card, code: str, form: Form, figures: Summary | None, known: Survey | None, voice: Voice) -> Survey:
+    """What the card and the form say, over what is published under the code (`known`). Raises `ActError`."""
     base = known or Survey(code=code, form=form.hash, titles={})
     opens = card.opens or base.opens
     closes = card.closes or base.closes

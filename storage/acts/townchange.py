@@ -25,11 +25,14 @@ from storage.acts.errors import ActError
 from storage.errors import Conflict, ConverterBusy
 from storage.places import what_is_wrong
 from storage.sandbox import Sandbox
-from storage.settings import CategorySection, TopicSection
+from storage.settings import CategorySection, TopicSection, TownSection
 from storage.townsettings import LiveTown, TownChanges, TownSettings, TownVersion
 
 NAME_LIMIT: Final = 80  # characters
 CONTACT_LIMIT: Final = 300  # characters
+ARBITRATION_LIMIT: Final = 300  # characters
+NAMED: Final = ("name", "contact", "privacy_url", "arbitration")
+"""What the town says of itself in words."""
 LABEL_LIMIT: Final = 60  # characters: buttons of messengers
 OFFICE_LIMIT: Final = 80  # characters
 MOST: Final = 40
@@ -48,15 +51,20 @@ _COLOUR: Final = re.compile(r"#[0-9a-fA-F]{6}")
 _UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
-def named(now: TownChanges, name: str, contact: str, privacy_url: str, voice: Voice) -> TownChanges:
-    """Name, how to reach a person, the town's own privacy page."""
+def named(now: TownChanges, fields: Mapping[str, str], standing: TownSection, voice: Voice) -> TownChanges:
+    """What `NAMED` says: name, how to reach a person, the town's own privacy page, who settles it about barriers.
+    `standing`: as it holds now; what nobody changes goes on following the settings file."""
+    name, contact, privacy_url, arbitration = (fields[field] for field in NAMED)
     if not name or len(name) > NAME_LIMIT:
         raise ActError(voice.t("The town's name has 1 to {n} characters.", n=NAME_LIMIT))
     if len(contact) > CONTACT_LIMIT:
         raise ActError(voice.t("How to reach you: at most {n} characters.", n=CONTACT_LIMIT))
     if privacy_url and not re.fullmatch(r"https://[^\s<>\"]{3,300}", privacy_url):
         raise ActError(voice.t("The address of the privacy page begins with https://."))
-    return msgspec.structs.replace(now, name=name, contact=contact, privacy_url=privacy_url)
+    if len(arbitration) > ARBITRATION_LIMIT:
+        raise ActError(voice.t("The arbitration body: at most {n} characters.", n=ARBITRATION_LIMIT))
+    changed = {field: fields[field] for field in NAMED if fields[field] != getattr(standing, field)}
+    return msgspec.structs.replace(now, **changed)
 
 
 def coloured(now: TownChanges, accent: str, voice: Voice) -> TownChanges:

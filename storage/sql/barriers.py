@@ -20,7 +20,6 @@ import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from dialogs.accessibility import Barrier, Part
-from privacy.pairs import public_of
 from privacy.readings import new_reading_key, open_copy, open_reading_key, seal_copy
 from privacy.retention import BARRIER_ANSWERED_KEPT, BARRIER_KEPT
 from privacy.sealing import Unsealable
@@ -71,11 +70,9 @@ class Barriers:
         self._keys = keys
         self._state = state
 
-    async def report(self, barrier: Barrier, today: date, public: bytes | None = None) -> bool:
-        """Take one; False if there are too many just now. `public`: the public part of the reading pair, from where it
-        is at hand."""
-        if public is None:
-            public = await asyncio.to_thread(lambda: public_of(read_reading_key(self._state)))
+    async def report(self, barrier: Barrier, today: date, public: bytes) -> bool:
+        """Take one; False if there are too many just now. `public`: the public part of the reading pair, which the bot
+        has in its keyring and the desk beside the private part."""
         if await self._database.read(partial(_full, today=today, day_most=self._day_most)):
             return False
         id_ = os.urandom(_ID_BYTES)

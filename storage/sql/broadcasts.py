@@ -10,11 +10,13 @@ import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from dialogs.broadcasts import Act, Broadcast, BroadcastId, BroadcastState, after
+from dialogs.world import Survey
 from storage.errors import Conflict
 from storage.news import Step, StoredBroadcast
+from storage.records import FormVersion
 from storage.sql.database import Database
 from storage.sql.news_tables import broadcast_pictures, broadcasts
-from storage.sql.surveys import bump
+from storage.sql.surveys import bump, publish_survey
 from storage.sql.upserts import AnyRow, Values
 
 BOT: Final = "zuruf"
@@ -83,6 +85,14 @@ class SqlBroadcasts:
 
     async def step(self, number: BroadcastId, step: Step) -> BroadcastState:
         return await self._database.write(lambda connection: _step(connection, number, step))
+
+    async def approve(self, number: BroadcastId, step: Step, asked: Survey, form: FormVersion) -> BroadcastState:
+        def work(connection: Connection) -> BroadcastState:
+            then = _step(connection, number, step)
+            publish_survey(connection, asked, form)
+            return then
+
+        return await self._database.write(work)
 
 
 def _draft(connection: Connection, broadcast: Broadcast, picture: bytes | None, given: Values) -> BroadcastId:

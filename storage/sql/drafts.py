@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from dialogs.forms.excerpt import Excerpt
 from dialogs.forms.report import Report
+from dialogs.world import Survey
 from storage.drafts import (
     TRANSITIONS,
     CheckedFile,
@@ -23,9 +24,10 @@ from storage.drafts import (
     Trial,
 )
 from storage.errors import Conflict
+from storage.records import FormVersion
 from storage.sql.broadcasts import aware
 from storage.sql.database import Database
-from storage.sql.surveys import bump
+from storage.sql.surveys import bump, publish_over
 from storage.sql.tables import survey_draft_files as files
 from storage.sql.tables import survey_drafts as drafts
 from storage.sql.upserts import AnyRow
@@ -118,17 +120,16 @@ class SqlDrafts:
         await self._database.write(lambda connection: _change(connection, number, {"test_code": test_code}))
 
     async def step(self, number: DraftNumber, act: DraftAct, at: datetime) -> DraftState:
-        def work(connection: Connection) -> DraftState:
-            standing = connection.execute(_state(number)).scalar()
-            then = None if standing is None else TRANSITIONS.get((DraftState(standing), act))
-            if then is None:
-                raise Conflict(f"draft {number} cannot {act} as it stands")
-            values = {"state": then.value, "changed": at.astimezone(UTC), "test_code": ""}
-            connection.execute(update(drafts).where(drafts.c.number == number).values(**values))
-            bump(connection)
-            return then
+        return await self._database.write(lambda connection: _step(connection, number, act, at))
 
-        return await self._database.write(work)
+    async def publish(
+        self, number: DraftNumber, survey: Survey, form: FormVersion, before: Survey | None, at: datetime
+    ) -> None:
+        def work(connection: Connection) -> None:
+            _step(connection, number, DraftAct.PUBLISH, at)
+            publish_over(connection, survey, form, before)
+
+        await self._database.write(work)
 
     async def trials(self) -> Sequence[Trial]:
         wanted = select(drafts.c.test_code, drafts.c.card, drafts.c.form).where(
@@ -156,6 +157,17 @@ class SqlDrafts:
             return connection.execute(delete(drafts).where(over)).rowcount
 
         return await self._database.write(work)
+
+
+def _step(connection: Connection, number: DraftNumber, act: DraftAct, at: datetime) -> DraftState:
+    standing = connection.execute(_state(number)).scalar()
+    then = None if standing is None else TRANSITIONS.get((DraftState(standing), act))
+    if then is None:
+        raise Conflict(f"draft {number} cannot {act} as it stands")
+    values = {"state": then.value, "changed": at.astimezone(UTC), "test_code": ""}
+    connection.execute(update(drafts).where(drafts.c.number == number).values(**values))
+    bump(connection)
+    return then
 
 
 def _change(connection: Connection, number: DraftNumber, values: Mapping[str, object]) -> None:

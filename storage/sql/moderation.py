@@ -18,16 +18,15 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, literal, or_, select, update
 
 from dialogs.text_states import HideReason, TextState, is_a_reason, may_follow
 from dialogs.world import Mode
 from privacy.disclosure import DESK
 from storage.errors import Conflict
 from storage.sql.database import Database
-from storage.sql.tables import surveys
+from storage.sql.tables import responses, surveys
 from storage.sql.text_tables import text_tags, texts
-from storage.sql.texts import is_readable
 from storage.sql.upserts import AnyRow, insert_new
 
 CLAIM_LASTS: Final = timedelta(minutes=10)
@@ -94,7 +93,8 @@ class Which:
     """Texts of a list."""
 
     survey: str
-    state: TextState
+    state: TextState | None = None
+    """None: whatever was decided; places are no texts."""
     question: str = ""
     tag: str = ""
     whose: str = ""
@@ -110,15 +110,11 @@ class Moderation:
 
     async def readable(self, survey: str) -> bool:
         """Whether its texts may be read: of ten people or more, of a strict survey after its close."""
-        return await self._database.read(partial(_readable, survey=survey))
+        return bool(await self.readable_of([survey]))
 
     async def readable_of(self, codes: Collection[str]) -> frozenset[str]:
         """Those of these surveys whose texts may be read."""
-
-        def work(connection: Connection) -> frozenset[str]:
-            return frozenset(code for code in codes if _readable(connection, code))
-
-        return await self._database.read(work)
+        return await self._database.read(partial(_readable, codes=codes))
 
     async def counts(self, survey: str = "") -> Mapping[tuple[str, str, TextState], int]:
         """Texts by (survey, question, state)."""
@@ -154,7 +150,7 @@ class Moderation:
         last = func.max(texts.c.claimed_until)
         wanted = (
             select(texts.c.claimed_by, func.count(), last)
-            .where(texts.c.claimed_by > "", _plainly(texts.c.survey) == survey)
+            .where(texts.c.claimed_by > "", texts.c.survey == survey)
             .where(texts.c.claimed_until > now.astimezone(UTC))
             .group_by(texts.c.claimed_by)
             .order_by(texts.c.claimed_by)
@@ -202,8 +198,9 @@ class Moderation:
         return found[0] if len(found) == 1 else None
 
     async def list(self, which: Which, after: bytes = b"", most: int = PAGE) -> Sequence[Listed]:
-        """Texts in one state, in the order of random numbers."""
-        here = [texts.c.survey == which.survey, texts.c.state == which.state.value, texts.c.number > after]
+        """Texts in one state or in any, in the order of random numbers."""
+        stands = texts.c.state != TextState.PLACE.value if which.state is None else texts.c.state == which.state.value
+        here = [texts.c.survey == which.survey, stands, texts.c.number > after]
         if which.question:
             here.append(texts.c.question == which.question)
         if which.whose:
@@ -279,15 +276,16 @@ class Moderation:
 # -- inside a transaction
 
 
-def _readable(connection: Connection, survey: str) -> bool:
-    row = connection.execute(select(surveys.c.mode, surveys.c.closed_on).where(surveys.c.code == survey)).first()
-    if row is None or (row.mode == Mode.STRICT.value and row.closed_on is None):
-        return False
-    return is_readable(connection, survey, DESK.least_respondents)
+def _readable(connection: Connection, codes: Collection[str]) -> frozenset[str]:
+    answered = select(literal(1)).where(responses.c.survey == surveys.c.code).correlate(surveys)
+    enough = answered.offset(DESK.least_respondents - 1).limit(1).exists()
+    over = or_(surveys.c.mode != Mode.STRICT.value, surveys.c.closed_on.is_not(None))
+    wanted = select(surveys.c.code).where(surveys.c.code.in_(codes), over, enough)
+    return frozenset(connection.execute(wanted).scalars())
 
 
 def _claim(connection: Connection, survey: str, staff: str, now: datetime, question: str) -> Sequence[Listed]:
-    if not _readable(connection, survey):
+    if not _readable(connection, [survey]):
         return []
     here = [texts.c.survey == survey, texts.c.state == TextState.WAITING.value]
     if question:
@@ -295,11 +293,7 @@ def _claim(connection: Connection, survey: str, staff: str, now: datetime, quest
     mine = texts.c.claimed_by == staff
     free = or_(texts.c.claimed_by == "", texts.c.claimed_until <= now)
     waiting = select(texts.c.number).where(*here)
-    held = select(texts.c.number).where(mine, _plainly(texts.c.survey) == survey)
-    held = held.where(_plainly(texts.c.state) == TextState.WAITING.value)
-    if question:
-        held = held.where(_plainly(texts.c.question) == question)
-    got = sorted(connection.execute(held).scalars())[:CLAIMED_AT_ONCE]
+    got = sorted(connection.execute(waiting.where(mine)).scalars())[:CLAIMED_AT_ONCE]
     if room := CLAIMED_AT_ONCE - len(got):
         more = waiting.where(free, ~mine).order_by(texts.c.number).limit(room).with_for_update(skip_locked=True)
         got += connection.execute(more).scalars()
@@ -315,11 +309,6 @@ def _row(connection: Connection, number: bytes) -> AnyRow:
     if row is None:
         raise Conflict("this text is gone: its author deleted it, or it has a new number since the grace is over")
     return row
-
-
-def _plainly(column: ColumnElement[str]) -> ColumnElement[str]:
-    """The column without its index: who holds a text is looked for by the holder, who has ten of a hundred thousand."""
-    return column.op("||")("")
 
 
 def _is_held(row: AnyRow, staff: str, now: datetime) -> bool:

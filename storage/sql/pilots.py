@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, select, update
 
 from dialogs.pilots import Pilot, quiet_from
+from storage.errors import Conflict
 from storage.sql.database import Database
 from storage.sql.news_tables import pilots
 from storage.sql.surveys import bump
@@ -25,8 +26,8 @@ class SqlPilots:
         cards = await self._database.read(lambda connection: connection.execute(wanted).scalars().all())
         return [msgspec.json.decode(card, type=Pilot) for card in cards]
 
-    async def put(self, pilot: Pilot) -> None:
-        await self._database.write(lambda connection: _put(connection, pilot))
+    async def put(self, pilot: Pilot, before: Pilot | None = None) -> None:
+        await self._database.write(lambda connection: _put(connection, pilot, before))
 
     async def to_part(self) -> Sequence[str]:
         wanted = select(pilots.c.code).where(pilots.c.parted.is_(False))
@@ -37,13 +38,19 @@ class SqlPilots:
         await self._database.write(lambda connection: connection.execute(parted))
 
 
-def _put(connection: Connection, pilot: Pilot) -> None:
+def _put(connection: Connection, pilot: Pilot, before: Pilot | None) -> None:
+    wanted = select(pilots.c.card).where(pilots.c.code == pilot.code).with_for_update()
+    card = connection.execute(wanted).scalar_one_or_none()
+    if before != (None if card is None else msgspec.json.decode(card, type=Pilot)):
+        raise Conflict(f"the pilot {pilot.code} has changed in the meantime")
     row = {
         "state": pilot.state.value,
         "ends": pilot.ends,
         "quiet_from": quiet_from(pilot),
         "card": msgspec.json.encode(pilot).decode("utf-8"),
     }
-    if not insert_new(connection, pilots, {"code": pilot.code, **row, "parted": False}):
+    if before is not None:
         connection.execute(update(pilots).where(pilots.c.code == pilot.code).values(**row))
+    elif not insert_new(connection, pilots, {"code": pilot.code, **row, "parted": False}):
+        raise Conflict(f"the pilot {pilot.code} was made in the meantime")
     bump(connection)

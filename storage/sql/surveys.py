@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, select, update
 
 from dialogs.world import Survey
-from storage.errors import Conflict
+from storage.errors import Conflict, Overtaken
 from storage.records import FormVersion
 from storage.sql.database import Database
 from storage.sql.tables import form_attachments, forms, revisions, surveys
@@ -27,7 +27,7 @@ class SqlSurveys:
         self._database = database
 
     async def publish(self, survey: Survey, form: FormVersion) -> None:
-        await self._database.write(lambda connection: _publish(connection, survey, form))
+        await self._database.write(lambda connection: publish_survey(connection, survey, form))
 
     async def close_survey(self, code: str, day: date) -> None:
         def work(connection: Connection) -> None:
@@ -66,10 +66,31 @@ class SqlSurveys:
         return await self._database.read(lambda connection: connection.execute(wanted).scalar_one_or_none() or 0)
 
 
-def _publish(connection: Connection, survey: Survey, form: FormVersion) -> None:
+def publish_survey(connection: Connection, survey: Survey, form: FormVersion) -> None:
+    """New, or a new version of what is open. Raises `Conflict`."""
     _refuse_conflict(connection, survey)
     _store_form(connection, form)
-    row = {
+    put(connection, surveys, _row(survey, form))
+    bump(connection)
+
+
+def publish_over(connection: Connection, survey: Survey, form: FormVersion, before: Survey | None) -> None:
+    """The same, over what stood there when it was looked at. Raises `Overtaken` if somebody was faster."""
+    wanted = select(surveys.c.card, surveys.c.form, surveys.c.closed_on).where(surveys.c.code == survey.code)
+    row = connection.execute(wanted.with_for_update()).first()
+    if (None if row is None else _survey(row)) != before:
+        raise Overtaken(f"something else is published as {survey.code} by now")
+    if before is not None:
+        publish_survey(connection, survey, form)
+        return
+    _store_form(connection, form)
+    if not insert_new(connection, surveys, _row(survey, form)):
+        raise Overtaken(f"something is published as {survey.code} by now")
+    bump(connection)
+
+
+def _row(survey: Survey, form: FormVersion) -> dict[str, Any]:
+    return {
         "code": survey.code,
         "form": form.hash,
         "card": msgspec.json.encode(survey).decode("utf-8"),
@@ -79,8 +100,6 @@ def _publish(connection: Connection, survey: Survey, form: FormVersion) -> None:
         "grace_days": survey.grace_days,
         "settled": False,
     }
-    put(connection, surveys, row)
-    bump(connection)
 
 
 def _form(connection: Connection, hash_: str) -> FormVersion | None:

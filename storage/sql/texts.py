@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, insert, literal, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from dialogs.text_states import TextState
 from privacy.sealing import NONCE_BYTES
@@ -122,12 +122,6 @@ def carry_over(
     lost = [old for old, new in now.items() if new is None]
     for some in _batches(lost):
         connection.execute(delete(theme_texts).where(theme_texts.c.text.in_(some)))
-
-
-def is_readable(connection: Connection, survey: str, least: int) -> bool:
-    """Whether enough people answered for their texts to be read at all."""
-    wanted = select(literal(1)).select_from(responses).where(responses.c.survey == survey)
-    return connection.execute(wanted.offset(least - 1).limit(1)).first() is not None
 
 
 def _batches(some: Sequence[Any]) -> Iterable[Sequence[Any]]:

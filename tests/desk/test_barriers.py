@@ -52,7 +52,7 @@ async def report(desk, fields: dict[str, str], site: str = "same-origin") -> tup
 
 async def test_whoever_cannot_log_in_reports_and_staff_read_it_as_it_was_written(desk, keyed: House) -> None:
     assert (await report(desk, SAID))[0] == 303
-    assert await desk.home.barriers.report(CITIZEN, desk.clock.today())
+    assert await desk.home.barriers.report(CITIZEN, desk.clock.today(), await desk.home.reading_public())
     mona = desk.as_role(Role.MODERATOR, name="mona")
     assert "2 barriers were reported" in await (await mona.get("/")).text()
     page = await (await mona.get("/barriers")).text()
@@ -107,9 +107,9 @@ async def test_it_is_bounded_and_what_is_not_taken_comes_back(desk, keyed: House
     assert SAID["contact"] in page
     assert (await report(desk, SAID, "cross-site"))[0] == 403
     small = Barriers(keyed.database, keyed.keys, keyed.state, day_most=2)
-    today = desk.clock.today()
-    assert [await small.report(CITIZEN, today) for _ in range(3)] == [True, True, False]
-    assert await small.report(CITIZEN, today + timedelta(days=1)), "tomorrow is another day"
+    today, public = desk.clock.today(), await desk.home.reading_public()
+    assert [await small.report(CITIZEN, today, public) for _ in range(3)] == [True, True, False]
+    assert await small.report(CITIZEN, today + timedelta(days=1), public), "tomorrow is another day"
     await desk.home.database.write(lambda connection: connection.execute(insert(barriers), rows(today)))
     status, page = await report(desk, SAID)
     assert (status, SAID["contact"] in page) == (503, True)

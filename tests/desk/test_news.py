@@ -173,10 +173,13 @@ async def test_a_pilot_goes_through_its_life_and_cannot_skip_what_it_needs(desk)
     await editor.post("/pilots/new", {**PILOT, "limits.en": ""})
     page = await (await editor.get("/pilots/bus")).text()
     assert "its known limits" in page
-    refused = await editor.post("/pilots/bus/step", {"state": "on_trial"})
+    seen = await looked_at(editor, "/pilots/bus/change")
+    refused = await editor.post("/pilots/bus/step", {"state": "on_trial", **seen})
     assert refused.status == 422
-    await editor.post("/pilots/bus/change", PILOT)
-    assert (await editor.post("/pilots/bus/step", {"state": "on_trial"})).status == 303
+    assert "limits" in await refused.text()
+    await editor.post("/pilots/bus/change", PILOT | seen)
+    step = {"state": "on_trial", **await looked_at(editor, "/pilots/bus")}
+    assert (await editor.post("/pilots/bus/step", step)).status == 303
     (pilot,) = await desk.home.pilots.all()
     assert pilot.state is PilotState.ON_TRIAL
 
@@ -186,10 +189,31 @@ async def test_a_setback_stands_on_the_timeline_and_stays_when_the_pilot_changes
     await editor.post("/pilots/new", PILOT)
     entry = {"kind": "setbacks", "day": "2026-11-12", "text.en": "Three days without booking."}
     assert (await editor.post("/pilots/bus/timeline", entry)).status == 303
-    await editor.post("/pilots/bus/change", {**PILOT, "office": "Roads"})
+    seen = await looked_at(editor, "/pilots/bus/change")
+    await editor.post("/pilots/bus/change", {**PILOT, "office": "Roads", **seen})
     page = await (await editor.get("/pilots/bus")).text()
     assert "Three days without booking." in page
     assert "Roads" in page
+
+
+async def test_two_who_change_a_pilot_at_once_do_not_overwrite_each_other(desk) -> None:
+    anna, bert = desk.as_role(Role.EDITOR, name="anna"), desk.as_role(Role.EDITOR, name="bert")
+    await anna.post("/pilots/new", PILOT)
+    hers, his = await looked_at(anna, "/pilots/bus/change"), await looked_at(bert, "/pilots/bus/change")
+    assert (await anna.post("/pilots/bus/change", {**PILOT, "office": "Roads", **hers})).status == 303
+    for path, typed in (
+        ("change", {**PILOT, "office": "Parks", **his}),
+        ("step", {"state": "on_trial", "reason.en": "Parks begins", **his}),
+    ):
+        late = await bert.post(f"/pilots/bus/{path}", typed)
+        page = await late.text()
+        assert late.status == 422
+        assert "Somebody changed this in the meantime" in page
+        assert "Parks" in page, "what he typed stands there"
+    (pilot,) = await desk.home.pilots.all()
+    assert (pilot.office, pilot.state) == ("Roads", PilotState.PLANNED)
+    again = {**PILOT, "office": "Parks", **await looked_at(bert, "/pilots/bus/change")}
+    assert (await bert.post("/pilots/bus/change", again)).status == 303
 
 
 async def test_two_pilots_cannot_have_one_short_name(desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
 import zipfile
@@ -208,6 +209,17 @@ async def test_a_name_that_is_taken_is_not_overwritten(desk) -> None:
     refused = await editor.post("/drafts/2/publish")
     assert "“platz” already" in await refused.text()
     assert (await standing(desk, 2)).state is DraftState.WRITING
+
+
+async def test_of_two_who_publish_one_name_at_once_one_is_told_that_it_is_taken(desk) -> None:
+    editor = desk.as_role(Role.EDITOR)
+    for number in (await written(desk), await written(desk)):
+        await editor.post(f"/drafts/{number}/card", CARD)
+    done = await asyncio.gather(*(editor.post(f"/drafts/{number}/publish") for number in (1, 2)))
+    assert sorted(each.status for each in done) == [303, 422]
+    refused = next(each for each in done if each.status == 422)
+    assert "“platz” already" in await refused.text()
+    assert len(await desk.home.surveys.all()) == 1
 
 
 # -- the chat beside the form

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from pathlib import Path
 from typing import Any
@@ -157,7 +158,14 @@ async def test_tags_are_given_listed_and_removed(desk: Any, citizens: Citizens) 
     number = NUMBER.findall(text)[0]
     await eva.post("/texts/bench/tag", {"number": number, "tag": "Bänke <b>"})
     assert "Bänke &lt;b&gt;" in await page(eva, "/texts/bench/queue")
-    assert "Bänke &lt;b&gt;: 1" in await page(eva, "/texts/bench")
+    survey = await page(eva, "/texts/bench")
+    assert "Bänke &lt;b&gt;: 1" in survey
+    link = html.unescape(re.findall(r'href="([^"]+tag=B[^"]+)"', survey)[0])
+    assert SAID.findall(text)[0] in await page(eva, link), "whatever its state: it waits"
+    await decide(eva, "hidden", text, reason="insult")
+    tagged = await page(eva, link)
+    assert SAID.findall(text)[0] in tagged
+    assert "· hidden" in tagged
     await eva.post("/texts/bench/tag", {"number": number, "untag": "Bänke <b>"})
     assert "Bänke" not in await page(eva, "/texts/bench/queue")
 

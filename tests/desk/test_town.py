@@ -72,6 +72,24 @@ async def test_name_contact_and_colour_are_the_bots_and_every_pages(desk, admin,
     assert acts == [("alma", "town.change", "name"), ("alma", "town.change", "colour")]
 
 
+async def test_who_settles_it_about_barriers_is_the_files_until_somebody_changes_it(desk, admin, tmp_path) -> None:
+    environ = {"ZURUF_STATE_DIR": str(tmp_path), "ZURUF_TOWN_ARBITRATION": "Stelle des Landes"}
+    hall = TownHall(load(environ=environ), desk.home.town)
+    same = {"name": "Neustadt", "contact": "", "privacy_url": "", "arbitration": ""}
+    assert (await admin.post("/town/name", same)).status == 303
+    assert (await hall.begin()).arbitration == "Stelle des Landes", "only the name was changed"
+    body = "Schlichtungsstelle Au, Telefon 0123"
+    assert (await admin.post("/town/name", {**same, "arbitration": body})).status == 303
+    assert (await hall.begin()).arbitration == body
+    for path in ("/accessibility", "/town", "/town/name"):
+        assert body in await (await admin.get(path)).text()
+    late = await admin.post("/town/name", {**same, "arbitration": "x" * 301})
+    assert late.status == 422
+    assert "at most 300 characters" in await late.text()
+    assert (await admin.post("/town/name", same)).status == 303
+    assert (await hall.begin()).arbitration == "", "whoever empties it means that"
+
+
 async def test_a_running_bot_takes_it_over_without_a_restart(desk, admin, tmp_path) -> None:
     hall = TownHall(load(environ={"ZURUF_STATE_DIR": str(tmp_path)}), desk.home.town)
     worlds = Worlds(await hall.begin(), None, None, desk.clock, None, "", 24)  # type: ignore[arg-type]
@@ -184,14 +202,14 @@ async def test_districts_are_read_from_geojson_and_anything_else_refused(desk, a
 
 async def test_two_who_change_it_at_once_are_told(desk, admin) -> None:
     from storage.acts.errors import ActError
-    from storage.acts.townchange import keep, named
+    from storage.acts.townchange import NAMED, keep, named
     from storage.townsettings import LiveTown, TownChanges
 
     voice = Voice(Language("en"), desk.clock.today())
     one, other = LiveTown(desk.config, desk.home.town), LiveTown(desk.config, desk.home.town)
     await one.refresh()
     await other.refresh()
-    changes = named(TownChanges(), "A", "", "", voice)
+    changes = named(TownChanges(), {**dict.fromkeys(NAMED, ""), "name": "A"}, desk.config.town, voice)
     await keep(desk.home.town, one, changes, None, "alma", desk.clock.today(), voice)
     with pytest.raises(ActError, match="Somebody else"):
         await keep(desk.home.town, other, changes, None, "berta", desk.clock.today(), voice)

@@ -194,3 +194,10 @@ def test_our_days_follow_our_words_where_the_form_speaks_another_language() -> N
 def test_right_to_left_is_known() -> None:
     assert i18n.direction("ar") == "rtl"
     assert i18n.direction("de-simple") == "ltr"
+
+
+def test_the_desk_has_one_german_name() -> None:
+    """`docs/glossary.md`: "Schreibtisch"."""
+    texts = [path.read_text("utf-8") for path in sorted(Path(i18n.__file__).with_name("locale").glob("de*/*.po"))]
+    assert texts
+    assert not [text for text in texts if "Oberfläche" in text]

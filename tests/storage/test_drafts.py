@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,8 +12,10 @@ import pytest
 from dialogs.forms.excerpt import Excerpt, ExcerptRow
 from dialogs.forms.findings import error
 from dialogs.forms.report import Report
-from storage.drafts import CheckedFile, DraftAct, DraftCard, DraftState
-from storage.errors import Conflict
+from dialogs.world import Survey
+from storage.drafts import CheckedFile, DraftAct, DraftCard, DraftNumber, DraftState
+from storage.errors import Conflict, Overtaken
+from storage.records import FormVersion
 from storage.sql.database import Database, open_database
 from storage.sql.drafts import SqlDrafts
 from storage.sql.surveys import SqlSurveys
@@ -25,6 +28,8 @@ FOUND = Report((error("It is {what}.", what="wrong", sheet="survey", row=3, colu
 EXCERPT = Excerpt("survey", ("type", "name"), (ExcerptRow(3, ("txt", "a"), marked=True),), 0)
 FAULTY = CheckedFile("platz.xlsx", b"xlsx", FOUND, (EXCERPT,))
 GOOD = CheckedFile("platz.xlsx", b"xlsx", Report((), None), (), "f" * 64, b"<h:html/>")
+
+FORM = FormVersion("f" * 64, b"<h:html/>", {}, "platz.xlsx", b"xlsx")
 
 
 @pytest.fixture
@@ -109,3 +114,25 @@ async def test_ways_are_replaced_as_a_whole(database: Database) -> None:
     (way,) = await store.all()
     assert (way.to("bus"), way.takes_code) == ("https://t.me/stadt_bot?start=bus", True)
     assert (matrix.to("bus"), matrix.takes_code) == ("https://matrix.to/#/@z:x", False)
+
+
+async def test_of_two_drafts_with_one_code_one_is_published_and_the_other_goes_on(
+    drafts: SqlDrafts, database: Database
+) -> None:
+    numbers = [await drafts.begin(CARD, "amt", NOW) for _ in range(4)]
+
+    async def publish(number: DraftNumber, before: Survey | None = None) -> Survey | None:
+        survey = Survey("platz", FORM.hash, {"": f"Von {number}"})
+        try:
+            await drafts.publish(number, survey, FORM, before, NOW)
+        except Overtaken:
+            return None
+        return survey
+
+    (won,) = filter(None, await asyncio.gather(*(publish(number) for number in numbers)))
+    assert await SqlSurveys(database).all() == [won]
+    found = [await drafts.get(number) for number in numbers]
+    assert sorted(each.state for each in found if each is not None) == ["published", "writing", "writing", "writing"]
+    left = [each.number for each in found if each is not None and each.state is DraftState.WRITING]
+    (newer,) = filter(None, await asyncio.gather(*(publish(number, before=won) for number in left)))
+    assert await SqlSurveys(database).all() == [newer], "two versions of one survey are no different"

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, Engine, Select, delete, event, insert, select, text, update
 
 from dialogs.effects import Submit, Value
 from dialogs.text_states import HandOn, HideReason, TextState
 from dialogs.world import Mode, Survey
+from privacy.disclosure import DESK
 from privacy.keyring import Ring, new_key
 from storage.errors import Conflict
 from storage.keychain import Keychain
@@ -27,6 +31,7 @@ from storage.sql.moderation import CLAIM_LASTS, CLAIMED_AT_ONCE, Decision, Liste
 from storage.sql.readings import Readings
 from storage.sql.responses import SqlResponses
 from storage.sql.surveys import SqlSurveys
+from storage.sql.tables import surveys
 from storage.sql.text_tables import text_tags, texts
 
 TODAY = date(2026, 11, 22)
@@ -214,8 +219,8 @@ async def test_a_quote_is_approved_by_a_second_person(queue: Queue) -> None:
 
 async def test_tags_are_counted_and_found(queue: Queue) -> None:
     one, two = (await queue.moderation.claim("bus", "eva", NOW))[:2]
-    for text, tag in ((one, "Takt"), (two, "Takt"), (two, " Preis "), (two, "Takt")):
-        await queue.moderation.tag(text.number, tag)
+    for tagged, tag in ((one, "Takt"), (two, "Takt"), (two, " Preis "), (two, "Takt")):
+        await queue.moderation.tag(tagged.number, tag)
     assert await queue.moderation.tags("bus") == {"Takt": 2, "Preis": 1}
     found = await queue.moderation.list(Which("bus", TextState.WAITING, tag="Preis"))
     assert [each.tags for each in found] == [("Preis", "Takt")]
@@ -301,3 +306,70 @@ async def test_no_word_of_a_citizen_stands_in_the_queue(queue: Queue) -> None:
     rows = await queue.database.read(lambda connection: connection.execute(select(texts)).all())
     tags = await queue.database.read(lambda connection: connection.execute(select(text_tags)).all())
     assert "Zeile" not in repr(rows) + repr(tags)
+
+
+async def test_who_holds_texts_is_found_by_the_holder_among_many(queue: Queue) -> None:
+    row = {"question": "/d/q", "response": b"r" * 16, "position": 0, "state": "waiting", "reason": "", "whose": ""}
+    row |= {"survey": "bus", "before": "", "decided_by": "", "claimed_by": ""}
+    many = [{**row, "number": b"m" * 8 + number.to_bytes(4, "big")} for number in range(5000)]
+    await queue.database.write(lambda connection: connection.execute(insert(texts), many))
+    await queue.database.write(_statistics)
+    with asking() as asked:
+        await queue.moderation.claim("bus", "eva", NOW)
+        await queue.moderation.claim("bus", "eva", NOW, "/d/q")
+        await queue.moderation.at_work("bus", NOW)
+    holding = [each for each in asked if re.search("claimed_by [=>]", str(each.whereclause))]
+    held = [each for each in holding if " OR " not in str(each)]  # what waits for anybody is another question
+    assert len(held) == 3
+    for each in held:
+        found = await plan(queue.database, each)
+        assert re.search(r"ix_texts_(survey_)?claimed_by", found), found
+
+
+async def test_whether_texts_may_be_read_is_asked_once_for_all_surveys(queue: Queue) -> None:
+    for code in ("tram", "sworn", "closed"):
+        await SqlSurveys(queue.database).publish(Survey(code, FORM.hash, {"": code}), FORM)
+    for number in range(DESK.least_respondents):
+        for code in ("sworn", "closed", "tram")[: 2 if number == 0 else 3]:
+            await queue.answer(number, code)
+    strict = update(surveys).where(surveys.c.code.in_(["sworn", "closed"])).values(mode=Mode.STRICT.value)
+    await queue.database.write(lambda connection: connection.execute(strict))
+    await SqlSurveys(queue.database).close_survey("closed", TODAY)
+    codes = ["bus", "tram", "sworn", "closed", "nowhere"]
+    with asking() as asked:
+        assert await queue.moderation.readable_of(codes) == {"bus", "closed"}
+    assert len(asked) == 1
+    assert [await queue.moderation.readable(code) for code in codes] == [True, False, False, True, False]
+
+
+@contextmanager
+def asking() -> Iterator[list[Select[Any]]]:
+    """What is asked of the database meanwhile."""
+    asked: list[Select[Any]] = []
+
+    def note(_connection: Connection, statement: object, *_rest: object) -> None:
+        if isinstance(statement, Select):
+            asked.append(statement)
+
+    event.listen(Engine, "before_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(Engine, "before_execute", note)
+
+
+def _statistics(connection: Connection) -> None:
+    """As a server keeps them by itself; SQLite has none."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("analyze texts"))
+
+
+async def plan(database: Database, statement: Select[Any]) -> str:
+    """How the database would answer it."""
+
+    def work(connection: Connection) -> str:
+        explain = "EXPLAIN QUERY PLAN " if connection.dialect.name == "sqlite" else "EXPLAIN "
+        said = statement.compile(connection, compile_kwargs={"literal_binds": True})
+        return "\n".join(" ".join(map(str, row)) for row in connection.execute(text(explain + str(said))))
+
+    return await database.read(work)

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, Engine, Insert, Table, Update, event
 
 from dialogs.broadcasts import Act, Audience, Broadcast, BroadcastId, BroadcastState, Outcome, Reason, Text
 from dialogs.follows import SILENCE, Frequency, Interest, InterestKind, Subscription
 from dialogs.messages import Language
 from dialogs.pilots import Pilot, PilotState
 from dialogs.quiet import QuietHours
+from dialogs.world import Survey
 from storage.contacts import ContactId
 from storage.errors import Conflict
 from storage.news import Result, Step
+from storage.records import FormVersion
 from storage.sql.broadcasts import SqlBroadcasts
 from storage.sql.database import Database, open_database
 from storage.sql.deliveries import LEASE, SqlDeliveries
 from storage.sql.pilots import SqlPilots
 from storage.sql.subscriptions import SqlSubscriptions
+from storage.sql.surveys import SqlSurveys
 
 NOW = datetime(2026, 11, 27, 11, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -36,6 +42,7 @@ class Town:
         self.deliveries = SqlDeliveries(database)
         self.subscriptions = SqlSubscriptions(database)
         self.pilots = SqlPilots(database)
+        self.surveys = SqlSurveys(database)
 
     async def follows(self, *interests: str, channel: str = "telegram", **changes: object) -> ContactId:
         cid = ContactId(os.urandom(16))
@@ -345,6 +352,50 @@ async def test_a_step_that_may_not_be_is_refused(town: Town) -> None:
         await town.broadcasts.step(number, Step(BroadcastState.SENDING, Act.APPROVE, NOW))
     with pytest.raises(Conflict):
         await town.broadcasts.step(number, Step(BroadcastState.SCHEDULED, Act.BEGIN, NOW))
+
+
+async def test_a_yes_publishes_the_question_with_it_and_neither_without_the_other(town: Town) -> None:
+    number = await town.broadcasts.draft(news(), None, "anna", NOW, "1")
+    await town.broadcasts.step(number, Step(BroadcastState.DRAFT, Act.SUBMIT, NOW, "anna"))
+    asked, form = Survey("news_1", "f" * 64, {"": "?"}), FormVersion("f" * 64, b"<h:html/>", {}, "q.md", b"q")
+    stale = Step(BroadcastState.SUBMITTED, Act.APPROVE, NOW, "bert", submitted=NOW - timedelta(hours=1))
+    with pytest.raises(Conflict):
+        await town.broadcasts.approve(number, stale, asked, form)
+    looked_at = replace(stale, submitted=NOW)
+    for table in ("broadcasts", "forms", "surveys"):
+        with breaking(table), pytest.raises(ZeroDivisionError):
+            await town.broadcasts.approve(number, looked_at, asked, form)
+        assert await town.surveys.all() == []
+        standing = await town.broadcasts.get(number)
+        assert standing is not None
+        assert standing.state is BroadcastState.SUBMITTED, "whoever tries again finds it as it was"
+    assert await town.broadcasts.approve(number, looked_at, asked, form) is BroadcastState.APPROVED
+    assert [each.code for each in await town.surveys.all()] == ["news_1"]
+
+
+@contextmanager
+def breaking(table: str) -> Iterator[None]:
+    """The process ends as this table has been written."""
+
+    def end(_connection: Connection, statement: object, *_rest: object) -> None:
+        written = statement.table if isinstance(statement, Insert | Update) else None
+        if isinstance(written, Table) and written.name == table:
+            raise ZeroDivisionError
+
+    event.listen(Engine, "after_execute", end)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "after_execute", end)
+
+
+async def test_two_who_store_a_pilot_at_once_do_not_overwrite_each_other(town: Town) -> None:
+    planned, offices = Pilot("rufbus"), ("Amt 1", "Amt 2", "Amt 3")
+    for before in (None, planned):
+        new = [planned] * 3 if before is None else [replace(planned, office=office) for office in offices]
+        done = await asyncio.gather(*(town.pilots.put(each, before) for each in new), return_exceptions=True)
+        assert [type(each) for each in done if each is not None] == [Conflict, Conflict]
+        assert await town.pilots.all() == [new[done.index(None)]]
 
 
 async def test_what_the_bot_announces_by_itself_is_announced_once(town: Town) -> None:
