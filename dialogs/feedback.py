@@ -121,8 +121,6 @@ def said(session: Session, state: FeedbackState, text: str, world: World) -> Tur
                 return too_long(session, PLACE_LIMIT, world)
             return _answered(session, replace(state, place=text, point=None), world)
         case Step.PHOTO:
-            if declines(text):
-                return Trigger(Command.SKIP)
             voice = voice_of(session, world)
             return near(text) or stand(session, world, voice.t("Please send a photo, or write “skip”."))
         case Step.REPLY:
