@@ -47,9 +47,12 @@ async def real() -> AsyncIterator[Signal]:
 
 
 @asynccontextmanager
-async def zuruf(real: Signal, folder: Path, redis_url: str) -> AsyncIterator[TownUnderTest]:
-    """A town whose survey is published, with Signal as its one messenger."""
-    config = settings(folder, redis_url, None, ZURUF_TOWN_NAME="Musterstadt", **real.settings())
+async def zuruf(real: Signal, folder: Path, redis_url: str, **more: str) -> AsyncIterator[TownUnderTest]:
+    """A town whose survey is published, with Signal as its one messenger; `more`: further settings."""
+    arms = folder / "wappen.jpg"
+    arms.write_bytes(photo())
+    looks = {"ZURUF_TOWN_NAME": "Musterstadt", "ZURUF_SIGNAL_PICTURE": str(arms)}
+    config = settings(folder, redis_url, None, **{**looks, **real.settings(), **more})
     form = folder / "baenke.md"
     form.write_text(BENCHES, "utf-8")
     await publish_form(config, form, "baenke")
@@ -124,13 +127,15 @@ def _written(folder: Path, canaries: tuple[str, ...]) -> dict[str, list[str]]:
 
 @together
 async def test_the_profile_shows_the_town_before_anybody_answers(real: Signal, town: TownUnderTest) -> None:
-    """Name and about text are sealed for contacts; the telephone opens them with the key that came with a message."""
+    """Name, about text and picture are sealed for contacts; a telephone opens them with the key that came with a
+    message."""
     ada = await real.citizen()
     await ada.says("hilfe")
     await ada.reads("Ich stelle eine Frage nach der anderen")
     profile = await ada.knows_of_the_town()
     assert profile["givenName"] == "Musterstadt"
     assert profile["about"].startswith("Umfragen der Stadt")
+    assert profile["hasAvatar"]
 
 
 @together
@@ -152,6 +157,33 @@ async def test_disappearing_messages_disappear_as_the_citizen_set_them(real: Sig
     await ada.sets_timer(3600)
     await ada.says("hilfe")
     assert (await ada.reads("Ich stelle eine Frage nach der anderen")).expires == 3600
+
+
+@pytest.mark.long
+@together
+async def test_a_citizen_answers_where_the_daemon_is_reached_over_http(
+    real: Signal, tmp_path: Path, valkey_url: str
+) -> None:
+    async with zuruf(real, tmp_path, valkey_url, ZURUF_SIGNAL_URL=real.url) as town:
+        await answers(await real.citizen(), "über HTTP")
+        assert [row["/data/wort"] for row in await town.stored("baenke")] == ["über HTTP"]
+
+
+@pytest.mark.long
+async def test_a_daemon_that_is_killed_and_comes_back_has_lost_nothing(tmp_path: Path, valkey_url: str) -> None:
+    """What is written meanwhile waits with Signal; what was begun goes on."""
+    with short_folder() as folder:
+        async with signal(folder) as real, zuruf(real, tmp_path, valkey_url):
+            ada = await real.citizen()
+            await ada.says("baenke")
+            await ada.reads("Fehlt eine Bank?")
+            real.town.process.kill()
+            await asyncio.to_thread(real.town.process.wait, 10)
+            await ada.says("1")
+            async with daemons.running(real.service, real.town.folder):
+                await ada.reads("Wie viele fehlen?")
+                await ada.says("7")
+                await ada.reads("Was noch?")
 
 
 @pytest.mark.long

@@ -144,6 +144,9 @@ class Options:
     """Ahead of the word `daemon`."""
     after: tuple[str, ...] = ()
 
+    def with_(self, *more: str) -> Options:
+        return Options(self.before, (*self.after, *more))
+
 
 def documented() -> Options:
     """As the unit in docs/deploy.md has it: what is tested is what operators are told."""

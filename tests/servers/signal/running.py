@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from conftest import free_port
 from servers.signal import daemon as daemons
 from servers.signal.citizen import Citizen
 from servers.signal.daemon import JAVA, PHONE, PROGRAM, Daemon
@@ -27,6 +28,8 @@ class Signal:
     phones: Daemon
     account: str
     """The town's id (ACI)."""
+    url: str
+    """Of the town's daemon, over HTTP."""
 
     async def citizen(self) -> Citizen:
         """Somebody new."""
@@ -50,16 +53,18 @@ class Signal:
 
 @contextlib.asynccontextmanager
 async def signal(folder: Path) -> AsyncIterator[Signal]:
-    """The town's account is registered. `folder`: short, for sockets."""
+    """The town's account is registered; its daemon listens on HTTP as well. `folder`: short, for sockets."""
     if not daemons.is_installed():
         if os.environ.get("CI") == "true":
             pytest.fail("signal-cli is not installed: make real-signal")
         pytest.skip("signal-cli is not installed: make real-signal")
     trust = Trust(folder)
     context = trust.prepare(PROGRAM, JAVA / "keytool")
+    port = free_port()
+    options = daemons.documented()
     async with (
         serving(trust, context) as service,
-        daemons.running(service, folder / "town") as town,
+        daemons.running(service, folder / "town", options.with_(f"--http=127.0.0.1:{port}")) as town,
         daemons.running(service, folder / "phones", PHONE) as phones,
     ):
-        yield Signal(service, town, phones, await town.register(TOWN))
+        yield Signal(service, town, phones, await town.register(TOWN), f"http://127.0.0.1:{port}")
