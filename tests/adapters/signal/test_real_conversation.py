@@ -1,13 +1,14 @@
 """Zuruf and a citizen talk through two real signal-cli daemons, end-to-end encrypted by libsignal on both sides.
 
 Signal's servers between them are the tests' own (`tests/servers/signal`). The town's daemon is started as
-docs/deploy.md tells operators. The rows of the contract run this way as well, in the long suite
-(`tests/channels/real_signal.py`).
+docs/deploy.md tells operators. One way through a survey is in every run, the rest in the long one, where the rows of
+the contract go this way as well (`tests/channels/real_signal.py`).
 """
 
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ from servers.signal.daemon import PHONE
 from servers.signal.running import Signal, signal
 from servers.signal.service import Answer
 
+from adapters.signal import options
 from bot.app import running
 from bot.signalling import solve_captcha
 from bot.voice import terminal_voice
@@ -60,9 +62,10 @@ async def zuruf(real: Signal, folder: Path, redis_url: str, **more: str) -> Asyn
         yield TownUnderTest(app, None, config)  # type: ignore[arg-type]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def town(real: Signal, tmp_path_factory: pytest.TempPathFactory, valkey_url: str) -> AsyncIterator[TownUnderTest]:
-    async with zuruf(real, tmp_path_factory.mktemp("town"), valkey_url) as running_one:
+@pytest_asyncio.fixture(loop_scope="module")
+async def town(real: Signal, tmp_path: Path, valkey_url: str) -> AsyncIterator[TownUnderTest]:
+    """One a test: two that listen to one account would answer each other's citizens."""
+    async with zuruf(real, tmp_path, valkey_url) as running_one:
         yield running_one
 
 
@@ -99,13 +102,20 @@ async def test_a_citizen_answers_a_survey_and_nothing_of_it_is_written_down_by_t
     await ada.reads("Auf Wiedersehen")
     (row,) = await town.stored("baenke")
     assert {"/data/bank": "ja", "/data/zahl": "7", "/data/wort": WORDS}.items() <= row.items()
-    assert (
-        await written(real, "Schattenplatz", "Quittenallee", STREET, FILE, "Fehlt eine Bank?", "Auf Wiedersehen") == {}
-    )
-    for address in (ada.number, ada.aci):
-        assert {
-            place for place in (await written(real, address)).get(address, ()) if "account.db" not in place
-        } == set()
+    assert await written(real, *WORDS.split(), STREET, FILE, "Fehlt eine Bank?", "Auf Wiedersehen") == {}
+    places = await written(real, ada.number, ada.aci)
+    assert [place for found in places.values() for place in found if "account.db" not in place] == []
+    assert await town.app.adapters["signal"].check() == ""
+
+
+@pytest.mark.long
+@together
+async def test_a_daemon_that_writes_words_down_is_noticed(real: Signal) -> None:
+    """The one that plays telephones is started without what the handbook says."""
+    with socket.socket(socket.AF_UNIX) as line:
+        line.connect(str(real.phones.socket))
+        told = options.problem(options.command_of(line))
+    assert all(option in told for option in options.WANTED)
 
 
 async def written(real: Signal, *canaries: str) -> dict[str, list[str]]:
@@ -125,6 +135,7 @@ def _written(folder: Path, canaries: tuple[str, ...]) -> dict[str, list[str]]:
     return found
 
 
+@pytest.mark.long
 @together
 async def test_the_profile_shows_the_town_before_anybody_answers(real: Signal, town: TownUnderTest) -> None:
     """Name, about text and picture are sealed for contacts; a telephone opens them with the key that came with a
@@ -138,6 +149,7 @@ async def test_the_profile_shows_the_town_before_anybody_answers(real: Signal, t
     assert profile["hasAvatar"]
 
 
+@pytest.mark.long
 @together
 async def test_both_sides_show_the_safety_number_that_the_town_publishes(real: Signal, town: TownUnderTest) -> None:
     adapter = town.app.adapters["signal"]
@@ -151,6 +163,7 @@ async def test_both_sides_show_the_safety_number_that_the_town_publishes(real: S
     assert half in (shown[:30], shown[30:])
 
 
+@pytest.mark.long
 @together
 async def test_disappearing_messages_disappear_as_the_citizen_set_them(real: Signal, town: TownUnderTest) -> None:
     ada = await real.citizen()
