@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from channels.base import Bench
 from channels.matrix import MatrixBench
+from channels.real_signal import RealSignalBench
 from channels.signal import SignalBench
 from channels.telegram import TelegramBench
 from channels.terminal import TerminalBench
@@ -15,10 +16,11 @@ BENCHES: Mapping[str, Callable[[], Bench]] = {
     "telegram": TelegramBench,
     "matrix": MatrixBench,
     "signal": SignalBench,
+    "signal (real)": RealSignalBench,
     "web": WebBench,
     "terminal": TerminalBench,
 }
 
-SLOW = frozenset({"matrix"})
-"""Channels whose conversations are played in `make test-long`: a real homeserver and two parties that encrypt take a
-minute. Their own tests in the normal run cover the same rows (tests/adapters/matrix)."""
+SLOW = frozenset({"matrix", "signal (real)"})
+"""Channels whose conversations are played in `make test-long`: a real homeserver or a real daemon, and two parties that
+encrypt, take minutes. In the normal run tests of their own (tests/adapters/matrix) and the emulator cover the rows."""

@@ -6,5 +6,6 @@ daemon and is opened by libsignal in the other. Paths and fields are those of th
 made of (libsignal-service-java) and of Signal-Server, written down from their sources and held to by the real program.
 
 Room by room: `wire` (protobuf), `trust` (certificates), `accounts` (who is registered), `service` (the servers),
-`daemon` (the real program), `citizen` (somebody with a phone).
+`ways` (how a daemon comes to them), `daemon` (the real program), `relay` (between Zuruf and a daemon), `citizen`
+(somebody with a phone).
 """

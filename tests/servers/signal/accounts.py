@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -19,6 +20,8 @@ Wire = Callable[[bytes], Awaitable[None]]
 
 MESSAGE = "/api/v1/message"
 EMPTY = "/api/v1/queue/empty"
+SWAP_SECONDS = 0.1
+"""How long a swapped envelope waits for the one that is to overtake it."""
 
 
 @dataclass
@@ -64,8 +67,15 @@ class Account:
     avatar: str | None = None
     waiting: dict[int, bytes] = field(default_factory=dict)
     """Envelopes by their number until the daemon has said that it has them."""
-    told: int = 0
-    """Envelopes that were handed over, again ones counted."""
+    taken: int = 0
+    """Envelopes that the daemon has stored."""
+    copies: int = 0
+    """How often each envelope is handed over besides the first time."""
+    swaps: bool = False
+    """Each envelope is overtaken by the next one."""
+    _held: list[bytes] | None = None
+    _overtaken: bytes | None = None
+    _patience: asyncio.Task[None] | None = None
     _wire: Wire | None = None
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -108,16 +118,51 @@ class Account:
             self._wire = None
 
     async def deliver(self, envelope: bytes) -> None:
-        number = next(self._numbers)
-        self.waiting[number] = envelope
-        await self._hand_over(number)
+        """On its way to the daemon."""
+        if self._held is not None:
+            self._held.append(envelope)
+        elif self.swaps and self._overtaken is None:
+            self._overtaken = envelope
+            self._patience = asyncio.create_task(self._lets_go_in_the_end())
+        else:
+            await self._bring(envelope)
+            await self._let_go()
+
+    def hold(self) -> None:
+        """Nothing is handed over until `release`."""
+        self._held = []
+
+    async def release(self) -> None:
+        held, self._held = self._held or [], None
+        for envelope in held:
+            await self._bring(envelope)
+
+    @property
+    def is_on_its_way(self) -> bool:
+        """Whether an envelope has not been taken yet."""
+        return bool(self.waiting or self._held or self._overtaken)
 
     def has(self, number: int) -> None:
         """The daemon has stored it."""
-        self.waiting.pop(number, None)
+        if self.waiting.pop(number, None) is not None:
+            self.taken += 1
+
+    async def _let_go(self) -> None:
+        if self._overtaken is not None:
+            envelope, self._overtaken = self._overtaken, None
+            await self._bring(envelope)
+
+    async def _lets_go_in_the_end(self) -> None:
+        await asyncio.sleep(SWAP_SECONDS)
+        await self._let_go()
+
+    async def _bring(self, envelope: bytes) -> None:
+        for _ in range(1 + self.copies):
+            number = next(self._numbers)
+            self.waiting[number] = envelope
+            await self._hand_over(number)
 
     async def _hand_over(self, number: int) -> None:
         if self._wire is not None:
-            self.told += 1
             now = f"X-Signal-Timestamp: {int(time.time() * 1000)}"
             await self._wire(Request(number, "PUT", MESSAGE, self.waiting[number], (now,)).encoded())

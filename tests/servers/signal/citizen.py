@@ -12,6 +12,7 @@ from typing import Any
 from servers.signal.daemon import Daemon, Event
 
 PATIENCE = 30.0
+LONG_TEXT = "text/x-signal-plain"
 FIRST_NUMBER = 4_917_000_000_001
 NUMBERS = itertools.count(FIRST_NUMBER)
 
@@ -26,6 +27,8 @@ class Shown:
     styles: tuple[Any, ...] = ()
     expires: int = 0
     """Seconds until it disappears; 0: it stays."""
+    names: tuple[str, ...] = ()
+    """What the files are called."""
 
 
 @dataclass
@@ -41,6 +44,8 @@ class Citizen:
     typing: int = 0
     sent: list[int] = field(default_factory=list)
     """Timestamps of what was said, which name a message at Signal."""
+    came: int = 0
+    """Envelopes of any kind that reached the phone."""
     _read: int = 0
     _came: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -84,6 +89,23 @@ class Citizen:
         (identity,) = await self.daemon.call("listIdentities", account=self.number, number=self.town)
         return str(identity["safetyNumber"])
 
+    async def pays(self) -> None:
+        """Tell of a payment, which nothing here understands."""
+        await self.daemon.call(
+            "sendPaymentNotification", account=self.number, recipient=self.town, receipt="AAAA", note=""
+        )
+
+    async def deletes_account(self) -> None:
+        await self.daemon.call("unregister", account=self.number, deleteAccount=True)
+
+    async def takes_new_phone(self) -> None:
+        """The same number with new keys: Signal's old account if there still is one, else a new one."""
+        if self.number in self.daemon.service.accounts:
+            await self.daemon.call("unregister", account=self.number)
+        await self.daemon.call("deleteLocalAccountData", account=self.number, ignoreRegistered=True)
+        self.came = 0
+        self.aci = await self.daemon.register(self.number)
+
     async def reads(self, text: str) -> Shown:
         """Wait for a message that holds the text; earlier ones are passed over."""
         try:
@@ -114,17 +136,27 @@ class Citizen:
         return await self.daemon.call(method, account=self.number, recipient=[self.town], **params)
 
     def _take(self, event: Event) -> None:
+        self.came += 1
         match event["envelope"]:
-            case {"dataMessage": {"timestamp": timestamp} as said} if said.get("message") or said.get("attachments"):
-                files = tuple(one["id"] for one in said.get("attachments", ()))
-                styles = tuple(said.get("textStyles", ()))
-                self.shown.append(
-                    Shown(said.get("message") or "", timestamp, files, styles, said.get("expiresInSeconds", 0))
-                )
+            case {"dataMessage": {"timestamp": _} as said} if said.get("message") or said.get("attachments"):
+                self.shown.append(self._shown(said))
             case {"receiptMessage": receipt}:
                 self.receipts.append(receipt)
             case {"typingMessage": _}:
                 self.typing += 1
             case _:
-                return
+                pass
         self._came.set()
+
+    def _shown(self, said: dict[str, Any]) -> Shown:
+        """A long text comes as a file of its own; the message holds its beginning."""
+        files = [one for one in said.get("attachments", ()) if one["contentType"] != LONG_TEXT]
+        whole = [self.file(one["id"]) for one in said.get("attachments", ()) if one["contentType"] == LONG_TEXT]
+        return Shown(
+            whole[0].decode() if whole else said.get("message") or "",
+            said["timestamp"],
+            tuple(one["id"] for one in files),
+            tuple(said.get("textStyles", ())),
+            said.get("expiresInSeconds", 0),
+            tuple(one.get("filename") or one["id"] for one in files),
+        )

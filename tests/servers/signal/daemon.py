@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from servers.signal.service import Service
+from servers.signal.ways import Way
 
 ROOT = Path(__file__).resolve().parents[3]
 INSTALLED = Path(os.environ.get("REAL_SIGNAL", ROOT / ".venv" / "real-signal"))
@@ -56,6 +57,7 @@ class Daemon:
 
     folder: Path
     service: Service
+    way: Way
     process: subprocess.Popen[bytes]
     _reader: asyncio.StreamReader | None = None
     _writer: asyncio.StreamWriter | None = None
@@ -167,10 +169,11 @@ async def running(
     """`options`: as documented, if none are given. `folder` is kept: the same one is the same daemon again."""
     folder.mkdir(exist_ok=True)
     options = options or documented()
+    way = await service.open_way()
     command = [
         str(JAVA / "java"), *MEMORY, *java, "--enable-native-access=ALL-UNNAMED",
         f"-Djdk.net.hosts.file={service.trust.hosts}", "-Dhttps.proxyHost=127.0.0.1",
-        f"-Dhttps.proxyPort={service.proxy}", "-cp", f"{service.trust.classes}:{PROGRAM}/lib/*",
+        f"-Dhttps.proxyPort={way.port}", "-cp", f"{service.trust.classes}:{PROGRAM}/lib/*",
         "org.asamk.signal.Main", "--config", str(folder / "data"), *options.before, "daemon",
         f"--socket={folder / 'socket'}", *options.after,
     ]  # fmt: skip
@@ -179,7 +182,7 @@ async def running(
         process = subprocess.Popen(  # noqa: ASYNC220  (starting takes a millisecond)
             command, env={**os.environ, "HOME": str(folder)}, stdin=subprocess.DEVNULL, stdout=log, stderr=log
         )
-    daemon = Daemon(folder, service, process)
+    daemon = Daemon(folder, service, way, process)
     reading: asyncio.Task[None] | None = None
     try:
         await daemon.connect()

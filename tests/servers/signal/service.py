@@ -1,4 +1,4 @@
-"""The servers: chat.signal.org over HTTP and its websocket, the CDN, and a proxy's door by which a daemon comes here.
+"""The servers: chat.signal.org over HTTP and its websocket, the CDN, and the ways by which daemons come here.
 
 A table of doors at the end says what is answered; anything else is 404 and stands in `unknown`, so that a newer daemon
 that wants more is noticed.
@@ -6,7 +6,6 @@ that wants more is noticed.
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import contextlib
 import json
@@ -23,12 +22,11 @@ from uuid import UUID, uuid4
 from aiohttp import WSMsgType, web
 from servers.signal.accounts import Account, Json, Keys
 from servers.signal.trust import Trust
+from servers.signal.ways import HOST, Way
 from servers.signal.wire import Request, Response, message, read
 
-HOST = "127.0.0.1"
 CDN = 3
 BODY_LIMIT = 200 * 1024 * 1024  # bytes
-CHUNK = 65_536
 SEALED = 6
 """Envelope.Type.UNIDENTIFIED_SENDER."""
 KEPT = 1000
@@ -69,36 +67,31 @@ Door = Callable[["Service", Asked, tuple[str, ...]], Awaitable[Answer]]
 
 @dataclass
 class Service:
-    """One Signal. `proxy`: the port that a daemon's Java gets as its proxy for HTTPS."""
+    """One Signal."""
 
     trust: Trust
-    proxy: int = 0
     accounts: dict[str, Account] = field(default_factory=dict)
     """By number."""
     refusals: dict[str, Answer] = field(default_factory=dict)
     """What sends to an account (ACI) are answered instead, until a captcha is solved or the test takes it out."""
     solved: list[str] = field(default_factory=list)
     """Challenges for which a captcha was solved."""
+    age: float = 0.0
+    """Seconds that what is sent from now on has lain here, as its envelope says."""
     unknown: deque[str] = field(default_factory=lambda: deque(maxlen=KEPT))
-    is_cut: bool = False
-    """Every line breaks, and none is opened."""
+    ways: list[Way] = field(default_factory=list)
+    _port: int = 0
     _sessions: dict[str, str] = field(default_factory=dict)
     _files: dict[str, bytes] = field(default_factory=dict)
-    _writers: set[asyncio.StreamWriter] = field(default_factory=set)
 
     # -- for tests
 
-    def cut(self) -> None:
-        self.is_cut = True
-        for writer in list(self._writers):
-            writer.transport.abort()
-
-    def mend(self) -> None:
-        self.is_cut = False
-
-    def forget(self, number: str) -> None:
-        """As if the person had deleted the account."""
-        del self.accounts[number]
+    async def open_way(self) -> Way:
+        """One more, which can be cut without the others."""
+        way = Way(self._port)
+        await way.open()
+        self.ways.append(way)
+        return way
 
     def by_aci(self, aci: str) -> Account | None:
         return next((one for one in self.accounts.values() if str(one.aci) == aci), None)
@@ -184,22 +177,6 @@ class Service:
                 return web.Response(body=self._files[key])
             case _:
                 return web.Response(status=404)
-
-    async def on_proxy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port: int) -> None:
-        """A CONNECT to any of Signal's hosts leads to our own server."""
-        self._writers.add(writer)
-        try:
-            await reader.readuntil(b"\r\n\r\n")
-            if self.is_cut:
-                return
-            inner_reader, inner_writer = await asyncio.open_connection(HOST, port)
-            writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
-            await asyncio.gather(_pipe(reader, inner_writer), _pipe(inner_reader, writer))
-        except (OSError, asyncio.IncompleteReadError):
-            pass  # either side may break the line
-        finally:
-            self._writers.discard(writer)
-            writer.close()
 
     # -- registration
 
@@ -297,7 +274,7 @@ class Service:
         if any(one["destinationRegistrationId"] != account.registration for one in document["messages"]):
             return Answer(410, {"staleDevices": [1]})
         for one in document["messages"]:
-            await account.deliver(_envelope(one, document, asked.account, account.aci))
+            await account.deliver(_envelope(one, document, asked.account, account.aci, self.age))
         return Answer(200, {"needsSync": False})
 
     async def solve(self, asked: Asked, _: tuple[str, ...]) -> Answer:
@@ -331,6 +308,7 @@ DOORS: tuple[tuple[str, re.Pattern[str], Door], ...] = tuple(
         ("PUT", _SESSION + "/code", Service.code),
         ("POST", r"/v1/registration", Service.register),
         ("DELETE", r"/v1/accounts/me", Service.unregister),
+        ("DELETE", r"/v1/accounts/gcm", Service.yes),
         ("GET", r"/v1/accounts/whoami", Service.who_am_i),
         ("PUT", r"/v1/accounts/attributes", Service.attributes),
         ("PUT", r"/v2/keys", Service.put_keys),
@@ -359,20 +337,17 @@ async def serving(trust: Trust, context: ssl.SSLContext) -> AsyncIterator[Servic
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     await web.TCPSite(runner, HOST, 0, ssl_context=context).start()
-    port = int(runner.addresses[0][1])
-    door = await asyncio.start_server(lambda reader, writer: service.on_proxy(reader, writer, port), HOST, 0)
-    service.proxy = door.sockets[0].getsockname()[1]
+    service._port = int(runner.addresses[0][1])
     try:
         yield service
     finally:
-        door.close()
-        service.cut()
+        for way in service.ways:
+            way.close()
         await runner.cleanup()
 
 
-def _envelope(one: Json, whole: Json, sender: Account | None, to: UUID) -> bytes:
+def _envelope(one: Json, whole: Json, sender: Account | None, to: UUID, age: float) -> bytes:
     content = base64.b64decode(one["content"] + "==")
-    now = int(time.time() * 1000)
     return message(
         _1=SEALED if sender is None else one["type"],
         _11=None if sender is None else str(sender.aci),
@@ -381,7 +356,7 @@ def _envelope(one: Json, whole: Json, sender: Account | None, to: UUID) -> bytes
         _5=whole["timestamp"],
         _8=content,
         _9=str(uuid4()),
-        _10=now,
+        _10=int((time.time() - age) * 1000),
         _12=whole.get("online", False),
         _14=whole.get("urgent", True),
     )
@@ -409,12 +384,3 @@ def _document(body: bytes) -> Any:
 
 def _body(answer: Answer) -> bytes:
     return b"" if answer.document is None else json.dumps(answer.document).encode()
-
-
-async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    try:
-        while chunk := await reader.read(CHUNK):
-            writer.write(chunk)
-            await writer.drain()
-    finally:
-        writer.close()
