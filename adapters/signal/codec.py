@@ -10,7 +10,7 @@ import base64
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
@@ -80,12 +80,13 @@ class Elsewhere:
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
-    """Somebody has a new safety number; the daemon does not read their messages until it is trusted."""
+class Unopened:
+    """The daemon cannot open the message: it has no keys for it, or does not trust them yet (a new safety number)."""
 
     sender: str
     mark: str
     sent: int
+    untrusted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +94,11 @@ class Nothing:
     """Nobody said anything to us (a receipt, somebody typing, a call, a story, our other devices); or no envelope."""
 
     files: tuple[str, ...] = ()
+    sender: str = field(default="", compare=False)
+    mark: str = field(default="", compare=False)
 
 
-Incoming = Decoded | Elsewhere | Changed | Nothing
+Incoming = Decoded | Elsewhere | Unopened | Nothing
 
 
 _RECEIVED: Final = msgspec.json.Decoder(Received)
@@ -142,7 +145,7 @@ def _read(received: Received) -> Incoming:
         return _unread(received.exception.type, sender, mark, sent)
     act = _act(envelope)
     if act is None:
-        return Nothing(files)
+        return Nothing(files, sender, mark)
     long_text = _long_text(data) if data is not None and isinstance(act, Said | Edited) else ""
     return Decoded(sender, act, mark, sent, files, long_text)
 
@@ -156,12 +159,9 @@ def _account(uuid: str | None) -> str:
 
 
 def _unread(fault: str, sender: str, mark: str, sent: int) -> Incoming:
-    """The mark differs from the message's: once the daemon could read it after all, it is no duplicate."""
-    if fault == UNTRUSTED:
-        return Changed(sender, f"{mark}!", sent)
     if fault in QUIET_FAULTS or not fault:
         return Nothing()
-    return Decoded(sender, Unreadable(), f"{mark}!", sent)
+    return Unopened(sender, mark, sent, fault == UNTRUSTED)
 
 
 def _act(envelope: Envelope) -> Act | Vote | None:

@@ -9,6 +9,7 @@ with Signal. Not here: the line (`http.py`, `line.py`), reconnecting (`receiving
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -22,7 +23,8 @@ from adapters.errors import ChannelError
 from adapters.inbox import Gate
 from adapters.poison import Taster
 from adapters.signal.ballots import Ballots
-from adapters.signal.codec import Changed, Decoded, Elsewhere, Nothing, Vote, decode
+from adapters.signal.codec import Decoded, Elsewhere, Nothing, Unopened, Vote, decode
+from adapters.signal.doubts import Doubts
 from adapters.signal.files import Files
 from dialogs.events import TEXT_LIMIT, Act, Edited, Said, Unreadable
 from privacy.redaction import describe
@@ -67,6 +69,7 @@ class Intake:
         self._room = asyncio.Semaphore(AT_ONCE)
         self._places = [asyncio.Lock() for _ in range(PLACES)]
         self._turns: set[asyncio.Task[None]] = set()
+        self._doubts = Doubts(self._begin)
         self.seen = 0
         """Envelopes that came so far."""
 
@@ -84,21 +87,27 @@ class Intake:
             log.warning("envelope_unreadable", channel="signal")
             return
         match incoming:
-            case Decoded():
+            case Decoded(sender, _, mark):
+                self._doubts.dispel(sender, mark)
                 await self._begin(incoming)
             case Elsewhere(group, files):
                 await self._files.drop(files)
                 self._hooks.refuse_group(group)
-            case Changed(sender, mark, sent):
-                self._hooks.trust(sender)
-                await self._begin(Decoded(sender, Unreadable(), mark, sent))
-            case Nothing(files):
+            case Unopened(sender):
+                if incoming.untrusted:
+                    self._hooks.trust(sender)
+                await self._doubts.add(incoming)
+            case Nothing(files, sender, mark):
+                self._doubts.dispel(sender, mark)
                 await self._files.drop(files)
             case _:
                 assert_never(incoming)
 
     async def close(self) -> None:
         """Let turns under way end; nobody would bring their acts again."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LAST_SECONDS):
+                await self._doubts.close()
         if self._turns:
             _, late = await asyncio.wait(self._turns, timeout=LAST_SECONDS)
             for turn in late:

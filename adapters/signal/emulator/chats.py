@@ -11,6 +11,13 @@ from typing import Any, Final
 PATIENCE: Final = 5.0
 """Seconds that a citizen waits for the bot, unless told otherwise."""
 
+BOT_UUID: Final = "b0700000-0000-4000-8000-000000000001"
+EXTENSIONS: Final = {
+    "image/jpeg": "jpg", "image/png": "png", "audio/aac": "aac", "audio/mp4": "m4a", "text/x-signal-plain": "txt",
+}  # fmt: skip
+LONG_TEXT_FROM: Final = 2000
+"""Bytes of a text above which all of it comes as a file, its beginning in the message."""
+
 Json = dict[str, Any]
 
 
@@ -65,6 +72,9 @@ class Citizen:
         """How often the bot was shown to be typing."""
         self.sent: list[int] = []
         """Times of what was said, oldest first."""
+        self._unopened: list[Json] = []
+        """What the daemon could not read yet."""
+        self._without_keys: bool | None = None
         self._unread: deque[BotMessage] = deque()
         self._news = asyncio.Event()
 
@@ -74,6 +84,9 @@ class Citizen:
         """Any message; further fields as signal-cli names them."""
         timestamp = self._services.now()
         self.sent.append(timestamp)
+        if text is not None and len(whole := text.encode("utf-8", "surrogatepass")) > LONG_TEXT_FROM:
+            attachments = [*fields.get("attachments", ()), self._attached(whole, "text/x-signal-plain", None)]
+            text, fields = whole[:LONG_TEXT_FROM].decode("utf-8", "ignore"), {**fields, "attachments": attachments}
         self.deliver({"dataMessage": self._data(timestamp, text, fields)}, timestamp)
         return timestamp
 
@@ -92,8 +105,8 @@ class Citizen:
         """To the newest message of the bot, or a given one."""
         target = message or self.shown[-1]
         reaction = {
-            "emoji": emoji, "targetAuthor": self._bot(), "targetAuthorNumber": self._bot(), "targetAuthorUuid": None,
-            "targetSentTimestamp": target.timestamp, "isRemove": remove,
+            "emoji": emoji, "targetAuthor": self._bot(), "targetAuthorNumber": self._bot(),
+            "targetAuthorUuid": BOT_UUID, "targetSentTimestamp": target.timestamp, "isRemove": remove,
         }  # fmt: skip
         return self.says(None, reaction=reaction)
 
@@ -105,7 +118,7 @@ class Citizen:
         assert not missing, f"no option {missing}; the poll has {poll.options}"
         poll.votes += 1
         vote = {
-            "author": self._bot(), "authorNumber": self._bot(), "authorUuid": None,
+            "author": self._bot(), "authorNumber": self._bot(), "authorUuid": BOT_UUID,
             "targetSentTimestamp": poll.timestamp,
             "optionIndexes": [poll.options.index(label) for label in labels], "voteCount": poll.votes,
         }  # fmt: skip
@@ -113,13 +126,7 @@ class Citizen:
 
     def sends_file(self, data: bytes, mime: str, name: str | None = None, text: str | None = None) -> int:
         """A photo, a voice message, any file."""
-        extension = {"image/jpeg": "jpg", "image/png": "png", "audio/aac": "aac", "audio/mp4": "m4a"}.get(mime, "bin")
-        stored = self._services.keep_file(data, extension)
-        attachment = {
-            "contentType": mime, "filename": name, "id": stored, "size": len(data), "width": None, "height": None,
-            "caption": None, "uploadTimestamp": None,
-        }  # fmt: skip
-        return self.says(text, attachments=[attachment])
+        return self.says(text, attachments=[self._attached(data, mime, name)])
 
     def sends_location(self, latitude: float, longitude: float) -> int:
         """As Signal's programs share a place: a link, beside a picture of the map."""
@@ -143,6 +150,17 @@ class Citizen:
         """A new phone: the safety number changes."""
         self.trusted = False
 
+    def is_trusted(self) -> None:
+        """The daemon opens what it could not read before. The real one does so with the next envelope of anybody."""
+        self.trusted = True
+        unopened, self._unopened = self._unopened, []
+        for event in unopened:
+            self._services.deliver(event)
+
+    def is_unreadable(self, again: bool = True) -> None:
+        """For the next message the daemon has no keys. `again`: the phone sends it once more, asked by the daemon."""
+        self._without_keys = again
+
     def deliver(self, content: Json, timestamp: int) -> None:
         """Any content of an envelope."""
         envelope: Json = {
@@ -152,7 +170,16 @@ class Citizen:
             "serverDeliveredTimestamp": timestamp + 5,
         }  # fmt: skip
         event: Json = {"envelope": envelope | content}
+        without_keys, self._without_keys = self._without_keys, None
+        if without_keys is not None:
+            words = "org.signal.libsignal.protocol.InvalidMessageException: invalid Whisper message: decryption failed"
+            self._services.deliver(
+                {"exception": {"message": words, "type": "ProtocolInvalidMessageException"}, "envelope": envelope}
+            )
+            if not without_keys:
+                return
         if not self.trusted:
+            self._unopened.append(event)
             words = f"Untrusted identity key: {self.number or self.uuid}"
             event = {"exception": {"message": words, "type": "UntrustedIdentityException"}, "envelope": envelope}
         self._services.deliver(event)
@@ -161,6 +188,13 @@ class Citizen:
         return {
             "timestamp": timestamp, "message": text, "expiresInSeconds": self.timer, "isExpirationUpdate": False,
             "viewOnce": False, **fields,
+        }  # fmt: skip
+
+    def _attached(self, data: bytes, mime: str, name: str | None) -> Json:
+        extension = EXTENSIONS.get(mime, "bin")
+        return {
+            "contentType": mime, "filename": name, "id": self._services.keep_file(data, extension), "size": len(data),
+            "width": None, "height": None, "caption": None, "uploadTimestamp": self._services.now(),
         }  # fmt: skip
 
     def _bot(self) -> str:
@@ -187,6 +221,10 @@ class Citizen:
         return len(self._unread)
 
     def receive(self, message: BotMessage) -> None:
+        """Shown, and acknowledged as every phone does."""
+        now = self._services.now()
+        receipt = {"when": now, "isDelivery": True, "isRead": False, "isViewed": False}
+        self.deliver({"receiptMessage": {**receipt, "timestamps": [message.timestamp]}}, now)
         self.shown.append(message)
         self._unread.append(message)
         self._news.set()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from adapters.signal.emulator.chats import BotMessage, Citizen, Group, Json
+from adapters.signal.emulator.chats import BOT_UUID, BotMessage, Citizen, Group, Json
 from adapters.signal.emulator.problems import RATE_LIMIT, UNTRUSTED_KEY, USER_ERROR, Problem
 from adapters.signal.text import width
 
@@ -92,16 +92,19 @@ def send_typing(town: Town, params: Params) -> Json:
     def arrive(citizen: Citizen, timestamp: int) -> None:
         citizen.typing += 1
 
-    return _sent(town, params, arrive)
+    return _sent(town, params, arrive, gone="NETWORK_FAILURE")
 
 
-def _sent(town: Town, params: Params, arrive: Callable[[Citizen, int], None]) -> Json:
-    """One recipient succeeds, or the call fails with its results: SendMessageResultUtils."""
+def _sent(
+    town: Town, params: Params, arrive: Callable[[Citizen, int], None], gone: str = "UNREGISTERED_FAILURE"
+) -> Json:
+    """One recipient succeeds, or the call fails with its results: SendMessageResultUtils. `gone`: what the daemon says
+    of somebody who is no longer at Signal, which differs between calls."""
     (uuid,) = params["recipient"]
     citizen = town.citizens.get(uuid)
     timestamp = town.now()
     if citizen is None or not citizen.registered:
-        raise failed(timestamp, uuid, None, "UNREGISTERED_FAILURE")
+        raise failed(timestamp, uuid, None, gone)
     if not citizen.trusted:
         raise failed(timestamp, uuid, citizen.number, "IDENTITY_FAILURE")
     arrive(citizen, timestamp)
@@ -150,7 +153,7 @@ def trust(town: Town, params: Params) -> Json:
     citizen = town.citizens.get(params["recipient"])
     if citizen is None:
         raise Problem(USER_ERROR, "Failed to set the trust for this number, make sure the number is correct.")
-    citizen.trusted = True
+    citizen.is_trusted()
     town.trusted.append(citizen.uuid)
     return {}
 
@@ -164,8 +167,9 @@ def remove_contact(town: Town, params: Params) -> Json:
 def list_identities(town: Town, params: Params) -> list[Json]:
     _allow(params, "number")
     number = params.get("number")
-    half = town.safety_half
-    own = {"number": town.account, "uuid": "0" * 8, "safetyNumber": half + half, "trustLevel": "TRUSTED_VERIFIED"}
+    both = 2 * town.safety_half
+    digits = " ".join(both[start : start + 5] for start in range(0, len(both), 5))
+    own = {"number": town.account, "uuid": BOT_UUID, "safetyNumber": digits, "trustLevel": "TRUSTED_VERIFIED"}
     return [own] if number == town.account else []
 
 

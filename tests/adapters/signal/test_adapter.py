@@ -12,6 +12,7 @@ import pytest
 
 from adapters.base import Envelope, File, Identity, Key, Occasion, Post, Replace, Sign
 from adapters.errors import Blocked, Busy, Gone, Rejected, Uncertain, Unreachable
+from adapters.signal import doubts
 from adapters.signal.emulator import (
     Captcha,
     Emulator,
@@ -329,11 +330,9 @@ async def test_old_files_are_swept_at_the_start(start_bot: Any, emulator: Emulat
 async def test_a_long_text_comes_whole(bot: Any, emulator: Emulator, until: Any) -> None:
     ada, _ = await greet(bot, emulator)
     text = "Der Bus fährt zu früh. " * 200
-    name = emulator._keep_file(text.encode(), "txt")
-    attachment = {"contentType": "text/x-signal-plain", "id": name, "size": len(text.encode())}
-    ada.says(text[:1000], attachments=[attachment])
+    ada.says(text)
     assert (await bot.host.takes(2))[1].event == Said(text)
-    ada.says(text[:1000], attachments=[{**attachment, "id": "gone.txt"}])
+    ada.says(text[:1000], attachments=[{"contentType": "text/x-signal-plain", "id": "gone.txt", "size": 9}])
     assert (await bot.host.takes(3))[2].event == Unreadable()
     await until(lambda: not stored(bot))
 
@@ -403,16 +402,43 @@ async def test_a_new_safety_number_is_trusted_and_the_message_sent(
     assert ada.uuid not in said.out + said.err
 
 
-async def test_a_message_under_a_new_safety_number_gets_a_word_and_the_next_is_read(
-    bot: Any, emulator: Emulator, until: Any
-) -> None:
+async def test_a_message_under_a_new_safety_number_is_read_once_it_is_trusted(bot: Any, emulator: Emulator) -> None:
     ada, _ = await greet(bot, emulator)
     ada.changes_key()
     ada.says("von meinem neuen Telefon")
-    assert (await bot.host.takes(2))[1].event == Unreadable()
-    await until(lambda: ada.trusted)
-    ada.says("noch einmal")
-    assert (await bot.host.takes(3))[2].event == Said("noch einmal")
+    assert (await bot.host.takes(2))[1].event == Said("von meinem neuen Telefon")
+    assert ada.trusted
+
+
+async def test_what_the_telephone_sends_once_more_is_read_and_nobody_is_asked_to(bot: Any, emulator: Emulator) -> None:
+    ada, _ = await greet(bot, emulator)
+    ada.is_unreadable()
+    ada.says("ohne Schlüssel")
+    ada.says("noch etwas")
+    assert [one.event for one in (await bot.host.takes(3))[1:]] == [Said("ohne Schlüssel"), Said("noch etwas")]
+
+
+async def test_who_could_not_be_read_in_the_end_gets_a_word(
+    bot: Any, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doubts, "AGAIN_SECONDS", 0.0)
+    ada, _ = await greet(bot, emulator)
+    ada.is_unreadable(again=False)
+    ada.says("verloren")
+    assert (await bot.host.takes(2))[1].event == Unreadable(encrypted=True)
+
+
+async def test_nobody_is_kept_waiting_where_too_many_wait_or_the_channel_ends(
+    start_bot: Any, emulator: Emulator, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doubts, "MOST", 1)
+    async with start_bot(emulator, emulator.socket_url, folder) as bot:
+        for _ in range(2):
+            ada = emulator.citizen()
+            ada.is_unreadable(again=False)
+            ada.says("verloren")
+        assert (await bot.host.takes(1))[0].event == Unreadable(encrypted=True)
+    assert [one.event for one in bot.host.taken] == [Unreadable(encrypted=True)] * 2
 
 
 async def test_a_pause_is_kept_by_all_chats(http: Any, emulator: Emulator) -> None:

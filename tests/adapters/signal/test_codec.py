@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.base import File
-from adapters.signal.codec import Changed, Decoded, Elsewhere, Nothing, Vote, attached, decode, message, poll
+from adapters.signal.codec import Decoded, Elsewhere, Nothing, Unopened, Vote, attached, decode, message, poll
 from adapters.signal.text import styled, width, without_mentions
 from dialogs.capabilities import SIGNAL
 from dialogs.events import TEXT_LIMIT, Edited, MediaKind, MediaSent, Placed, Reacted, Retracted, Said, Unreadable
@@ -172,14 +172,15 @@ def test_a_group_is_elsewhere_whatever_is_said_there(field: str) -> None:
     assert isinstance(decode(event(editMessage=edit)), Elsewhere)
 
 
-def test_a_message_that_could_not_be_read_gets_a_mark_of_its_own() -> None:
+def test_a_message_that_could_not_be_opened_is_known_by_its_mark() -> None:
     def failed(kind: str) -> Any:
         document = json.loads(event())
         document["exception"] = {"message": f"from {NUMBER}", "type": kind}
         return decode(json.dumps(document).encode())
 
-    assert failed("UntrustedIdentityException") == Changed(UUID, "1700000000123.2!", 1700000000125)
-    assert failed("ProtocolNoSessionException") == Decoded(UUID, Unreadable(), "1700000000123.2!", 1700000000125)
+    mark, sent = "1700000000123.2", 1700000000125
+    assert failed("UntrustedIdentityException") == Unopened(UUID, mark, sent, untrusted=True)
+    assert failed("ProtocolNoSessionException") == Unopened(UUID, mark, sent)
     assert failed("ProtocolDuplicateMessageException") == Nothing()
 
 
