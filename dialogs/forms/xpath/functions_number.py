@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from dialogs.forms.xpath.coercion import NAN, Compiled, Kind, as_number
 from dialogs.forms.xpath.compile import Compiler
@@ -12,6 +13,8 @@ from dialogs.forms.xpath.registry import function, special
 from dialogs.forms.xpath.syntax import Expression
 
 MAX_PLACES = 30
+EXACT = Context(prec=400)
+"""Digits of the largest number there is, and of its places."""
 
 
 @special("number", 0, 1)
@@ -42,10 +45,7 @@ def round_(value: float, places: float = 0) -> float:
         return value
     if places == 0:
         return float(math.floor(value + 0.5))
-    from decimal import ROUND_HALF_UP, Decimal
-
-    step = Decimal(1).scaleb(-int(places))
-    return float((Decimal(repr(value)) / step).quantize(Decimal(1), rounding=ROUND_HALF_UP) * step)
+    return float(Decimal(repr(value)).quantize(Decimal(1).scaleb(-int(places)), ROUND_HALF_UP, context=EXACT))
 
 
 @function("abs", "number", Kind.NUMBER)

@@ -120,6 +120,8 @@ def value(xform: Callable[..., str]) -> Value:
         ("round(-2.5)", "-2"),
         ("round(2.345, 2)", "2.35"),
         ("round(1250, -2)", "1300"),
+        ("round(pow(10, 27), 2) = pow(10, 27)", "true"),
+        ("round(1.5, 30)", "1.5"),
         ("int(-2.7)", "-2"),
         ("int('x')", ""),
         ("floor(-2.5) + ceiling(2.1)", "0"),
