@@ -18,7 +18,6 @@ _EXAMPLES = (12, 3, 1, 50, 100, 1980, 500, 0)
 _PLAIN = {
     Problem.EMPTY: N_("I got an empty message."),
     Problem.NOT_A_CHOICE: N_("I did not find that among the answers. A number or a word of the answer is enough."),
-    Problem.NOT_ALL_RANKED: N_("Each one needs a place, for example: 2 1 3"),
     Problem.NOT_ACKNOWLEDGED: N_("Please write OK when you have read it."),
     Problem.NOT_WHOLE: N_("I need a whole number here, without a comma."),
     Problem.OFF_STEP: N_("Only certain steps are possible here."),
@@ -58,6 +57,8 @@ def unread_text(problem: Problem, question: Question, channel: Capabilities, voi
             return voice.t("I am not sure which number you mean. Please write it without a point or comma.")
         case Problem.OUT_OF_RANGE:
             return question.constraint_message or _out_of_bounds(question, voice) or _number_needed(question, voice)
+        case Problem.NOT_ALL_RANKED:
+            return voice.t("Each one needs a place, for example: {numbers}", numbers=_ranking(len(question.options)))
         case Problem.NOT_A_PLACE:
             return _place_needed(channel, voice)
         case Problem.NEEDS_PHOTO:
@@ -84,6 +85,11 @@ def _place_needed(channel: Capabilities, voice: Voice) -> str:
     if channel.takes_place and channel.buttons is not None:
         return voice.t("I need a place here. Send your location, or type coordinates, for example: 51.05, 13.74")
     return voice.t("I need a place here. Type coordinates, for example: 51.05, 13.74")
+
+
+def _ranking(options: int) -> str:
+    """An order of so many, and not the one that they are shown in."""
+    return " ".join(map(str, (2, 1, *range(3, options + 1))))
 
 
 def _number_needed(question: Question, voice: Voice) -> str:

@@ -40,6 +40,24 @@ VISIT = b"""
 """
 
 
+RANKING = b"""
+| survey | | | |
+| | type | name | label |
+| | rank way | ways | Was ist Ihnen am wichtigsten? |
+
+| choices | | | |
+| | list_name | name | label |
+| | way | bus | Bus |
+| | way | rad | Rad |
+| | way | zug | Zug |
+| | way | auto | Auto |
+
+| settings | | |
+| | form_title | form_id |
+| | Wege | ways |
+"""
+
+
 @pytest.fixture
 def citizen(make_world: Callable[..., World], play: Callable[[World], Player]) -> Player:
     """Asked on 23 November 2026 for a day within the year before."""
@@ -95,3 +113,10 @@ def test_no_to_something_that_is_to_be_shown_leaves_it_out(
     assert hears(player, "sofort") == "Wie lange haben Sie gewartet?", "no word about news"
     assert hears(player, "weiß nicht") == "Wie alt sind Sie?"
     assert hears(player, "weiß nicht") == "Wie alt sind Sie?", "it needs an answer"
+
+
+def test_the_example_of_a_ranking_is_one(make_world: Callable[..., World], play: Callable[[World], Player]) -> None:
+    player = asked(RANKING, make_world, play)
+    refused = next(e.say.lead for e in player.take(Said("3 1 2")) if isinstance(e, Send))
+    example = refused.rpartition(": ")[2]
+    assert stored(player, example) == "rad bus zug auto"
