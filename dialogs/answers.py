@@ -45,7 +45,7 @@ def shown(question: Question, voice: Voice, places: tuple[Place, ...] = ()) -> s
         case QuestionType.GEOPOINT:
             return _spot(value, voice, places)
         case kind:
-            return _plain(kind, value, voice)
+            return _plain(kind, value, voice, question.appearance)
 
 
 def picked_indices(question: Question) -> tuple[int, ...]:
@@ -82,11 +82,15 @@ def _spot(value: str, voice: Voice, places: tuple[Place, ...]) -> str:
     return voice.t("the place {latitude:.4f}, {longitude:.4f}", latitude=latitude, longitude=longitude)
 
 
-def _plain(kind: QuestionType, value: str, voice: Voice) -> str:
+def _plain(kind: QuestionType, value: str, voice: Voice, appearance: frozenset[str]) -> str:
     try:
         if kind in _NUMBERS:
             return voice.number(_number(value))
         match kind:
+            case QuestionType.DATE if "year" in appearance:
+                return voice.year(parse_date(value))
+            case QuestionType.DATE if "month-year" in appearance:
+                return voice.month(parse_date(value))
             case QuestionType.DATE:
                 return voice.day(parse_date(value))
             case QuestionType.TIME:

@@ -261,6 +261,13 @@ class Voice:
     def day(self, day: date) -> str:
         return format_day(day, self.own, self.today)
 
+    def month(self, day: date) -> str:
+        """The day's month with its year ("März 2019")."""
+        return str(format_skeleton("yMMMM", day, locale=locale_of(self.own)))
+
+    def year(self, day: date) -> str:
+        return str(format_skeleton("y", day, locale=locale_of(self.own)))
+
     def moment(self, moment: datetime) -> str:
         return f"{self.day(moment.date())}, {self.clock(moment.time())}"
 

@@ -21,12 +21,10 @@ _PLAIN = {
     Problem.NOT_ACKNOWLEDGED: N_("Please write OK when you have read it."),
     Problem.NOT_WHOLE: N_("I need a whole number here, without a comma."),
     Problem.OFF_STEP: N_("Only certain steps are possible here."),
-    Problem.NOT_A_DATE: N_("I need a day here, for example: 3 May, tomorrow, or 03.05.2026"),
     Problem.NO_SUCH_DATE: N_("That day is not in the calendar. For example: 3 May"),
     Problem.AMBIGUOUS_DATE: N_(
         "I am not sure which day you mean. Please write it with day and month, for example: 3 May"
     ),
-    Problem.NOT_A_TIME: N_("I need a time of day here, for example: 14:30"),
     Problem.NEEDS_FILE: N_("I need a file here."),
 }
 
@@ -53,6 +51,8 @@ def unread_text(problem: Problem, question: Question, channel: Capabilities, voi
             return too_long(voice)
         case Problem.NOT_A_NUMBER:
             return _number_needed(question, voice)
+        case Problem.NOT_A_DATE | Problem.NOT_A_TIME:
+            return _moment_needed(question, voice)
         case Problem.AMBIGUOUS_NUMBER:
             return voice.t("I am not sure which number you mean. Please write it without a point or comma.")
         case Problem.OUT_OF_RANGE:
@@ -90,6 +90,21 @@ def _place_needed(channel: Capabilities, voice: Voice) -> str:
 def _ranking(options: int) -> str:
     """An order of so many, and not the one that they are shown in."""
     return " ".join(map(str, (2, 1, *range(3, options + 1))))
+
+
+def _moment_needed(question: Question, voice: Voice) -> str:
+    """Of a day with its time all of it: whoever was asked for the half that is missing would send that alone."""
+    match question.type:
+        case QuestionType.DATETIME:
+            return voice.t("I need a day and a time of day here, for example: 3 May, 14:30")
+        case QuestionType.TIME:
+            return voice.t("I need a time of day here, for example: 14:30")
+        case _ if "year" in question.appearance:
+            return voice.t("I need a year here, for example: 1980")
+        case _ if "month-year" in question.appearance:
+            return voice.t("I need a month and a year here, for example: May 2019")
+        case _:
+            return voice.t("I need a day here, for example: 3 May, tomorrow, or 03.05.2026")
 
 
 def _number_needed(question: Question, voice: Voice) -> str:

@@ -172,7 +172,8 @@ def _names_no_year(interview: Interview, question: Question, value: str, written
     Such words mean the same some weeks earlier or later, and another year a year ago; "24.12.26" means the same then,
     and "tomorrow" never does.
     """
-    if question.type is not QuestionType.DATE or not written or "year" in question.appearance:
+    dated = question.type in (QuestionType.DATE, QuestionType.DATETIME) and "year" not in question.appearance
+    if not dated or not written:
         return False
     language, today = interview.voice.language, interview.world.now.date()
 

@@ -92,7 +92,7 @@ def question_say(interview: Interview, question: Question, lead: str = "") -> Sa
         hint=_hint(interview, question, options),
         choices=_choices(interview, question, options),
         controls=_controls(interview, question),
-        expects=EXPECTS.get(question.type, Expects.TEXT),
+        expects=_expected(question),
         pictures=tuple(Picture(interview.form.hash, name, question.label) for name in question.media),
         language=voice.language,
     )
@@ -123,6 +123,13 @@ def control(command: Command, voice: Voice, number: int = 0) -> Button:
 
 
 # -- parts of a question
+
+
+def _expected(question: Question) -> Expects:
+    """A year is a number of four figures: a calendar to look for a day in would be in the way."""
+    if question.type is QuestionType.DATE and "year" in question.appearance:
+        return Expects.NUMBER
+    return EXPECTS.get(question.type, Expects.TEXT)
 
 
 def _label(interview: Interview, question: Question) -> str:

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from dialogs.effects import Send
+from dialogs.effects import Send, Settle
 from dialogs.events import Said
 from dialogs.forms.model import compile_form
 from dialogs.forms.xlsform import to_xform
+from dialogs.messages import Expects
 from dialogs.player import Player
 from dialogs.world import Survey, World
 
@@ -55,6 +56,19 @@ RANKING = b"""
 | settings | | |
 | | form_title | form_id |
 | | Wege | ways |
+"""
+
+
+WHEN = b"""
+| survey | | | | | |
+| | type | name | label | appearance | constraint |
+| | date | born | In welchem Jahr sind Sie geboren? | year | |
+| | date | since | Seit wann wohnen Sie hier? | month-year | |
+| | dateTime | seen | Wann haben Sie es gesehen? | | . <= now() |
+
+| settings | | |
+| | form_title | form_id |
+| | Wann | when |
 """
 
 
@@ -115,8 +129,51 @@ def test_no_to_something_that_is_to_be_shown_leaves_it_out(
     assert hears(player, "weiß nicht") == "Wie alt sind Sie?", "it needs an answer"
 
 
+def refused(player: Player, text: str) -> str:
+    """Why the text was not taken."""
+    return next(effect.say.lead for effect in player.take(Said(text)) if isinstance(effect, Send))
+
+
 def test_the_example_of_a_ranking_is_one(make_world: Callable[..., World], play: Callable[[World], Player]) -> None:
     player = asked(RANKING, make_world, play)
-    refused = next(e.say.lead for e in player.take(Said("3 1 2")) if isinstance(e, Send))
-    example = refused.rpartition(": ")[2]
+    example = refused(player, "3 1 2").rpartition(": ")[2]
     assert stored(player, example) == "rad bus zug auto"
+
+
+def test_whoever_names_no_moment_is_told_of_what_kind_it_is_to_be(
+    make_world: Callable[..., World], play: Callable[[World], Player]
+) -> None:
+    player = asked(WHEN, make_world, play)
+    for kind, shown in (("ein Jahr", "1980"), ("Monat und Jahr", "Mai 2019"), ("einen Tag und eine Uhrzeit", "")):
+        words = refused(player, "irgendwann")
+        assert kind in words
+        settled = next(e.say for e in player.take(Said(words.rpartition(": ")[2])) if isinstance(e, Settle))
+        assert settled.hint.endswith(shown)
+
+
+@pytest.mark.parametrize("half", ["3. Mai", "14:30"])
+def test_half_a_moment_is_asked_for_whole(
+    half: str, make_world: Callable[..., World], play: Callable[[World], Player]
+) -> None:
+    player = asked(WHEN, make_world, play)
+    player.take(Said("1980"))
+    player.take(Said("Mai 2019"))
+    assert "einen Tag und eine Uhrzeit" in refused(player, half)
+
+
+def test_a_moment_without_its_year_is_taken_for_the_one_before_as_well(
+    make_world: Callable[..., World], play: Callable[[World], Player]
+) -> None:
+    player = asked(WHEN, make_world, play)
+    player.take(Said("1980"))
+    player.take(Said("Mai 2019"))
+    settled = next(e.say for e in player.take(Said("24.12. um 10 Uhr")) if isinstance(e, Settle))
+    assert settled.hint.endswith("24. Dezember 2025, 10:00")
+
+
+def test_a_year_is_typed_and_not_picked_as_a_day(
+    make_world: Callable[..., World], play: Callable[[World], Player]
+) -> None:
+    player = asked(WHEN, make_world, play)
+    asks = [effect.say.expects for effect in player.take(Said("?")) if isinstance(effect, Send)]
+    assert asks[-1] is Expects.NUMBER
