@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 
@@ -137,12 +137,14 @@ def _is_time(text: str) -> bool:
     return True
 
 
-def days(moment: date | datetime) -> float:
-    """Days since 1970-01-01, the number behind every date in an expression. A zone is taken into account."""
+def days(moment: date | datetime, zone: tzinfo) -> float:
+    """Days since 1970-01-01 by the clock of `zone`, the number behind every date in an expression.
+
+    By that clock, and not by that of Greenwich, because it is the one of days and of moments that name no zone.
+    """
     if not isinstance(moment, datetime):
         return float((moment - EPOCH).days)
-    offset = moment.utcoffset() or timedelta()
-    wall = moment.replace(tzinfo=None) - offset
+    wall = moment if moment.tzinfo is None else moment.astimezone(zone).replace(tzinfo=None)
     return (wall - EPOCH_MIDNIGHT) / timedelta(days=1)
 
 

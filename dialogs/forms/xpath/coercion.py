@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -55,8 +56,11 @@ _PLAIN = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _DATE_LENGTH = 10
 
 
-def number_of_text(text: str) -> float:
-    """A text as a number: plain notation, or a date or dateTime as days since 1970; NaN for everything else."""
+def number_of_text(text: str, scope: Scope | None = None) -> float:
+    """A text as a number: plain notation, or a date or dateTime as days since 1970; NaN for everything else.
+
+    `scope`: by whose clock the days are; none is needed where no moments are expected.
+    """
     if text.isdecimal() and text.isascii():
         return float(text)
     text = text.strip()
@@ -65,9 +69,14 @@ def number_of_text(text: str) -> float:
     if len(text) < _DATE_LENGTH - 2 or "-" not in text:
         return NAN
     try:
-        return days(parse_datetime(text) if "T" in text else parse_date(text))
-    except ValueError:
+        return days(parse_datetime(text) if "T" in text else parse_date(text), zone_of(scope))
+    except (ValueError, OverflowError):
         return NAN
+
+
+def zone_of(scope: Scope | None) -> tzinfo:
+    """The zone of the instance's clock."""
+    return (scope.world.now.tzinfo if scope is not None else None) or UTC
 
 
 def text_of_number(number: float) -> str:
@@ -108,11 +117,11 @@ def as_number(compiled: Compiled) -> NumberRun:
         case Kind.BOOLEAN:
             return lambda scope: float(run(scope))
         case Kind.STRING:
-            return lambda scope: number_of_text(run(scope))
+            return lambda scope: number_of_text(run(scope), scope)
         case Kind.NODE:
-            return lambda scope: number_of_text(run(scope).text())
+            return lambda scope: number_of_text(run(scope).text(), scope)
         case Kind.NODES:
-            return lambda scope: number_of_text(_first_text(run(scope)))
+            return lambda scope: number_of_text(_first_text(run(scope)), scope)
 
 
 def as_truth(compiled: Compiled) -> TruthRun:

@@ -233,13 +233,13 @@ def _equal_numbers(wanted: bool, left: Compiled, right: Compiled) -> Run:
     for nodes, other in ((left, right), (right, left)):
         if nodes.kind is Kind.NODES:
             many, one = as_nodes(nodes), as_number(other)
-            return lambda scope: _some_equal_number(wanted, many(scope), one(scope))
+            return lambda scope: _some_equal_number(wanted, many(scope), one(scope), scope)
     a, b = as_number(left), as_number(right)
     return (lambda scope: a(scope) == b(scope)) if wanted else (lambda scope: a(scope) != b(scope))
 
 
-def _some_equal_number(wanted: bool, nodes: list[Node], number: float) -> bool:
-    return any((number_of_text(node.text()) == number) is wanted for node in nodes)
+def _some_equal_number(wanted: bool, nodes: list[Node], number: float, scope: Scope) -> bool:
+    return any((number_of_text(node.text(), scope) == number) is wanted for node in nodes)
 
 
 def _some_equal_text(wanted: bool, left: Compiled, right: Compiled) -> Run:
@@ -277,7 +277,9 @@ def _numbers(compiled: Compiled) -> Callable[[Scope], list[float]]:
     """The numbers of all nodes of a path, or the one of any other expression; what is no number is left out."""
     if compiled.kind is Kind.NODES:
         run = compiled.run
-        return lambda scope: [number for node in run(scope) if not math.isnan(number := number_of_text(node.text()))]
+        return lambda scope: [
+            number for node in run(scope) if not math.isnan(number := number_of_text(node.text(), scope))
+        ]
     single = as_number(compiled)
     return lambda scope: [] if math.isnan(number := single(scope)) else [number]
 

@@ -7,10 +7,10 @@ The clock is an argument of the instance: `today()` and `now()` are the moment i
 from __future__ import annotations
 
 import math
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from dialogs.forms.values import EPOCH, SECONDS_PER_DAY, datetime_text, parse_date, parse_datetime, parse_time
-from dialogs.forms.xpath.coercion import NAN, Compiled, Kind, as_text, number_of_text
+from dialogs.forms.xpath.coercion import NAN, Compiled, Kind, as_text, number_of_text, zone_of
 from dialogs.forms.xpath.compile import Compiler
 from dialogs.forms.xpath.registry import function, scoped, special
 from dialogs.forms.xpath.scope import Scope
@@ -55,7 +55,7 @@ def as_date(scope: Scope, text: str) -> str:
 
 def moment_of(scope: Scope, text: str) -> date | datetime | None:
     """What a text means as a moment in the zone of the instance; None if it means none."""
-    zone = scope.world.now.tzinfo or UTC
+    zone = zone_of(scope)
     try:
         if "T" in text:
             moment = parse_datetime(text)
@@ -67,27 +67,27 @@ def moment_of(scope: Scope, text: str) -> date | datetime | None:
     number = number_of_text(text)
     if math.isnan(number) or abs(number) > MAX_DAYS:
         return None
-    return _moment_of_days(number)
+    return _moment_of_days(number, zone)
 
 
-def _moment_of_days(number: float) -> date | datetime | None:
+def _moment_of_days(number: float, zone: tzinfo) -> date | datetime | None:
     try:
         if number.is_integer():
             return EPOCH + timedelta(days=number)
-        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=round(number * SECONDS_PER_DAY, 3))
+        return datetime(1970, 1, 1, tzinfo=zone) + timedelta(seconds=round(number * SECONDS_PER_DAY, 3))
     except OverflowError:
         return None
 
 
-@function("decimal-date-time", "string", Kind.NUMBER)
-def decimal_date_time(text: str) -> float:
-    """ODK: days since 1970-01-01T00:00 UTC, with the time of day as a fraction."""
-    return number_of_text(text)
+@function("decimal-date-time", "number", Kind.NUMBER)
+def decimal_date_time(number: float) -> float:
+    """ODK: days since 1970-01-01T00:00, with the time of day as a fraction."""
+    return number
 
 
-@function("decimal-date", "string", Kind.NUMBER)
-def decimal_date(text: str) -> float:
-    return float(math.floor(number)) if (number := number_of_text(text)) == number else NAN
+@function("decimal-date", "number", Kind.NUMBER)
+def decimal_date(number: float) -> float:
+    return float(math.floor(number)) if number == number else NAN
 
 
 @function("decimal-time", "string", Kind.NUMBER)

@@ -122,7 +122,7 @@ def _spread(word: str, arguments: list[Compiled]) -> Run:
         return lambda scope: [truth(scope) for truth in truths]
     texts = [as_texts(argument) for argument in arguments]
     if word == "number*":
-        return lambda scope: [number_of_text(text) for run in texts for text in run(scope)]
+        return lambda scope: [number_of_text(text, scope) for run in texts for text in run(scope)]
     return lambda scope: [text for run in texts for text in run(scope)]
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Protocol
 from xml.sax.saxutils import quoteattr
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -30,17 +32,19 @@ LIST = (
     "<item><name>c</name><label>Celle</label><land>1</land></item></root></instance>"
 )
 
-Value = Callable[[str], str]
+
+class Value(Protocol):
+    def __call__(self, expression: str, now: datetime = NOW) -> str: ...
 
 
 @pytest.fixture
 def value(xform: Callable[..., str]) -> Value:
     """The text of an expression."""
 
-    def evaluate(expression: str) -> str:
+    def evaluate(expression: str, now: datetime = NOW) -> str:
         binds = BINDS + LIST + f'<bind nodeset="/data/result" calculate={quoteattr(expression)}/>'
         form = compile_form(xform(NODES, binds, BODY))
-        instance = open_instance(form, None, NOW, random.Random(1))
+        instance = open_instance(form, None, now, random.Random(1))
         return {ref: text for ref, text, _ in instance.answers()}["/data/result"]
 
     return evaluate
@@ -218,3 +222,22 @@ def test_chance_comes_from_the_given_source_only(value: Value) -> None:
     assert value("random()") == value("random()")
     assert len(value("uuid()")) == 36
     assert len(value("uuid(10)")) == 10
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("'2026-11-22T00:10:00.000' <= now()", "true"),
+        ("'2026-11-22T00:50:00.000' <= now()", "false"),
+        ("today() <= now()", "true"),
+        ("number(now()) = number('2026-11-21T23:30:00.000Z')", "true"),
+        ("now() - today() < 0.1", "true"),
+        ("format-date-time(now() + 1, '%d %H:%M')", "23 00:30"),
+        ("format-date-time(decimal-date-time('2026-07-01T12:00:00Z'), '%H:%M')", "14:00"),
+        ("decimal-date(now()) = decimal-date(today())", "true"),
+        ("number('0001-01-01T00:00:00+14:00')", ""),
+    ],
+)
+def test_a_moment_without_a_zone_is_one_of_the_towns_clock(expression: str, expected: str, value: Value) -> None:
+    after_midnight = datetime(2026, 11, 22, 0, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+    assert value(expression, after_midnight) == expected
