@@ -6,7 +6,6 @@ Not here: how a question is put (`survey_asking.py`), the review (`survey_review
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from datetime import timedelta
 
 import msgspec
@@ -14,6 +13,7 @@ import msgspec
 from dialogs.answers import NO, picked_indices, shown
 from dialogs.effects import DropMedia, Effect, Send, Settle
 from dialogs.events import MediaName, MessageRef
+from dialogs.forms.errors import LimitExceeded
 from dialogs.forms.questions import Question, QuestionType
 from dialogs.forms.values import parse_date
 from dialogs.interview import Interview, is_askable, is_told
@@ -67,8 +67,7 @@ def go_on(interview: Interview, ref: str, before: tuple[Effect, ...] = (), lead:
 
 def go_back(interview: Interview) -> Turn:
     """Put the question before the one that stands; an added instance of a repeat that is empty goes away again."""
-    _take_back_repeat(interview)
-    question = interview.instance.before(interview.state.cursor)
+    question = _taken_back(interview) or interview.instance.before(interview.state.cursor)
     while question is not None and not is_askable(question):
         question = interview.instance.before(question.ref)
     if question is None:
@@ -76,17 +75,20 @@ def go_back(interview: Interview) -> Turn:
     return ask(interview.moved(typed=""), question)
 
 
-def _take_back_repeat(interview: Interview) -> None:
-    """Undo "Add another one?" where its first question stands and nothing was answered in it."""
+def _taken_back(interview: Interview) -> Question | None:
+    """Undo "Add another one?" where its first question stands and nothing was answered in it; that is asked again."""
     instance = interview.instance
     holder = _LAST_POSITION.match(interview.state.cursor)
     before = instance.before(interview.state.cursor)
     if holder is None or (before is not None and before.ref.startswith(holder[0])):
-        return
-    if any(value for ref, value, kind in instance.answers() if kind is not None and ref.startswith(holder[0])):
-        return
-    with suppress(KeyError):
+        return None
+    try:
+        if not instance.is_as_added(holder[1], int(holder[2]) - 1):
+            return None
         instance.remove_repeat(holder[1], int(holder[2]) - 1)
+    except (KeyError, LimitExceeded):
+        return None
+    return instance.question(holder[0].rstrip("/"))
 
 
 def _to_next(interview: Interview, question: Question | None, before: tuple[Effect, ...], lead: str) -> Turn:

@@ -325,6 +325,21 @@ class Instance:
         self.tree.remove(grown, index)
         self._restructured(grown)
 
+    def is_as_added(self, ref: str, index: int) -> bool:
+        """Whether an instance of a repeat holds what the form fills a new one with, and no answer.
+
+        What that is (defaults, some computed) is seen from another one that comes and goes. Raises as `add_repeat`.
+        """
+        grown = self._known_range(ref)
+        mine = self._asked_of(grown.cells[index])
+        self.add_repeat(ref)
+        new = self._asked_of(grown.cells[-1])
+        self.remove_repeat(ref, len(grown.cells) - 1)
+        return mine == new
+
+    def _asked_of(self, cell: Cell) -> list[str]:
+        return [leaf.text() for leaf in cell.leaves() if leaf.definition.number in self.form.by_number]
+
     def _append(self, grown: Range) -> None:
         cell = self.tree.append(grown)
         grown.closed = False

@@ -72,6 +72,36 @@ WHEN = b"""
 """
 
 
+IDEAS = b"""
+| survey | | | |
+| | type | name | label |
+| | begin_repeat | idea | Idee |
+| | text | what | Was? |
+| | end_repeat | | |
+| | text | why | Warum? |
+| | text | more | Noch etwas? |
+
+| settings | | |
+| | form_title | form_id |
+| | Ideen | ideas |
+"""
+
+CARS = b"""
+| survey | | | | | |
+| | type | name | label | required | default |
+| | begin_repeat | car | Auto | | |
+| | text | brand | Welche Marke? | yes | |
+| | integer | km | Wie viele Kilometer? | | 10000 |
+| | date | since | Seit wann? | | today() |
+| | end_repeat | | | | |
+| | integer | age | Wie alt sind Sie? | | |
+
+| settings | | |
+| | form_title | form_id |
+| | Autos | cars |
+"""
+
+
 @pytest.fixture
 def citizen(make_world: Callable[..., World], play: Callable[[World], Player]) -> Player:
     """Asked on 23 November 2026 for a day within the year before."""
@@ -177,3 +207,34 @@ def test_a_year_is_typed_and_not_picked_as_a_day(
     player = asked(WHEN, make_world, play)
     asks = [effect.say.expects for effect in player.take(Said("?")) if isinstance(effect, Send)]
     assert asks[-1] is Expects.NUMBER
+
+
+def test_back_from_another_one_that_was_not_meant_asks_whether_there_is_one(
+    make_world: Callable[..., World], play: Callable[[World], Player]
+) -> None:
+    player = asked(IDEAS, make_world, play)
+    player.take(Said("Ein Brunnen"))
+    assert hears(player, "ja") == "Was?"
+    assert hears(player, "/zurück") == "Idee: noch etwas hinzufügen?"
+    assert hears(player, "nein") == "Warum?"
+
+
+def test_another_one_that_was_not_meant_is_taken_back_though_the_form_has_filled_it_in(
+    make_world: Callable[..., World], play: Callable[[World], Player]
+) -> None:
+    player = asked(CARS, make_world, play)
+    for text in ("VW", "so lassen", "so lassen"):
+        player.take(Said(text))
+    assert hears(player, "ja") == "Welche Marke?"
+    assert hears(player, "/zurück") == "Auto: noch etwas hinzufügen?"
+    assert hears(player, "nein") == "Wie alt sind Sie?"
+
+
+def test_another_one_with_an_answer_in_it_is_not_taken_back(
+    make_world: Callable[..., World], play: Callable[[World], Player]
+) -> None:
+    player = asked(CARS, make_world, play)
+    for text in ("VW", "so lassen", "so lassen", "ja", "Opel", "zurück"):
+        player.take(Said(text))
+    assert hears(player, "/zurück") == "Seit wann?"
+    assert hears(player, "so lassen") == "Welche Marke?"
