@@ -255,10 +255,17 @@ class Instance:
         if place.definition.repeats:
             return self._answer_repeat(place, value)
         cell = self._known(place)
+        old = cell.raw
         refused = answering.try_answer(self.tree, cell, self.form.by_number.get(place.definition.number), value)
-        if refused is None:
+        if refused is not None:
+            return refused
+        try:
             self.settle()
-        return refused
+        except LimitExceeded:  # of a repeat that is counted by it
+            answering.write(self.tree, cell, old)
+            self.settle()
+            return Refused(answering.TOO_MANY)
+        return None
 
     def _answer_repeat(self, place: Place, value: str) -> Refused | None:
         """Yes or no to "Add another?"."""

@@ -86,6 +86,20 @@ IDEAS = b"""
 | | Ideen | ideas |
 """
 
+CROWD = b"""
+| survey | | | | |
+| | type | name | label | repeat_count |
+| | integer | people | Wie viele sind Sie? | |
+| | begin_repeat | person | Person | ${people} |
+| | text | who | Wer? | |
+| | end_repeat | | | |
+| | text | more | Noch etwas? | |
+
+| settings | | |
+| | form_title | form_id |
+| | Personen | crowd |
+"""
+
 CARS = b"""
 | survey | | | | | |
 | | type | name | label | required | default |
@@ -238,3 +252,12 @@ def test_another_one_with_an_answer_in_it_is_not_taken_back(
         player.take(Said(text))
     assert hears(player, "/zurück") == "Seit wann?"
     assert hears(player, "so lassen") == "Welche Marke?"
+
+
+def test_a_number_that_asks_for_more_than_anybody_can_answer_is_refused(
+    make_world: Callable[..., World], play: Callable[[World], Player]
+) -> None:
+    player = asked(CROWD, make_world, play)
+    assert refused(player, "20000") == "Das passt hier nicht."
+    assert hears(player, "1") == "Wer?"
+    assert hears(player, "Ich") == "Noch etwas?"

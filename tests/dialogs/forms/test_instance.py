@@ -295,8 +295,10 @@ def test_a_count_decides_how_many_there_are(xform: Xform) -> None:
     assert values(instance)["/data/kid[2]/n"] == "Ida"
     instance.answer("/data/many", "1")
     assert list(refs(instance)) == ["/data/many", "/data/kid/n"]
+    assert instance.answer("/data/many", str(REPEATS + 1)) is not None
+    assert list(refs(instance)) == ["/data/many", "/data/kid/n"]
     with pytest.raises(LimitExceeded):
-        instance.answer("/data/many", str(REPEATS + 1))
+        instance.commit("/data/many", str(REPEATS + 1))
 
 
 def test_one_more_until_the_last_says_no(xform: Xform) -> None:
