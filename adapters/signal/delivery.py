@@ -8,6 +8,7 @@ again; the operator is told. Order within a chat: the adapter holds the chat's p
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import Final
 
@@ -29,12 +30,18 @@ LONGEST_PAUSE: Final = 15.0  # seconds between two tries
 PROBE_SECONDS: Final = 300.0
 """Between two messages that find out whether a captcha was solved."""
 
+UNTRUSTED: Final = "UNTRUSTED"
+
 Notice = Callable[[ChannelError | None], None]
 """Told how each call ended; None: it went through."""
 Note = Callable[[str], None]
 """Counts something that an operator should know of."""
 
 log = structlog.get_logger()
+
+
+class _Identity(msgspec.Struct, rename="camel"):
+    trust_level: str = ""
 
 
 def _pause(problem: Busy) -> float:
@@ -95,6 +102,13 @@ class Delivery:
         if isinstance(problem, Busy):
             await self._pace.too_many(_pause(problem))
         raise problem
+
+    async def distrusts(self, whom: str) -> bool:
+        """Whether the daemon has a key of somebody that nobody trusts yet. Raises `ChannelError`."""
+        answer = await self.call("listIdentities", {"number": whom})
+        with contextlib.suppress(ValueError):
+            return any(one.trust_level == UNTRUSTED for one in msgspec.json.decode(answer, type=list[_Identity]))
+        return False
 
     async def trust(self, whom: str) -> None:
         """Trust a new safety number, as on first use, and tell the operator that it happened. Raises `ChannelError`."""

@@ -13,11 +13,15 @@ from typing import Final
 
 import structlog
 
+from adapters.backoff import backoff
 from adapters.errors import ChannelError
 from adapters.signal.delivery import Delivery
 from adapters.signal.pace import Pace, Rank
 
 AT_ONCE: Final = 100
+TRUST_TRIES: Final = 8
+TRUST_PAUSE: Final = 10.0
+"""Seconds between two looks whether the daemon has a new key, at most."""
 LAST_SECONDS: Final = 1.0
 """For those under way when the channel closes."""
 GROUPS_REMEMBERED: Final = 1000
@@ -80,7 +84,12 @@ class Errands:
         await self._delivery.call("sendTyping", {"recipient": [to]})
 
     async def _trust(self, whom: str) -> None:
-        await self._delivery.trust(whom)
+        """The daemon tells of a new key before it has fetched it, and trusts only what it has."""
+        for tries in range(1, TRUST_TRIES + 1):
+            await asyncio.sleep(backoff(tries, TRUST_PAUSE))
+            if await self._delivery.distrusts(whom):
+                await self._delivery.trust(whom)
+                return
 
     async def _forget(self, whom: str) -> None:
         await self._delivery.forget(whom)

@@ -47,6 +47,13 @@ class Untrusted(ChannelError):
         super().__init__("the safety number has changed")
 
 
+class NoSignal(Unreachable):
+    """The daemon answers, and could not reach Signal."""
+
+    def __init__(self) -> None:
+        super().__init__("signal-cli could not reach Signal for this message")
+
+
 class NoMethod(Rejected):
     """The daemon is too old for the call."""
 
@@ -71,6 +78,8 @@ def verdict(error: RpcError) -> ChannelError:
             return NoMethod()
         case _ if error.code == USER_ERROR and UNREGISTERED in error.words:
             return Gone("no longer at Signal")
+        case _ if error.code == IO_ERROR:
+            return NoSignal()
         case _ if error.code in (USER_ERROR, BAD_REQUEST):
             return Rejected("the daemon does not take it")
         case _:
@@ -89,7 +98,7 @@ def of_result(result: SendResult) -> ChannelError:
         case "RATE_LIMIT_FAILURE":
             return Busy(_seconds(result.retry_after_seconds, RETRY_AFTER_DEFAULT))
         case _:
-            return Unreachable("Signal could not be reached for this message")
+            return NoSignal()
 
 
 def _seconds(said: float | None, default: float) -> float:
@@ -105,6 +114,8 @@ def sign_of(problem: ChannelError | None) -> tuple[Sign, str]:
             return Sign.SLOW, "Signal asks to wait: too many messages at once. It ends by itself."
         case NoAccount() | Misdirected():
             return Sign.BLOCKED, f"{str(problem)[:1].upper()}{str(problem)[1:]}."
+        case NoSignal():
+            return Sign.LOST, "signal-cli runs, and does not reach Signal. Does its machine reach chat.signal.org?"
         case Unreachable():
             return Sign.LOST, "The signal-cli daemon does not answer. Is it running, and is ZURUF_SIGNAL_URL right?"
         case _:

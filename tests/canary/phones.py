@@ -90,6 +90,7 @@ async def on_signal(signal: SignalEmulator, person: Person) -> SignalChat:
     citizen.changes_key()
     citizen.says(f"{SLIP}{person.number} mit neuem Telefon")
     await chat.until("nicht lesen")
+    await chat.until("Fehlt eine Bank?")
     citizen.says("ja")
     await chat.until("Was noch?")
     citizen.says(person.words)

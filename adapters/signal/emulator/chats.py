@@ -15,6 +15,8 @@ BOT_UUID: Final = "b0700000-0000-4000-8000-000000000001"
 EXTENSIONS: Final = {
     "image/jpeg": "jpg", "image/png": "png", "audio/aac": "aac", "audio/mp4": "m4a", "text/x-signal-plain": "txt",
 }  # fmt: skip
+KEY_SECONDS: Final = 0.1
+"""After it told of a new key the daemon fetches it."""
 LONG_TEXT_FROM: Final = 2000
 """Bytes of a text above which all of it comes as a file, its beginning in the message."""
 
@@ -66,6 +68,8 @@ class Citizen:
         self.registered = True
         self.trusted = True
         """The daemon trusts the safety number."""
+        self.key_known = True
+        """The daemon has their newest key: what it has not, it cannot be told to trust."""
         self.polls = True
         self.timer = 0
         self.typing = 0
@@ -148,7 +152,7 @@ class Citizen:
 
     def changes_key(self) -> None:
         """A new phone: the safety number changes."""
-        self.trusted = False
+        self.trusted = self.key_known = False
 
     def is_trusted(self) -> None:
         """The daemon opens what it could not read before. The real one does so with the next envelope of anybody."""
@@ -183,6 +187,8 @@ class Citizen:
             words = f"Untrusted identity key: {self.number or self.uuid}"
             event = {"exception": {"message": words, "type": "UntrustedIdentityException"}, "envelope": envelope}
         self._services.deliver(event)
+        if not self.trusted:
+            asyncio.get_running_loop().call_later(KEY_SECONDS, setattr, self, "key_known", True)
 
     def _data(self, timestamp: int, text: str | None, fields: Json) -> Json:
         return {

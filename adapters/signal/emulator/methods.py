@@ -106,6 +106,7 @@ def _sent(
     if citizen is None or not citizen.registered:
         raise failed(timestamp, uuid, None, gone)
     if not citizen.trusted:
+        citizen.key_known = True
         raise failed(timestamp, uuid, citizen.number, "IDENTITY_FAILURE")
     arrive(citizen, timestamp)
     return {"timestamp": timestamp, "results": [_result(uuid, citizen.number, "SUCCESS")]}
@@ -153,8 +154,9 @@ def trust(town: Town, params: Params) -> Json:
     citizen = town.citizens.get(params["recipient"])
     if citizen is None:
         raise Problem(USER_ERROR, "Failed to set the trust for this number, make sure the number is correct.")
-    citizen.is_trusted()
-    town.trusted.append(citizen.uuid)
+    if citizen.key_known:
+        citizen.is_trusted()
+        town.trusted.append(citizen.uuid)
     return {}
 
 
@@ -170,7 +172,13 @@ def list_identities(town: Town, params: Params) -> list[Json]:
     both = 2 * town.safety_half
     digits = " ".join(both[start : start + 5] for start in range(0, len(both), 5))
     own = {"number": town.account, "uuid": BOT_UUID, "safetyNumber": digits, "trustLevel": "TRUSTED_VERIFIED"}
-    return [own] if number == town.account else []
+    if number == town.account:
+        return [own]
+    citizen = town.citizens.get(str(number))
+    if citizen is None:
+        return []
+    level = "UNTRUSTED" if citizen.key_known and not citizen.trusted else "TRUSTED_UNVERIFIED"
+    return [{"number": citizen.number, "uuid": citizen.uuid, "safetyNumber": digits, "trustLevel": level}]
 
 
 def get_attachment(town: Town, params: Params) -> Json:

@@ -373,6 +373,17 @@ async def test_trying_again_ends(http: Any, emulator: Emulator) -> None:
     assert http.host.signs[-1][0] is Sign.LOST
 
 
+@pytest.mark.parametrize("fault", [NetworkFailure(), IoError()])
+async def test_where_only_signal_is_out_of_reach_the_operator_is_not_sent_to_the_daemon(
+    http: Any, emulator: Emulator, fault: Any
+) -> None:
+    _, address = await greet(http, emulator)
+    emulator.faults.add(fault, method="send")
+    await http.adapter.deliver(address, Post(part()))
+    (hint,) = [hint for sign, hint in http.host.signs if sign is Sign.LOST]
+    assert "does not reach Signal" in hint
+
+
 async def test_who_is_no_longer_at_signal_is_gone_and_forgotten_by_the_daemon(
     bot: Any, emulator: Emulator, until: Any
 ) -> None:

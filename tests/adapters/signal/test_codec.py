@@ -184,9 +184,21 @@ def test_a_message_that_could_not_be_opened_is_known_by_its_mark() -> None:
     assert failed("ProtocolDuplicateMessageException") == Nothing()
 
 
-def test_captured_envelopes_decode_to_what_they_are() -> None:
-    kinds = [type(decode(json.dumps(one["event"]).encode())).__name__ for one in CAPTURED]
-    assert kinds == [one["is"] for one in CAPTURED]
+@pytest.mark.parametrize("one", CAPTURED, ids=[one["source"] for one in CAPTURED])
+def test_captured_envelopes_decode_to_what_they_are(one: Any) -> None:
+    decoded = decode(json.dumps(one["event"]).encode())
+    assert type(decoded).__name__ == one["is"]
+    if isinstance(decoded, Decoded):
+        assert type(decoded.act).__name__ == one["act"]
+
+
+def test_what_is_sent_once_more_bears_the_mark_of_what_could_not_be_opened() -> None:
+    unopened, again = (
+        decode(json.dumps(one["event"]).encode()) for one in CAPTURED if "sent once more" in one["source"]
+    )
+    assert isinstance(unopened, Unopened)
+    assert isinstance(again, Decoded)
+    assert (unopened.sender, unopened.mark) == (again.sender, again.mark)
 
 
 @given(st.binary(max_size=400))
