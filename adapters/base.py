@@ -15,13 +15,15 @@ from aiohttp import web
 
 from dialogs.capabilities import Capabilities
 from dialogs.events import Act, MediaRef, MessageRef
+from dialogs.letters import storable, storable_act
 from dialogs.messages import Language, Part, Picture
 from privacy.addresses import Address, Person
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """One act of one citizen, past the gate: nothing in it can be stored, printed or pickled as a person."""
+    """One act of one citizen, past the gate: nothing in it can be stored, printed or pickled as a person, and every
+    text in it can be kept by every database."""
 
     person: Person
     event: Act
@@ -33,6 +35,10 @@ class Envelope:
     """When the citizen sent it by the messenger's clock, seconds since 1970; 0: it came at once, or is not known."""
     overheard: bool = False
     """The chat is not end-to-end encrypted, though the channel's record says so of its chats."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "event", storable_act(self.event))
+        object.__setattr__(self, "language_hint", storable(self.language_hint))
 
 
 class Occasion(StrEnum):

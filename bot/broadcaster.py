@@ -294,10 +294,10 @@ class Broadcaster:
         """`read_at`: when consent was read, by the loop's clock."""
         breaker = self._breakers[run.channel]
         await self._windows[run.channel].enter(self._pace(run.channel))
-        if run.shut_until > asyncio.get_running_loop().time():  # "too many" came meanwhile
-            return Outcome.WAITING, None
         if not await self._still_wanted(run, ready, read_at):
             return Outcome.WAITING, None  # not now; whoever claims it next finds out why
+        if run.shut_until > asyncio.get_running_loop().time():  # "too many" came meanwhile
+            return Outcome.WAITING, None
         try:
             await run.push(to, post)
         except Gone:

@@ -16,6 +16,7 @@ from aiohttp.typedefs import Handler, Middleware
 from adapters.web.headers import Protection
 from bot.health import Health
 from bot.metrics import CONTENT_TYPE, Metrics
+from dialogs.letters import is_storable
 from storage.settings import SetupError
 
 BODY_LIMIT = 25 * 1024 * 1024  # bytes; each route has its own, smaller one
@@ -40,6 +41,14 @@ def _last_resort(metrics: Metrics) -> Middleware:
     return middleware
 
 
+@web.middleware
+async def _only_what_leads_somewhere(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """No address holds a character that no database keeps (`dialogs/letters.py`)."""
+    if not is_storable(request.path, *request.query.keys(), *request.query.values()):
+        raise web.HTTPNotFound
+    return await handler(request)
+
+
 def application(
     routes: Iterable[web.AbstractRouteDef], health: Health, metrics: Metrics, public_url: str = ""
 ) -> web.Application:
@@ -54,7 +63,8 @@ def application(
         return web.Response(body=metrics.render(), headers={"Content-Type": CONTENT_TYPE})
 
     protection = Protection(public_url.rstrip("/"))
-    app = web.Application(middlewares=[protection.middleware(), _last_resort(metrics)], client_max_size=BODY_LIMIT)
+    layers = [protection.middleware(), _last_resort(metrics), _only_what_leads_somewhere]
+    app = web.Application(middlewares=layers, client_max_size=BODY_LIMIT)
     app.add_routes([web.get("/healthz", healthz), web.get("/metrics", show_metrics), *routes])
     return app
 

@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 from multidict import MultiDictProxy
 
-from desk.visit import FormValue
+from desk.sent import FormValue
 from dialogs.capabilities import EVERY, TERMINAL
 from dialogs.forms.controls import Control
 from dialogs.forms.model import Form

@@ -25,6 +25,7 @@ from desk.home import Home
 from desk.pages import LANGUAGES, Pages
 from desk.proving import asked_again, carried, inside
 from desk.route import Route
+from desk.sent import form_of, leads_nowhere
 from desk.sessions import COOKIE, Session
 from desk.visit import Visit
 from dialogs.looks.protection import content_security_policy, headers_of
@@ -107,6 +108,8 @@ class Door:
             return await asked_again(route, visit) or await route.view(visit)
         except web.HTTPRequestEntityTooLarge:
             return visit.page("problem.html", 413, problem="too-large")
+        except web.HTTPBadRequest:
+            return visit.page("problem.html", 400, problem="unreadable")
         except web.HTTPNotFound:
             return visit.page("problem.html", 404, problem="not-found")
         except web.HTTPSeeOther as other:
@@ -132,6 +135,8 @@ class Door:
             return visit.go(f"/login?next={quote(request.path_qs)}")
         try:
             return await self._once_more(route, visit, "logged-out")
+        except web.HTTPBadRequest:
+            return visit.page("problem.html", 400, problem="unreadable")
         except web.HTTPRequestEntityTooLarge:
             return visit.page("problem.html", 413, problem="too-large")
 
@@ -153,8 +158,8 @@ class Door:
             raise web.HTTPRequestEntityTooLarge(route.most, request.content_length or 0)
         request._client_max_size = route.most  # aiohttp knows one limit for all; each route has its own
         token = visit.session.token if visit.session is not None else ""
-        given = request.headers.get(TOKEN_HEADER, "") or str((await request.post()).get(TOKEN_FIELD, ""))
-        return visit.session is None or hmac.compare_digest(given.encode(), token.encode())
+        given = request.headers.get(TOKEN_HEADER, "") or str((await form_of(request)).get(TOKEN_FIELD, ""))
+        return visit.session is None or hmac.compare_digest(given.encode("utf-8", "replace"), token.encode())
 
 
 def _same_origin(request: web.Request, address: str) -> bool:
@@ -206,7 +211,7 @@ def protection(address: str, nothing: Nothing) -> Middleware:
     @web.middleware
     async def protect(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
-            response = await handler(request)
+            response = await nothing(request, 404) if leads_nowhere(request) else await handler(request)
         except web.HTTPNotFound:
             response = await nothing(request, 404)
         except web.HTTPMethodNotAllowed as error:

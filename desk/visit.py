@@ -19,6 +19,7 @@ from multidict import MultiDictProxy
 from desk.areas import AREAS, Area
 from desk.config import DeskConfig
 from desk.home import Home
+from desk.sent import FormValue, form_of
 from desk.sessions import Session
 from dialogs.i18n import Voice
 from dialogs.messages import Language
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from desk.gate import Gate
     from desk.pages import Pages
 
-FormValue = str | bytes | bytearray | web.FileField
 View = Callable[["Visit"], Awaitable[web.StreamResponse]]
 
 NOBODY = Staff("")
@@ -88,13 +88,13 @@ class Visit:
 
     async def form(self) -> MultiDictProxy[FormValue]:
         """What was sent; origin and token were checked before the view was called."""
-        return await self.request.post()
+        return await form_of(self.request)
 
     async def field(self, name: str, most: int = 10_000) -> str:
         """One text of the form, trimmed, its line ends as \\n, cut to `most` characters; '' if it is missing or a file.
         What somebody writes at length is refused where it is too long: then `most` is far beyond that."""
         value = (await self.form()).get(name, "")
-        return value.replace("\r\n", "\n").replace("\0", "").strip()[:most] if isinstance(value, str) else ""
+        return value.replace("\r\n", "\n").strip()[:most] if isinstance(value, str) else ""
 
     def go(self, path: str, said: str = "") -> web.Response:
         """To another page (303), which shows `said` once."""

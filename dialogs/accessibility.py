@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Final
 
 from dialogs.i18n import N_, Voice, format_day
+from dialogs.letters import storable
 from dialogs.moderation_rules import Section
 
 REVIEWED: Final = date(2026, 11, 28)
@@ -64,7 +65,7 @@ def faults(barrier: Barrier, voice: Voice) -> list[tuple[str, str]]:
 
 def cleaned(text: str) -> str:
     """Without what no form sends and no database takes."""
-    return text.replace("\r\n", "\n").replace("\x00", "").encode("utf-8", "ignore").decode().strip()
+    return storable(text.replace("\r\n", "\n")).strip()
 
 
 def handled(voice: Voice) -> str:

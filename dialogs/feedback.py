@@ -29,7 +29,7 @@ from dialogs.forms.questions import Option, Question, QuestionType
 from dialogs.interview import voice_of
 from dialogs.messages import Say
 from dialogs.promises import notice_version
-from dialogs.reading.declining import declines
+from dialogs.reading.declining import gives_none
 from dialogs.reading.outcomes import Taken
 from dialogs.reading.reader import read
 from dialogs.session import FeedbackState, Session, Step
@@ -105,7 +105,7 @@ def steps(state: FeedbackState, world: World) -> tuple[Step, ...]:
 def said(session: Session, state: FeedbackState, text: str, world: World) -> Turn | Trigger:
     """A text that begins with no slash: an answer to the step, or a command."""
     trigger = bare(text)
-    if state.step in OPTIONAL and declines(text):
+    if state.step in OPTIONAL and gives_none(text):
         return Trigger(Command.SKIP)
     if trigger is not None and (not takes_any_text(state) or trigger.command in ALWAYS or _may_pass(state, trigger)):
         return trigger

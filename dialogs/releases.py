@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from dialogs.i18n import N_
+
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """`uri`: in the vocabulary of DCAT-AP.de. `attribution`: whoever uses the data names the town."""
+    """`name`: a msgid. `uri`: in the vocabulary of DCAT-AP.de. `attribution`: whoever uses the data names the town."""
 
     key: str
     name: str
@@ -26,28 +28,28 @@ class Licence:
 LICENCES: Final[tuple[Licence, ...]] = (
     Licence(
         "dl-de-zero-2.0",
-        "Datenlizenz Deutschland – Zero – Version 2.0",
+        N_("Data licence Germany – Zero – Version 2.0"),
         "https://www.govdata.de/dl-de/zero-2-0",
         "http://dcat-ap.de/def/licenses/dl-zero-de/2.0",
         attribution=False,
     ),
     Licence(
         "dl-de-by-2.0",
-        "Datenlizenz Deutschland – Namensnennung – Version 2.0",
+        N_("Data licence Germany – attribution – Version 2.0"),
         "https://www.govdata.de/dl-de/by-2-0",
         "http://dcat-ap.de/def/licenses/dl-by-de/2.0",
         attribution=True,
     ),
     Licence(
         "CC0-1.0",
-        "Creative Commons Zero 1.0",
+        N_("Creative Commons Zero 1.0"),
         "https://creativecommons.org/publicdomain/zero/1.0/",
         "http://dcat-ap.de/def/licenses/cc-zero",
         attribution=False,
     ),
     Licence(
         "CC-BY-4.0",
-        "Creative Commons Attribution 4.0",
+        N_("Creative Commons Attribution 4.0"),
         "https://creativecommons.org/licenses/by/4.0/",
         "http://dcat-ap.de/def/licenses/cc-by/4.0",
         attribution=True,

@@ -10,10 +10,10 @@ import msgspec
 from dialogs.answers import picked_indices
 from dialogs.forms.questions import Question, QuestionType
 from dialogs.interview import Interview
-from dialogs.reading.folding import fold, key
+from dialogs.reading.declining import gives_none, leaves_unsaid
+from dialogs.reading.folding import fold
 from dialogs.reading.outcomes import Problem, Reading, Several, Taken, Unread
 from dialogs.reading.reader import read
-from dialogs.reading.vocabulary import families
 from dialogs.refusals import unread_text
 from dialogs.survey_answering import ask_again, leave_out, take
 from dialogs.survey_asking import options_of, visible
@@ -64,9 +64,7 @@ def declines(question: Question, text: str) -> bool:
     or a place, "I do not know" to anything."""
     if question.required or question.value:
         return False
-    said = key(text)
-    no = said in families("no") or said in families("none_of_them")
-    return said in families("unknown") or said in families("unsaid") or (no and question.type in _SHOWN)
+    return leaves_unsaid(text) or (question.type in _SHOWN and gives_none(text))
 
 
 def answer_by_words(interview: Interview, question: Question, text: str) -> Turn | None:

@@ -239,7 +239,7 @@ def bare_postgres_database(postgres_url: str) -> Callable[[], str]:
 
     def make() -> str:
         name = f"t{uuid.uuid4().hex}"
-        _psql(postgres_url, f"create database {name}")
+        psql(postgres_url, f"create database {name}")
         return postgres_url.rpartition("/")[0] + "/" + name
 
     return make
@@ -270,11 +270,12 @@ def new_postgres_database(
     yield give
     for address in given:
         with contextlib.suppress(subprocess.CalledProcessError):  # still in use or gone: nobody gets it again
-            _psql(address, EMPTY)
+            psql(address, EMPTY)
             emptied_postgres_databases.append(address)
 
 
-def _psql(address: str, *statements: str) -> None:
+def psql(address: str, *statements: str) -> None:
+    """Without a loop, for what a test sets up."""
     words = [word for statement in statements for word in ("-c", statement)]
     subprocess.run(
         [str(postgres_binaries() / "psql"), address, "-qv", "ON_ERROR_STOP=1", *words], check=True, capture_output=True

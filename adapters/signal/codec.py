@@ -7,7 +7,6 @@ here and in the adapter and turned into a `Person` by the gate right after; a nu
 from __future__ import annotations
 
 import base64
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -34,6 +33,7 @@ from dialogs.events import (
     Unreadable,
 )
 from dialogs.formatting import Style
+from dialogs.letters import well_formed
 from dialogs.messages import Part, Poll
 
 LONG_TEXT: Final = "text/x-signal-plain"
@@ -117,12 +117,9 @@ def decode(payload: bytes) -> Incoming:
 
 def _decode_leniently(payload: bytes) -> Received:
     """For half a surrogate pair or bytes that are no UTF-8, which a strict reader refuses as a whole."""
+    clean = well_formed(payload)
     try:
-        document = json.loads(payload.decode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        raise ValueError("not JSON") from None
-    try:
-        return _RECEIVED.decode(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"))
+        return _RECEIVED.decode(clean)
     except (ValueError, RecursionError):
         return Received()
 

@@ -13,6 +13,7 @@ from typing import Final, Protocol
 import msgspec
 
 from adapters.errors import Unreachable
+from dialogs.letters import well_formed
 
 ANSWER_SECONDS: Final = 45.0
 """For one call: a first message to somebody fetches their keys, which takes the daemon up to half a minute."""
@@ -124,8 +125,9 @@ _OF_THE_DAEMON: Final = frozenset({"version", "listAccounts"})
 
 def read_answer(payload: bytes) -> Answer:
     """Raises `Unreachable` for what is no answer of the daemon (a proxy's page, half a line)."""
-    with contextlib.suppress(ValueError, RecursionError):
-        return _ANSWER.decode(payload)
+    for clean in (bytes, well_formed):
+        with contextlib.suppress(ValueError, RecursionError):
+            return _ANSWER.decode(clean(payload))
     raise Unreachable("no answer of a signal-cli daemon")
 
 

@@ -6,7 +6,6 @@ here and in the adapter, and turned into a `Person` by the gate right after.
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from dataclasses import dataclass
@@ -32,6 +31,7 @@ from dialogs.events import (
     Started,
     Unreadable,
 )
+from dialogs.letters import well_formed
 from dialogs.messages import ACTION_LIMIT, Button, Document, Part, Picture
 
 # -- in
@@ -101,12 +101,8 @@ class _Numbered(msgspec.Struct):
 
 def _decode_leniently(payload: bytes) -> Incoming:
     """For half a surrogate pair or bytes that are no UTF-8, which a strict reader refuses as a whole."""
+    clean = well_formed(payload)
     try:
-        document = json.loads(payload.decode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        raise ValueError("not JSON") from None
-    try:
-        clean = json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
         return _read(_UPDATE.decode(clean), clean)
     except (ValueError, RecursionError):
         return Nothing()

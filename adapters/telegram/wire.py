@@ -21,6 +21,7 @@ from adapters.base import File
 from adapters.errors import Rejected, Uncertain, Unreachable
 from adapters.telegram.lines import BrokenOff, Lines, Unsent
 from adapters.telegram.settings import TelegramSettings
+from dialogs.letters import well_formed
 
 CONNECTIONS: Final = 64
 """To the Bot API at once, and as many for files; more calls wait for a free connection."""
@@ -68,8 +69,10 @@ _ENCODER: Final = msgspec.json.Encoder()
 def read_reply(status: int, payload: bytes) -> msgspec.Raw:
     """The result, still as JSON. Raises `ApiError`; `Unreachable` if a proxy answered and not the Bot API."""
     reply = None
-    with contextlib.suppress(ValueError, RecursionError):
-        reply = _REPLY.decode(payload)
+    for clean in (bytes, well_formed):
+        with contextlib.suppress(ValueError, RecursionError):
+            reply = _REPLY.decode(clean(payload))
+            break
     if reply is None:
         if status in {401, 403, 404}:
             raise ApiError(status, "", None)

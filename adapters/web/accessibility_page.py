@@ -12,6 +12,7 @@ from typing import Final
 
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from adapters.web import origins
 from adapters.web.headers import Protection
@@ -75,7 +76,10 @@ class AccessibilityPage:
             raise web.HTTPForbidden(text="Not from here.\n")
         if request.content_length is None or request.content_length > FORM_BYTES:
             raise web.HTTPRequestEntityTooLarge(FORM_BYTES, request.content_length or 0)
-        form = await request.post()
+        try:
+            form = await request.post()
+        except (ValueError, LookupError, HttpProcessingError):  # broken parts, or no encoding that there is
+            raise web.HTTPBadRequest(text="This form could not be read.\n") from None
         page, voice = self._seen(request)
         what, where, contact = (cleaned(str(form.get(name, ""))) for name in ("what", "where", "contact"))
         barrier = Barrier(Part.CITIZENS, page.language, what, where, contact)

@@ -236,7 +236,7 @@ async def _previewed(visit: Visit, survey: Survey, problem: str, reason: str, li
         problem=problem,
         reason=reason,
         licence=licence or (standing.licence if standing is not None else LICENCES[0].key),
-        licences=[(each.key, each.name) for each in LICENCES],
+        licences=[(each.key, visit.voice.t(each.name)) for each in LICENCES],
         standing=standing,
         drafted=await home.releases.draft(survey.code) is not None,
         lacks=[visit.voice.t(PART_NAMES[part]) for part in lacks],

@@ -18,7 +18,7 @@ from typing import Any, Final
 from rdflib import DCAT, DCTERMS, FOAF, RDF, XSD, BNode, Graph, Literal, Namespace, URIRef
 
 from dialogs.forms.model import Form
-from dialogs.i18n import Voice
+from dialogs.i18n import Voice, translate
 from dialogs.messages import Language
 from dialogs.releases import BY_KEY, MIMES, Licence
 from privacy.disclosure import SafeQuestion, SafeTally
@@ -238,7 +238,7 @@ def package(about: About, files: Mapping[str, bytes]) -> dict[str, Any]:
         "homepage": about.address,
         "version": f"{about.version}.0.0",
         "created": f"{about.day.isoformat()}T00:00:00Z",
-        "licenses": [{"name": licence.key, "path": licence.url, "title": licence.name}],
+        "licenses": [{"name": licence.key, "path": licence.url, "title": translate(licence.name, about.language)}],
         "contributors": [{"title": about.publisher, "role": "publisher"}],
         "keywords": list(about.keywords),
         "resources": [

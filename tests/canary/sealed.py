@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,8 +32,12 @@ from storage.redis import Space
 from storage.redis import key as redis_key
 from storage.rootkey import open_ring
 from storage.sql.key_tables import keys as keyring_keys
+from storage.sql.scattering import Scattering
+from storage.sql.tables import participations
 
 ACCOUNT = TOKEN.partition(":")[0]
+PATIENCE = 60.0
+"""Seconds until a table was free for the rewriting; what it takes is not measured here."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ async def copied(config: Config, server: MortalRedis | None = None) -> Copied:
         files = await home.database.read(
             lambda connection: connection.exec_driver_sql("select locator, sealed from files").all()
         )
-        await home.housekeeping.scattering.scatter()  # as the running process does every ten seconds
+        await scattered(home)
         parts = await home.database.read(
             lambda connection: connection.exec_driver_sql("select survey, token from participations").all()
         )
@@ -76,6 +81,14 @@ async def copied(config: Config, server: MortalRedis | None = None) -> Copied:
         tokens,
         {name: value for name, value in entries.items() if value},
     )
+
+
+async def scattered(home: Home) -> None:
+    """As the running process does every ten seconds; a table that somebody holds just now is tried again."""
+    async with asyncio.timeout(PATIENCE):
+        await home.housekeeping.scattering.scatter()
+        while participations.fullname in home.database.written:
+            await Scattering(home.database).scatter()  # another one has not to rest
 
 
 async def all_keys(home: Home) -> dict[str, bytes]:

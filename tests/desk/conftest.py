@@ -85,11 +85,15 @@ class Desk:
         """Somebody with these roles, logged in."""
         cookie, called = new_token(), name or "-".join(roles) or "nobody"
         at = self.clock.now().astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
-        member = (called, " ".join(sorted(roles)), json.dumps(sorted(offices)), "", at[:10])
+        self._let_in(cookie, called, " ".join(sorted(roles)), json.dumps(sorted(offices)), at)
+        return Person(self.client, cookie, token_of(cookie))
+
+    def _let_in(self, cookie: str, called: str, roles: str, offices: str, at: str) -> None:
         with contextlib.closing(sqlite3.connect(self.home.state / DATABASE_FILE)) as connection, connection:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute(
-                "REPLACE INTO staff (name, roles, offices, language, day) VALUES (?, ?, ?, ?, ?)", member
+                "REPLACE INTO staff (name, roles, offices, language, day) VALUES (?, ?, ?, ?, ?)",
+                (called, roles, offices, "", at[:10]),
             )
             connection.execute(
                 "INSERT INTO logins (name, password, secret, step, day) VALUES (?, '', x'00', 0, ?)"
@@ -100,7 +104,6 @@ class Desk:
                 "INSERT INTO logged_in (hash, name, began, seen, proved) VALUES (?, ?, ?, ?, ?)",
                 (hashed(cookie), called, at, at, at),
             )
-        return Person(self.client, cookie, token_of(cookie))
 
     def as_nobody(self) -> Person:
         return Person(self.client, "", "")
@@ -111,11 +114,18 @@ def desk_config(tmp_path: Path) -> DeskConfig:
     return DeskConfig(state=StateSection(dir=str(with_tables(tmp_path))))
 
 
+@contextlib.asynccontextmanager
+async def a_desk(config: DeskConfig, kind: type[Desk] = Desk) -> AsyncIterator[Desk]:
+    """A desk that answers while the block runs."""
+    clock = MovedClock()
+    async with opened(config) as home:
+        sessions = Sessions(home.people)
+        app = create_app(config, home, clock, sessions, Passwords(CHEAP), Slowing())
+        async with TestClient(TestServer(app)) as client:
+            yield kind(home, config, clock, sessions, client)
+
+
 @pytest.fixture
 async def desk(desk_config: DeskConfig) -> AsyncIterator[Desk]:
-    clock = MovedClock()
-    async with opened(desk_config) as home:
-        sessions = Sessions(home.people)
-        app = create_app(desk_config, home, clock, sessions, Passwords(CHEAP), Slowing())
-        async with TestClient(TestServer(app)) as client:
-            yield Desk(home, desk_config, clock, sessions, client)
+    async with a_desk(desk_config) as made:
+        yield made

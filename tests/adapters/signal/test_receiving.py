@@ -52,6 +52,15 @@ async def test_lines_that_are_no_envelopes_are_passed_over(bot: Any, emulator: E
     assert said(bot) == ["danach"]
 
 
+async def test_letters_that_are_none_hold_nobody_up(bot: Any, emulator: Emulator) -> None:
+    ada = emulator.citizen()
+    ada.says("halb\0 \ud83d")
+    ada.says("danach")
+    await bot.host.takes(2)
+    assert said(bot) == ["halb ?", "danach"]
+    assert Sign.LOST not in [sign for sign, _ in bot.host.signs]
+
+
 async def test_copies_bear_the_same_mark(bot: Any, emulator: Emulator) -> None:
     emulator.faults.copies = 3
     emulator.citizen().says("einmal")

@@ -121,6 +121,13 @@ async def test_updates_that_are_none_do_not_stop_the_others(polling: Any, emulat
     assert texts(await polling.host.takes(1)) == ["eins"]
 
 
+async def test_letters_that_are_none_hold_nobody_up(polling: Any, emulator: Emulator) -> None:
+    ada = emulator.citizen()
+    await ada.says("halb\0 \ud83d")
+    await ada.says("danach")
+    assert texts(await polling.host.takes(2)) == ["halb ?", "danach"]
+
+
 async def test_a_poisoned_update_is_given_up(polling: Any, emulator: Emulator) -> None:
     async def stumble(envelope: Envelope) -> None:
         if envelope.event == Said("Gift"):

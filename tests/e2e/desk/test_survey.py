@@ -153,7 +153,7 @@ class Clerk:
         await hands.presses("Speichern und ansehen")
         await expect(page.locator(".quotes")).to_contain_text(quote)
         await expect(page.locator(".figure svg").first).to_be_visible()
-        await hands.ticks("Creative Commons Attribution 4.0")
+        await hands.ticks("Creative Commons Namensnennung 4.0")
         await hands.chooses("Bild für die Nachricht", "Fehlt eine Bank?")
         await hands.presses(page.get_by_role("button", name="Veröffentlichen", exact=True))
         await expect(page.get_by_text("Alle können es jetzt lesen")).to_be_visible()
@@ -254,7 +254,7 @@ async def everybody_reads_and_downloads_it(job: Job, quote: str) -> None:
     rows = list(csv.DictReader(io.StringIO(found["results.csv"])))
     assert {row["answer"]: int(row["count"]) for row in rows if row["question"] == "bank"} == {"ja": 15, "nein": 10}
     assert json.loads(found["results.json"])["respondents"] == 25
-    assert json.loads(found["datapackage.json"])["licenses"][0]["title"] == "Creative Commons Attribution 4.0"
+    assert json.loads(found["datapackage.json"])["licenses"][0]["title"] == "Creative Commons Namensnennung 4.0"
     await context.close()
 
 
