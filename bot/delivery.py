@@ -45,16 +45,15 @@ class Tasks:
     def __init__(self, metrics: Metrics) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
         self._metrics = metrics
+        metrics.open_replies.set_function(lambda: len(self._tasks))
 
     def start(self, work: Coroutine[object, object, None], name: str) -> None:
         task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
-        self._metrics.open_replies.set(len(self._tasks))
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        self._metrics.open_replies.set(len(self._tasks))
         if not task.cancelled() and (error := task.exception()) is not None:
             self._metrics.faults.labels("task").inc()
             log.error("task_failed", task=task.get_name(), error=type(error).__name__, exc_info=error)

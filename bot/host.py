@@ -6,7 +6,6 @@ Not here: what becomes of an act (`turn.py`).
 from __future__ import annotations
 
 import mimetypes
-import os
 
 import structlog
 
@@ -21,11 +20,14 @@ from dialogs.messages import Picture
 from dialogs.news import PICTURES
 from dialogs.outcomes import CHARTS
 from privacy.addresses import Person
+from privacy.chance import drawing
 from storage.acts.library import Library
 from storage.conversations import Conversations
 from storage.errors import StorageError
 
 TRACE_BYTES = 4
+
+_trace = drawing(TRACE_BYTES)
 
 
 class Host:
@@ -45,10 +47,10 @@ class Host:
         adapter = self.adapters[envelope.person.address.channel]
         # Random, a turn's own: what one turn logs, its replies too, can be put together, and nothing else. After a
         # failure it stays, for the line that the channel logs then.
-        structlog.contextvars.bind_contextvars(trace=os.urandom(TRACE_BYTES).hex())
+        structlog.contextvars.bind_contextvars(trace=_trace().hex())
         await self.turns.take(adapter, envelope)
         structlog.contextvars.unbind_contextvars("trace")
-        if self.returned is not None and isinstance(adapter, Attended) and isinstance(envelope.event, Opening):
+        if self.returned is not None and isinstance(envelope.event, Opening) and isinstance(adapter, Attended):
             self.returned.look(envelope.person)
 
     async def admits(self, network: Person) -> bool:

@@ -6,7 +6,6 @@ address is inside it and nowhere else.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -16,6 +15,7 @@ from dialogs.effects import Revise, Send, Settle, Words
 from dialogs.events import MessageRef
 from dialogs.messages import Kind, Part
 from dialogs.rendering import render
+from privacy.chance import drawing
 
 ID_BYTES = 8
 """Of a reply's random name."""
@@ -43,6 +43,7 @@ class Debt(msgspec.Struct, frozen=True, array_like=True):
     replies: tuple[Reply, ...]
 
 
+_reply_id = drawing(ID_BYTES)
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Debt)
 
@@ -70,23 +71,23 @@ def plan(words: Iterable[Words], channel: Capabilities, anchor: MessageRef | Non
     """Render words for the channel. `anchor`: handle of the question that stands, if it is known."""
     replies: list[Reply] = []
     for effect in words:
-        parts = render(effect.say, channel)
         match effect:
             case Send():
-                replies += _posts(parts, effect.anchor)
+                replies += _posts(render(effect.say, channel), effect.anchor)
             case Revise():
-                target = effect.message or anchor
-                if channel.edits and target is not None and len(parts) == 1:
-                    replies.append(Reply(parts[0], target))
-                else:
-                    replies += _posts(parts, is_anchor=True)
+                replies += _in_place(effect, channel, anchor) or _posts(render(effect.say, channel), is_anchor=True)
             case Settle():
-                target = effect.message or anchor
-                if channel.edits and target is not None and len(parts) == 1:
-                    replies.append(Reply(parts[0], target))
-    return tuple(
-        msgspec.structs.replace(reply, id=secrets.token_hex(ID_BYTES)) for reply in replies[-REPLIES_OWED_LIMIT:]
-    )
+                replies += _in_place(effect, channel, anchor)
+    return tuple(msgspec.structs.replace(reply, id=_reply_id().hex()) for reply in replies[-REPLIES_OWED_LIMIT:])
+
+
+def _in_place(effect: Revise | Settle, channel: Capabilities, anchor: MessageRef | None) -> list[Reply]:
+    """The words in place of an earlier message; nothing where that cannot be."""
+    target = effect.message or anchor
+    if not channel.edits or target is None:
+        return []
+    parts = render(effect.say, channel)
+    return [Reply(parts[0], target)] if len(parts) == 1 else []
 
 
 def _posts(parts: Sequence[Part], is_anchor: bool) -> list[Reply]:

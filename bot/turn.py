@@ -13,8 +13,9 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import structlog
 
@@ -23,6 +24,7 @@ from bot.delivery import Delivery, HandedOver, Tasks
 from bot.flood import MOST_ACTS, MOST_FILES, MOST_OPENS, MOST_REPORTS, QUIET, Floods
 from bot.interpreter import Interpreter
 from bot.lanes import LaneFull, Lanes
+from bot.meanwhile import Meanwhile
 from bot.metrics import Metrics
 from bot.movings import Movings
 from bot.replies import Debt as OwedReplies
@@ -57,8 +59,6 @@ LOCK_WAIT = 5.0
 """Seconds to wait for a conversation that another process holds, before the act is given back."""
 LOCK_PAUSE = 0.02
 """Seconds between the first two tries; doubled each time."""
-TYPING_AFTER = 1.0
-"""Seconds after which the citizen is shown that an answer is on its way."""
 LEFT_OVER_AFTER = 180.0
 """Seconds after which replies still owed are taken to be left over from a crash or an outage."""
 IN_DOUBT_AFTER = 3.0
@@ -67,10 +67,6 @@ LATE_AFTER = 120.0
 """Seconds from writing to arrival after which a citizen is told that we were out of reach."""
 LATE_PAUSE = 1.0
 """Seconds that the answer to a late message waits for the next one: what was written in vain gets one answer."""
-RENEW_EVERY = 3.0
-"""Seconds after which a turn that still runs renews its lock: thrice in the lock's life."""
-RENEWALS = 40
-"""Renewals of one turn: whatever takes longer than two minutes hangs, and loses its lock."""
 FORM_TRIES = 3
 """Form versions that are loaded for one act before it is given up."""
 
@@ -272,7 +268,7 @@ class Turns:
         kept = self._vault.open_conversation(names, loaded)
         arrived = False
         try:
-            with self._typing(adapter, person.address), self._renewing(names, loaded):
+            with Meanwhile(self._tasks, partial(adapter.typing, person.address), partial(self._renew, names, loaded)):
                 if isinstance(envelope.event, Reacted) and envelope.event.message != kept.anchor:
                     decided = Decided(kept.session, (), ())  # a sign on something said long ago answers nothing now
                 else:
@@ -372,37 +368,9 @@ class Turns:
                     session = None
         raise RuntimeError("the forms of this session cannot be loaded")
 
-    @contextlib.contextmanager
-    def _renewing(self, names: tuple[SessionName, ...], loaded: Loaded) -> Iterator[None]:
-        """Keep the lock while the turn runs. If that fails, `save` finds that it is lost, and nothing has changed."""
-        loop, handle, left = asyncio.get_running_loop(), None, RENEWALS
-
-        def renew() -> None:
-            nonlocal handle, left
-            left -= 1
-            self._tasks.start(self._renew(names, loaded), "renew")
-            handle = loop.call_later(RENEW_EVERY, renew) if left else None
-
-        handle = loop.call_later(RENEW_EVERY, renew)
-        try:
-            yield
-        finally:
-            if handle is not None:
-                handle.cancel()
-
     async def _renew(self, names: tuple[SessionName, ...], loaded: Loaded) -> None:
         with contextlib.suppress(StorageError):
             await self._conversations.renew(names, loaded)
-
-    @contextlib.contextmanager
-    def _typing(self, adapter: Adapter, to: Address) -> Iterator[None]:
-        handle = asyncio.get_running_loop().call_later(
-            TYPING_AFTER, lambda: self._tasks.start(adapter.typing(to), "typing")
-        )
-        try:
-            yield
-        finally:
-            handle.cancel()
 
     # -- reply
 

@@ -216,7 +216,7 @@ def packed(items: Sequence[Button], buttons: Buttons) -> list[Row]:
 
 def units(text: str) -> int:
     """Length in UTF-16 code units, as messengers count."""
-    return len(text) + sum(1 for letter in text if letter > "\uffff")
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def split(text: str, limit: int) -> list[str]:

@@ -11,7 +11,7 @@ from datetime import timedelta
 import msgspec
 
 from dialogs.answers import NO, picked_indices, shown
-from dialogs.effects import DropMedia, Effect, Send, Settle
+from dialogs.effects import DropMedia, Effect, Send
 from dialogs.events import MediaName, MessageRef
 from dialogs.forms.errors import LimitExceeded
 from dialogs.forms.questions import Question, QuestionType
@@ -23,7 +23,7 @@ from dialogs.reading.outcomes import Taken
 from dialogs.reading.reader import read
 from dialogs.refusals import refused_text
 from dialogs.session import Phase
-from dialogs.survey_asking import MANY, REQUIRED, question_say, settled_say
+from dialogs.survey_asking import MANY, REQUIRED, question_say, settled
 from dialogs.survey_review import review
 from dialogs.turn import Turn
 
@@ -160,7 +160,7 @@ def take(
     answered = interview.instance.question(question.ref) or msgspec.structs.replace(question, value=value)
     effects: list[Effect] = list(_dropped(interview, question, old, value))
     line = "" if answered.type is QuestionType.TEXT and written else _answer_line(interview, answered)
-    effects.append(Settle(settled_say(interview, answered, line), message))
+    effects += settled(interview, answered, line, message)
     lead = _echo(interview, answered, written)
     moved = interview.moved(typed=question.ref if written else "")
     if _is_changing(interview):
@@ -201,7 +201,7 @@ def leave_out(interview: Interview, question: Question) -> Turn:
     emptied = interview.instance.question(question.ref) or msgspec.structs.replace(question, value="")
     effects: tuple[Effect, ...] = (
         *_dropped(interview, question, old, ""),
-        Settle(settled_say(interview, emptied, interview.voice.t("Left out."))),
+        *settled(interview, emptied, interview.voice.t("Left out.")),
     )
     moved = interview.moved(typed="")
     if _is_changing(interview):
@@ -211,7 +211,7 @@ def leave_out(interview: Interview, question: Question) -> Turn:
 
 def keep(interview: Interview, question: Question) -> Turn:
     """Leave the answer as it is and go on."""
-    effects = (Settle(settled_say(interview, question, _answer_line(interview, question))),)
+    effects = settled(interview, question, _answer_line(interview, question))
     moved = interview.moved(typed="")
     if _is_changing(interview):
         return _back_to_review(moved, _open_refs(interview), effects, "")

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dialogs.actions import Tap, Verb, encode, mark_of, number_of
 from dialogs.answers import NO, YES, picked_indices, shown
 from dialogs.capabilities import Capabilities
+from dialogs.effects import Settle
+from dialogs.events import MessageRef
 from dialogs.forms.msgids import N_
 from dialogs.forms.questions import LONG_LIST, Option, Question, QuestionType
 from dialogs.i18n import Voice
@@ -98,16 +100,21 @@ def question_say(interview: Interview, question: Question, lead: str = "") -> Sa
     )
 
 
-def settled_say(interview: Interview, question: Question, answer: str) -> Say:
-    """The question when it is answered: the same text, a line about the answer under it, nothing to tap."""
-    voice = interview.voice
-    return Say(
+def settled(
+    interview: Interview, question: Question, answer: str, message: MessageRef | None = None
+) -> tuple[Settle, ...]:
+    """The question when it is answered: the same text, a line about the answer under it, nothing to tap. Nothing where
+    the channel cannot edit."""
+    if not interview.world.channel.edits:
+        return ()
+    say = Say(
         text=_label(interview, question),
         kind=Kind.QUESTION,
         progress=progress_of(interview, question),
         hint=answer,
-        language=voice.language,
+        language=interview.voice.language,
     )
+    return (Settle(say, message),)
 
 
 def progress_of(interview: Interview, question: Question) -> Progress | None:

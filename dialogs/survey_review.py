@@ -5,9 +5,11 @@ Not here: the sending itself (`survey_sending.py`), how a changed answer is aske
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dialogs.actions import Tap, Verb, encode
 from dialogs.answers import shown
-from dialogs.effects import Effect, Send
+from dialogs.effects import Effect, Send, Settle
 from dialogs.forms.questions import Question, QuestionType
 from dialogs.interview import Interview, is_askable
 from dialogs.messages import Button, Choices, Kind, Say
@@ -40,13 +42,12 @@ def reviewed(interview: Interview) -> tuple[Question, ...]:
 
 def review_say(interview: Interview, lead: str = "") -> Say:
     """All answers, what can be undone later, and the way to send."""
-    voice = interview.voice
-    lines = [_line(number, question, interview) for number, question in enumerate(reviewed(interview), 1)]
+    voice, questions = interview.voice, reviewed(interview)
     hint = [what_can_be_undone(interview.survey, voice)]
-    if lines:
+    if questions:
         hint.append(voice.t("To change an answer, its number is enough."))
     return Say(
-        text="\n".join((voice.t("Please check once:"), *lines)),
+        text=_text(interview, questions),
         kind=Kind.REVIEW,
         lead=lead,
         hint="\n".join(hint),
@@ -58,10 +59,11 @@ def review_say(interview: Interview, lead: str = "") -> Say:
     )
 
 
-def settled_review(interview: Interview) -> Say:
-    """The review when it is sent: the same text, nothing to tap."""
-    say = review_say(interview)
-    return Say(say.text, kind=Kind.REVIEW, language=say.language)
+def settled_review(interview: Interview) -> tuple[Settle, ...]:
+    """The review when it is sent: the same text, nothing to tap. Nothing where the channel cannot edit."""
+    if not interview.world.channel.edits:
+        return ()
+    return (Settle(Say(_text(interview, reviewed(interview)), kind=Kind.REVIEW, language=interview.voice.language)),)
 
 
 def which_say(interview: Interview, lead: str = "") -> Say:
@@ -93,6 +95,11 @@ def which_say(interview: Interview, lead: str = "") -> Say:
         controls=(control(Command.BACK, voice),),
         language=voice.language,
     )
+
+
+def _text(interview: Interview, questions: Sequence[Question]) -> str:
+    lines = (_line(number, question, interview) for number, question in enumerate(questions, 1))
+    return "\n".join((interview.voice.t("Please check once:"), *lines))
 
 
 def _line(number: int, question: Question, interview: Interview) -> str:

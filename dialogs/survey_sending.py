@@ -10,7 +10,7 @@ import re
 
 import msgspec
 
-from dialogs.effects import Send, Settle, Submit, Value
+from dialogs.effects import Send, Submit, Value
 from dialogs.forms.questions import QuestionType
 from dialogs.i18n import Voice
 from dialogs.interview import Interview
@@ -77,7 +77,7 @@ def send(interview: Interview) -> Turn:
     answered = sum(1 for question in reviewed(interview) if question.value)
     return Turn(
         session,
-        (submit, Settle(settled_review(interview)), Send(receipt(survey, answered, code, interview.world, voice))),
+        (submit, *settled_review(interview), Send(receipt(survey, answered, code, interview.world, voice))),
     )
 
 

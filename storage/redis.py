@@ -81,34 +81,34 @@ SPENT_BYTES: Final = 8
 _lock_token, _spent_name = drawing(LOCK_BYTES), drawing(SPENT_BYTES)
 
 
-class Space(Enum):
-    """The kinds of entry; `privacy/retention.py` holds the limit of each."""
+class Space(bytes, Enum):
+    """The kinds of entry, as their names begin; `privacy/retention.py` holds the limit of each."""
 
-    SESSION = b"s"
-    ANCHOR = b"a"
-    DEBT = b"d"
-    LOCK = b"l"
-    MARK = b"m"
-    OWED = b"o"
-    LONG = b"p"
-    ACTS = b"r"
-    FILES = b"f"
-    REPORTS = b"c"
-    TOLD = b"t"
-    SPENT = b"e"
-    SHUT = b"h"
-    OPENS = b"n"
-    PACE = b"w"
+    SESSION = b"zs:"
+    ANCHOR = b"za:"
+    DEBT = b"zd:"
+    LOCK = b"zl:"
+    MARK = b"zm:"
+    OWED = b"zo:"
+    LONG = b"zp:"
+    ACTS = b"zr:"
+    FILES = b"zf:"
+    REPORTS = b"zc:"
+    TOLD = b"zt:"
+    SPENT = b"ze:"
+    SHUT = b"zh:"
+    OPENS = b"zn:"
+    PACE = b"zw:"
     """When a channel's next slot is free; the name is the channel."""
-    DOOR = b"g"
+    DOOR = b"zg:"
     """Until when no news may be sent on a channel."""
-    OFFER = b"v"
-    TRIES = b"x"
+    OFFER = b"zv:"
+    TRIES = b"zx:"
 
 
 def key(space: Space, name: bytes = b"") -> bytes:
     """The one function that names entries. `name` is keyed (HMAC): never anything of a person."""
-    return b"z" + space.value + b":" + name
+    return space + name
 
 
 _OF_A_CONVERSATION: Final = (Space.LOCK, Space.SESSION, Space.ANCHOR, Space.DEBT)

@@ -11,7 +11,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
-from uuid import UUID
 
 import msgspec
 
@@ -149,10 +148,11 @@ def _read(received: Received) -> Incoming:
 
 def _account(uuid: str | None) -> str:
     """The account's UUID in its one canonical form; '' for anything else (a number, an unknown sender)."""
-    try:
-        return str(UUID(uuid)) if uuid is not None and len(uuid) == 36 else ""
-    except ValueError:
-        return ""
+    canonical = uuid.lower() if uuid is not None else ""
+    return canonical if _UUID.fullmatch(canonical) else ""
+
+
+_UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def _unread(fault: str, sender: str, mark: str, sent: int) -> Incoming:

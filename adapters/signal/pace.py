@@ -55,7 +55,9 @@ class Pace:
         self._clock = clock
         self._closed_until = float("-inf")
         self._turn = asyncio.Lock()
-        """Replies ask one after another, in the order in which they came: nobody is overtaken for five minutes."""
+        self._waiting = 0
+        """Replies. While there are any, all ask one after another, in the order in which they came: nobody is
+        overtaken for five minutes."""
 
     async def too_many(self, retry_after: float) -> None:
         """Signal asked for a pause of so many seconds: of every worker, and across a restart."""
@@ -73,11 +75,20 @@ class Pace:
 
         Raises `Busy` with the seconds that are missing; what the allowance raises.
         """
-        if rank is not Rank.REPLY:
+        if rank is not Rank.REPLY or not self._waiting:
             pause = self.closed_for or await self._spend(rank)
-            if pause > 0:
+            if pause <= 0:
+                return
+            if rank is not Rank.REPLY:
                 raise Busy(pause)
-            return
+        self._waiting += 1
+        try:
+            await self._queue(patience)
+        finally:
+            self._waiting -= 1
+
+    async def _queue(self, patience: float) -> None:
+        """Wait behind the replies that wait already."""
         deadline = self._clock() + patience
         try:
             async with asyncio.timeout(patience):
@@ -85,7 +96,7 @@ class Pace:
         except TimeoutError:
             raise Busy(patience) from None
         try:
-            while (pause := self.closed_for or await self._spend(rank)) > 0:
+            while (pause := self.closed_for or await self._spend(Rank.REPLY)) > 0:
                 if self._clock() + pause > deadline:
                     raise Busy(pause)
                 await asyncio.sleep(max(pause, SHORTEST_PAUSE))

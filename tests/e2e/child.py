@@ -19,6 +19,7 @@ from typing import Any
 
 import adapters.telegram.rare  # noqa: F401  (the slowest import, done before the fork)
 import bot.app
+import bot.meanwhile
 import bot.turn
 import storage.redis
 from bot.app import App
@@ -97,7 +98,7 @@ def live(environ: dict[str, str]) -> None:
 
 def main() -> None:
     storage.redis.LOCK_SECONDS = LOCK_SECONDS  # type: ignore[misc]
-    bot.turn.RENEW_EVERY = LOCK_SECONDS / 3
+    bot.meanwhile.TYPING_AFTER = bot.meanwhile.RENEW_EVERY = LOCK_SECONDS / 3
     bot.app.IN_DOUBT_AFTER = bot.turn.IN_DOUBT_AFTER = IN_DOUBT_AFTER
     gc.collect()
     gc.freeze()  # no child looks through it for waste, which would copy it page by page

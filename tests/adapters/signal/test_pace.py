@@ -117,15 +117,36 @@ async def test_a_deadline_is_never_shortened() -> None:
     assert pace.closed_for == pytest.approx(500)
 
 
-async def test_replies_wait_in_the_order_in_which_they_came() -> None:
-    class Tight(OwnAllowance):
-        """Gives one message every 20 ms."""
+async def test_replies_that_need_not_wait_ask_in_one_trip() -> None:
+    class Slow(OwnAllowance):
+        """Answers when three have asked."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.together = asyncio.Barrier(3)
 
         async def spend(self, channel: str, most: int, seconds: int) -> float:
-            await asyncio.sleep(0.02)
+            await self.together.wait()
             return 0.0
 
-    pace = Pace(Tight(), 30, asyncio.get_running_loop().time)
+    pace = Pace(Slow(), 30, asyncio.get_running_loop().time)
+    async with asyncio.timeout(60):
+        await asyncio.gather(*(pace.wait(Rank.REPLY, 60.0) for _ in range(3)))
+
+
+async def test_replies_wait_in_the_order_in_which_they_came() -> None:
+    class Full(OwnAllowance):
+        """Has no room for whoever asks first."""
+
+        asked = 0
+
+        async def spend(self, channel: str, most: int, seconds: int) -> float:
+            self.asked += 1
+            pause = 0.001 if self.asked <= 6 else 0.0
+            await asyncio.sleep(0)
+            return pause
+
+    pace = Pace(Full(), 30, asyncio.get_running_loop().time)
     order: list[int] = []
 
     async def reply(number: int) -> None:
