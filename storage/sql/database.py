@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
@@ -26,7 +26,7 @@ from storage.errors import Conflict, Unavailable
 from storage.sql import case_tables, desk_tables, key_tables, news_tables, release_tables, tables, text_tables
 from storage.sql.metadata import KEYRING_SCHEMA, keyring, records
 from storage.sql.migrations import migrate
-from storage.sql.threads import Standing, Threads
+from storage.sql.threads import Threads
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -80,8 +80,6 @@ class Home(Protocol):
 
     async def read(self, work: Work[T]) -> T: ...
 
-    async def look_up(self, work: Work[T]) -> T: ...
-
     async def write(self, work: Work[T]) -> T: ...
 
     async def forget_log(self) -> None: ...
@@ -92,7 +90,7 @@ class Home(Protocol):
 
 
 class SqliteHome:
-    """One file: a writer's thread, a few readers', and a connection of the loop's own."""
+    """One file: a writer's thread and a few readers'."""
 
     dialect = "sqlite"
 
@@ -105,17 +103,9 @@ class SqliteHome:
         self._engine = engine
         self._writer = Threads(engine, 1, f"{path.stem}-writer", "BEGIN IMMEDIATE")
         self._readers = Threads(engine, READERS, f"{path.stem}-reader", "BEGIN")
-        self._here = Standing(engine, "BEGIN", patience=0.0)
 
     async def read(self, work: Work[T]) -> T:
         return await self._readers.transact(work)
-
-    async def look_up(self, work: Work[T]) -> T:
-        """Here and now: a thread costs ten times the look (docs/adr/0022). Who would have to wait goes to one."""
-        try:
-            return self._here.transact(work)
-        except (DBAPIError, sqlite3.Error):
-            return await self.read(work)
 
     async def write(self, work: Work[T]) -> T:
         return await self._writer.transact(work)
@@ -131,7 +121,6 @@ class SqliteHome:
         await asyncio.to_thread(self._shut)
 
     def _shut(self) -> None:
-        self._here.close()
         self._writer.close()
         self._readers.close()
         self._engine.dispose()
@@ -153,9 +142,6 @@ class PostgresHome:
     async def read(self, work: Work[T]) -> T:
         async with self._view.begin() as connection:
             return await connection.run_sync(work)
-
-    async def look_up(self, work: Work[T]) -> T:
-        return await self.read(work)
 
     async def write(self, work: Work[T]) -> T:
         async with self._engine.begin() as connection:
@@ -224,43 +210,33 @@ class Database:
         return self._records.dialect == "postgresql"
 
     async def read(self, work: Work[T]) -> T:
-        with _errors_named():
+        async with _errors_named():
             return await self._records.read(work)
 
     async def write(self, work: Work[T]) -> T:
-        with _errors_named():
+        async with _errors_named():
             return await self._records.write(work)
-
-    async def look_up(self, work: Work[T]) -> T:
-        """As `read`, for a row or a few that are found by their key: nothing that looks through a table."""
-        with _errors_named():
-            return await self._records.look_up(work)
-
-    async def ring_look_up(self, work: Work[T]) -> T:
-        """As `look_up`, on the keyring."""
-        with _errors_named():
-            return await self._keyring.look_up(work)
 
     async def ring_read(self, work: Work[T]) -> T:
         """As `read`, on the keyring."""
-        with _errors_named():
+        async with _errors_named():
             return await self._keyring.read(work)
 
     async def ring_write(self, work: Work[T]) -> T:
         """As `write`, on the keyring."""
-        with _errors_named():
+        async with _errors_named():
             return await self._keyring.write(work)
 
     async def forget_log(self) -> None:
         """SQLite: empty the write-ahead logs, so that what was deleted is not read there."""
-        with _errors_named():
+        async with _errors_named():
             await self._records.forget_log()
             await self._keyring.forget_log()
 
     async def news(self, channel: str, seconds: float) -> None:
         """Return when another process told a channel of PostgreSQL, at the latest after so many seconds. On SQLite
         after so many seconds: whoever waits looks for itself then."""
-        with _errors_named():
+        async with _errors_named():
             await self._records.news(channel, seconds)
 
     async def ping(self) -> None:
@@ -325,7 +301,7 @@ def _postgres(url: URL) -> AsyncEngine:
 def _sqlite(path: Path) -> Engine:
     engine = create_engine(
         URL.create("sqlite+pysqlite", database=str(path)),
-        pool_size=READERS + 2,
+        pool_size=READERS + 1,
         max_overflow=0,
         pool_timeout=POOL_SECONDS,
         hide_parameters=True,
@@ -354,8 +330,8 @@ def _checkpoint(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-@contextmanager
-def _errors_named() -> Iterator[None]:
+@asynccontextmanager
+async def _errors_named() -> AsyncIterator[None]:
     """Time-outs and lost or locked databases become `Unavailable`; defects of ours stay what they are.
 
     The cause is cut off: a driver's message may quote a row.

@@ -39,7 +39,7 @@ class SqlKeys:
         self._database = database
 
     async def get(self, purpose: str) -> bytes | None:
-        return await self._database.ring_look_up(lambda connection: _wrapped(connection, purpose))
+        return await self._database.ring_read(lambda connection: _wrapped(connection, purpose))
 
     async def get_all(self, purposes: Sequence[str]) -> Mapping[str, bytes]:
         def work(connection: Connection) -> dict[str, bytes]:
@@ -175,9 +175,7 @@ class SqlKeys:
 
     async def is_buried(self, survey: str, tombstone: bytes) -> bool:
         row = {"survey": survey, "tombstone": tombstone}
-        return await self._database.ring_look_up(
-            lambda connection: connection.execute(_BURIED, row).first() is not None
-        )
+        return await self._database.ring_read(lambda connection: connection.execute(_BURIED, row).first() is not None)
 
     async def buried(self, survey: str) -> frozenset[bytes]:
         wanted = select(tombstones.c.tombstone).where(tombstones.c.survey == survey)

@@ -58,7 +58,7 @@ class SqlResponses:
                 await self._database.write(lambda connection: _stage(connection, submission, key))
 
     async def find(self, survey: str, token: Token) -> StoredResponse | None:
-        return await self._database.look_up(lambda connection: _find(connection, survey, token))
+        return await self._database.read(lambda connection: _find(connection, survey, token))
 
     async def find_each(self, tokens: Mapping[str, Token]) -> Sequence[StoredResponse]:
         def work(connection: Connection) -> list[StoredResponse]:

@@ -1,4 +1,4 @@
-"""Connections to a file of SQLite that stay open, and threads that have one each.
+"""Threads on a file of SQLite, each with a connection of its own that stays open.
 
 A small transaction costs less than what surrounds it: taking a connection from a pool, beginning through the layers of
 SQLAlchemy and giving it back was two thirds of one that reads a row. Not here: how a connection is set up and what its
@@ -29,48 +29,6 @@ answers waited for over a second while others went past them. Measured with 50 a
 1.15 s, now 0.16 s, at a third more turns a second."""
 
 
-class Standing:
-    """A connection that stays open, for one thread at a time. `begin`: the statement that begins a transaction."""
-
-    def __init__(self, engine: Engine, begin: str, patience: float | None = None) -> None:
-        """`patience`: seconds that it waits for a lock, where that is not what the engine says."""
-        self._engine = engine
-        self._begin = begin
-        self._patience = patience
-        self._connection: Connection | None = None
-
-    def transact(self, work: Callable[[Connection], T]) -> T:
-        """Run it in one transaction, rolled back if it raises."""
-        connection = self._open()
-        try:
-            _driver(connection).execute(self._begin)
-            with connection.begin():
-                return work(connection)
-        except (DBAPIError, sqlite3.Error):
-            self._drop(connection)  # whatever ails it does not stay
-            raise
-
-    def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run it outside any transaction."""
-        return work(_driver(self._open()))
-
-    def close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-
-    def _open(self) -> Connection:
-        if self._connection is None:
-            self._connection = self._engine.connect()
-            if self._patience is not None:
-                _driver(self._connection).execute(f"PRAGMA busy_timeout = {self._patience * 1000:.0f}")
-        return self._connection
-
-    def _drop(self, connection: Connection) -> None:
-        self._connection = None
-        connection.invalidate()
-        connection.close()
-
-
 class Threads:
     """So many transactions at once. `begin`: the statement that begins one."""
 
@@ -79,34 +37,53 @@ class Threads:
         self._begin = begin
         self._pool = ThreadPoolExecutor(count, name)
         self._mine = threading.local()
-        self._all: list[Standing] = []
+        self._open: set[Connection] = set()
 
     async def transact(self, work: Callable[[Connection], T]) -> T:
         """Run it in one transaction, rolled back if it raises."""
-        return await self._in_thread(lambda: self._standing().transact(work))
+        return await self._in_thread(self._transact, work)
 
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run it outside any transaction."""
-        return await self._in_thread(lambda: self._standing().run(work))
+        return await self._in_thread(self._run, work)
 
     def close(self) -> None:
         """Wait for what runs, then close. Blocks."""
         self._pool.shutdown()
-        for standing in self._all:
-            standing.close()
+        for connection in self._open:
+            connection.close()
 
-    async def _in_thread(self, run: Callable[[], T]) -> T:
+    async def _in_thread(self, run: Callable[[Callable[..., T]], T], work: Callable[..., T]) -> T:
         """What has not begun when the time is over does not begin any more."""
         async with asyncio.timeout(THREAD_SECONDS):
-            return await asyncio.get_running_loop().run_in_executor(self._pool, run)
+            return await asyncio.get_running_loop().run_in_executor(self._pool, run, work)
 
-    def _standing(self) -> Standing:
+    def _transact(self, work: Callable[[Connection], T]) -> T:
+        connection = self._connection()
+        try:
+            _driver(connection).execute(self._begin)
+            with connection.begin():
+                return work(connection)
+        except (DBAPIError, sqlite3.Error):
+            self._drop(connection)  # whatever ails it does not stay
+            raise
+
+    def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        return work(_driver(self._connection()))
+
+    def _connection(self) -> Connection:
         """This thread's."""
-        standing: Standing | None = getattr(self._mine, "standing", None)
-        if standing is None:
-            standing = self._mine.standing = Standing(self._engine, self._begin)
-            self._all.append(standing)
-        return standing
+        connection: Connection | None = getattr(self._mine, "connection", None)
+        if connection is None:
+            connection = self._mine.connection = self._engine.connect()
+            self._open.add(connection)
+        return connection
+
+    def _drop(self, connection: Connection) -> None:
+        self._mine.connection = None
+        self._open.discard(connection)
+        connection.invalidate()
+        connection.close()
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:

@@ -6,7 +6,6 @@ import asyncio
 import os
 import sqlite3
 import sys
-import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -48,24 +47,6 @@ PATIENCE = 60.0
 
 async def pragma(database: Database, name: str) -> object:
     return await database.read(lambda connection: connection.execute(text(f"PRAGMA {name}")).scalar())
-
-
-async def test_a_look_up_on_sqlite_needs_no_thread_unless_it_would_have_to_wait(tmp_path: Path) -> None:
-    def where(_: Connection) -> str:
-        return threading.current_thread().name
-
-    def where_nobody_waits(connection: Connection) -> str:
-        if connection.execute(text("PRAGMA busy_timeout")).scalar() == 0:
-            raise sqlite3.OperationalError("database is locked")
-        return where(connection)
-
-    database = await open_database(f"sqlite:///{tmp_path / 'z.sqlite'}", tmp_path)
-    try:
-        assert await database.look_up(where) == threading.current_thread().name
-        assert await database.look_up(where_nobody_waits) == "z-reader_0"
-        assert await database.ring_look_up(where_nobody_waits) == "keyring-reader_0"
-    finally:
-        await database.close()
 
 
 @pytest.mark.parametrize(
