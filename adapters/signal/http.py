@@ -91,6 +91,9 @@ class HttpRpc:
             problem = type(error).__name__
         raise Unreachable(f"the daemon's events broke off ({problem})")
 
+    async def unsubscribe(self) -> bool:
+        return False
+
     def started_with(self) -> Sequence[str]:
         return ()
 

@@ -37,6 +37,8 @@ from adapters.signal.verdicts import verdict
 RECEIVE: Final = "receive"
 SUBSCRIPTION: Final = "subscription"
 """Names the request to be told envelopes."""
+UNSUBSCRIPTION: Final = "unsubscribeReceive"
+"""…and to be told no more."""
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -54,6 +56,8 @@ class LineRpc:
         self._reading: asyncio.Task[None] | None = None
         self._connecting = asyncio.Lock()
         self._warned = False
+        self._subscribed: tuple[asyncio.StreamWriter, msgspec.Raw] | None = None
+        """Where, and under which number."""
 
     def __repr__(self) -> str:
         return "<LineRpc>"
@@ -81,7 +85,12 @@ class LineRpc:
             writer.write(request(self._settings.account, "subscribeReceive", {}, SUBSCRIPTION) + b"\n")
             while line := await reader.readline():
                 with contextlib.suppress(Unreachable):  # half a line, or no JSON: the next one may be whole
-                    event = self._event(read_answer(line))
+                    answer = read_answer(line)
+                    if answer.id == UNSUBSCRIPTION:
+                        return
+                    if answer.id == SUBSCRIPTION:
+                        self._subscribed = writer, result_of(answer)
+                    event = self._event(answer)
                     if event:
                         yield event
             problem = "end of the line"
@@ -90,13 +99,12 @@ class LineRpc:
         except (OSError, ValueError) as error:
             problem = type(error).__name__
         finally:
+            self._subscribed = None
             writer.close()
         raise Unreachable(f"the daemon's events broke off ({problem})")
 
     def _event(self, answer: Answer) -> bytes:
-        """The envelope in a line, b"" if there is none. Raises `RpcError` if we may not subscribe."""
-        if answer.id == SUBSCRIPTION:
-            result_of(answer)
+        """The envelope in a line, b"" if there is none."""
         if answer.method != RECEIVE:
             return b""
         event = event_of(bytes(answer.params))
@@ -104,6 +112,14 @@ class LineRpc:
             self._warned = True
             log.warning("signal_receive_mode", channel="signal", hint="start signal-cli with --receive-mode=manual")
         return event
+
+    async def unsubscribe(self) -> bool:
+        if self._subscribed is None:
+            return False
+        writer, number = self._subscribed
+        params: dict[str, object] = {"subscription": number}
+        writer.write(request(self._settings.account, "unsubscribeReceive", params, UNSUBSCRIPTION) + b"\n")
+        return True
 
     def started_with(self) -> Sequence[str]:
         line = self._writer.get_extra_info("socket") if self._writer is not None else None

@@ -6,6 +6,7 @@ What the daemon has not handed over yet waits there or, where it runs with `--re
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from typing import Final
@@ -22,6 +23,10 @@ LONGEST_PAUSE: Final = 30.0
 """Seconds between two tries to connect."""
 CALM_SECONDS: Final = 30.0
 """A connection that stood so long makes the failures before it forgotten."""
+LULL_SECONDS = 0.3
+"""Without an envelope after which the daemon is taken to open none. Tests, whose daemon opens none, wait shorter."""
+PART_SECONDS: Final = 3.0
+"""For a lull; and for what is on its way."""
 
 log = structlog.get_logger()
 
@@ -42,22 +47,48 @@ class Receiving:
         self._greet = greet
         self._notice = notice
         self._clock = clock
+        self._parting = False
 
     async def run(self) -> None:
-        """Until cancelled; then turns under way end first."""
-        failures = 0
+        """Until cancelled; then what is on its way is taken, and turns under way end."""
+        listening = asyncio.create_task(self._again_and_again(), name="signal-events")
         try:
-            while True:
-                begun = self._clock()
-                try:
-                    await self._listen()
-                except ChannelError as error:
-                    self._notice(error)
-                    log.warning("stream_broke", channel="signal", error=type(error).__name__)
-                failures = 1 if self._clock() - begun > CALM_SECONDS else failures + 1
-                await asyncio.sleep(backoff(failures, LONGEST_PAUSE))
+            await asyncio.wait([listening])  # which, cancelled, does not cancel it
+            listening.result()
         finally:
+            await self._part(listening)
             await self._intake.close()
+
+    async def _again_and_again(self) -> None:
+        failures = 0
+        while not self._parting:
+            begun = self._clock()
+            try:
+                await self._listen()
+            except ChannelError as error:
+                self._notice(error)
+                log.warning("stream_broke", channel="signal", error=type(error).__name__)
+            failures = 1 if self._clock() - begun > CALM_SECONDS else failures + 1
+            await asyncio.sleep(0 if self._parting else backoff(failures, LONGEST_PAUSE))
+
+    async def _part(self, listening: asyncio.Task[None]) -> None:
+        """Take what the daemon handed over, for it has forgotten it, and let it go when it has nothing in hands: an
+        envelope that it is just opening would find nobody."""
+        self._parting = True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PART_SECONDS):
+                await self._lull()
+        if not listening.done() and await self._rpc.unsubscribe():
+            await asyncio.wait([listening], timeout=PART_SECONDS)
+        listening.cancel()
+        await asyncio.wait([listening])
+
+    async def _lull(self) -> None:
+        """Until no envelope came for a moment."""
+        seen = -1
+        while seen != self._intake.seen:
+            seen = self._intake.seen
+            await asyncio.sleep(LULL_SECONDS)
 
     async def _listen(self) -> None:
         await self._greet()

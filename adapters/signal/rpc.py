@@ -108,6 +108,10 @@ class Rpc(Protocol):
         The next one is read when the consumer asks for it: what we do not take stays with the daemon.
         """
 
+    async def unsubscribe(self) -> bool:
+        """Ask the daemon to hand over nothing more: `events` ends when all that is on its way was given. False where it
+        cannot be asked."""
+
     def started_with(self) -> Sequence[str]:
         """The daemon's command line, if the line shows it."""
 

@@ -98,7 +98,7 @@ class Daemon:
             return {"version": self._town.version}
         if method == "listAccounts":
             return [{"number": self._town.account}] if self.registered else []
-        if method == "subscribeReceive" and isinstance(fault, Subscribed):
+        if method in ("subscribeReceive", "unsubscribeReceive") and isinstance(fault, Subscribed):
             account = params.get("account")
             if account is not None and not (self.registered and account == self._town.account):
                 raise problems.unknown_account()

@@ -83,6 +83,25 @@ async def test_a_message_waits_with_signal_while_we_are_away(
         assert said(second) == ["zwei"]
 
 
+async def test_what_the_daemon_handed_over_is_taken_before_we_go(
+    start_bot: Any, emulator: Emulator, folder: Path, until: Any
+) -> None:
+    """It has forgotten them: what is read from the line no more is lost."""
+    opened = asyncio.Event()
+
+    async def waits(_: Envelope) -> None:
+        await opened.wait()
+
+    async with start_bot(emulator, emulator.socket_url, folder) as bot:
+        bot.host.on_act = waits
+        for number in range(intake.AT_ONCE + 50):
+            emulator.citizen().says(str(number))
+        await until(lambda: bot.adapter.intake.under_way == intake.AT_ONCE)
+        opened.set()
+    assert sorted(map(int, said(bot))) == list(range(intake.AT_ONCE + 50))
+    assert emulator.service.heard == 0
+
+
 async def test_a_daemon_that_comes_late_is_waited_for(start_bot: Any, folder: Path) -> None:
     async with Emulator() as early:
         port = early._port
