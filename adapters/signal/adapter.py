@@ -92,7 +92,7 @@ class SignalAdapter:
         self._ballots = Ballots()
         hooks = Hooks(self._refuse_group, self._errands.trust)
         self.intake = Intake(host, Gate(SIGNAL.channel, settings.account), self._files, self._ballots, hooks, clock)
-        self._receiving = Receiving(self._rpc, self.intake, self._greet, self._notice_line, clock)
+        self._receiving = Receiving(self._rpc, self.intake, self._greet, self._is_served, self._notice_line, clock)
         self._places = [asyncio.Lock() for _ in range(CHATS)]
         self._language = Language("de")
         self._has_polls = False

@@ -17,12 +17,13 @@ from adapters.backoff import backoff
 from adapters.errors import ChannelError
 from adapters.signal.delivery import Notice
 from adapters.signal.intake import Intake
-from adapters.signal.rpc import Rpc
+from adapters.signal.rpc import NoAccount, Rpc
 
 LONGEST_PAUSE: Final = 30.0
 """Seconds between two tries to connect."""
 CALM_SECONDS: Final = 30.0
 """A connection that stood so long makes the failures before it forgotten."""
+WATCH_SECONDS: Final = 60.0
 LULL_SECONDS = 0.3
 """Without an envelope after which the daemon is taken to open none. Tests, whose daemon opens none, wait shorter."""
 PART_SECONDS: Final = 3.0
@@ -32,19 +33,22 @@ log = structlog.get_logger()
 
 
 class Receiving:
-    """One account's envelopes. `greet` is called before each connection: it raises if the daemon is not there."""
+    """One account's envelopes. `greet` is called before each connection: it raises if the daemon is not there;
+    `is_served` tells at any time whether it has the account."""
 
     def __init__(
         self,
         rpc: Rpc,
         intake: Intake,
         greet: Callable[[], Awaitable[None]],
+        is_served: Callable[[], Awaitable[bool]],
         notice: Notice,
         clock: Callable[[], float],
     ) -> None:
         self._rpc = rpc
         self._intake = intake
         self._greet = greet
+        self._is_served = is_served
         self._notice = notice
         self._clock = clock
         self._parting = False
@@ -93,6 +97,26 @@ class Receiving:
     async def _listen(self) -> None:
         await self._greet()
         self._notice(None)
+        tasks = [asyncio.create_task(self._take()), asyncio.create_task(self._watch())]
+        try:
+            (done, *_), _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            done.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+
+    async def _take(self) -> None:
         async with aclosing(self._rpc.events()) as events:
             async for payload in events:
                 await self._intake.take(payload)
+
+    async def _watch(self) -> None:
+        """Raise `NoAccount` when the daemon has lost the account (somebody registered the number elsewhere): the line
+        stays open then, and silent."""
+        served = True
+        while served:
+            await asyncio.sleep(WATCH_SECONDS)
+            with contextlib.suppress(ChannelError):  # a line that breaks tells by itself
+                served = await self._is_served()
+        raise NoAccount

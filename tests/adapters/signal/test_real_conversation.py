@@ -23,10 +23,10 @@ from e2e.walking import photo
 from servers.signal import daemon as daemons
 from servers.signal.citizen import Citizen
 from servers.signal.daemon import PHONE
-from servers.signal.running import Signal, signal
+from servers.signal.running import TOWN, Signal, signal
 from servers.signal.service import Answer
 
-from adapters.signal import options
+from adapters.signal import options, receiving
 from bot.app import running
 from bot.signalling import solve_captcha
 from bot.voice import terminal_voice
@@ -197,6 +197,24 @@ async def test_a_daemon_that_is_killed_and_comes_back_has_lost_nothing(tmp_path:
                 await ada.reads("Wie viele fehlen?")
                 await ada.says("7")
                 await ada.reads("Was noch?")
+
+
+@pytest.mark.long
+async def test_a_number_that_somebody_registered_elsewhere_blocks_the_channel(
+    tmp_path: Path, valkey_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody can write then, so nobody would ever notice: the daemon keeps the line and says nothing."""
+    monkeypatch.setattr(receiving, "WATCH_SECONDS", 0.2)
+    with short_folder() as folder:
+        async with signal(folder) as real, zuruf(real, tmp_path, valkey_url) as town:
+            ada = await real.citizen()
+            await ada.says("hilfe")
+            await ada.reads("Ich stelle eine Frage nach der anderen")
+            real.service.accounts[TOWN].password = "of another telephone"
+            real.town.way.cut()
+            real.town.way.mend()
+            await until(lambda: town.app.states["signal"].state is ChannelState.BLOCKED, "the channel to be blocked")
+            assert "does not know the account" in town.app.states["signal"].hint
 
 
 @pytest.mark.long

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from adapters.base import Envelope, Sign
-from adapters.signal import intake
+from adapters.signal import intake, receiving
 from adapters.signal.emulator import Emulator, ServerError
 from dialogs.events import Said
 
@@ -100,6 +100,23 @@ async def test_what_the_daemon_handed_over_is_taken_before_we_go(
         opened.set()
     assert sorted(map(int, said(bot))) == list(range(intake.AT_ONCE + 50))
     assert emulator.service.heard == 0
+
+
+async def test_an_account_that_the_daemon_lost_is_missed_though_the_line_stands(
+    line: Any, emulator: Emulator, until: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when somebody registers the town's number elsewhere: signal-cli then says nothing any more."""
+    monkeypatch.setattr(receiving, "WATCH_SECONDS", 0.02)
+    emulator.cut()  # from the next line on the account is watched so closely
+    await until(lambda: emulator.service.heard == 1 and line.host.signs[-1][0] is Sign.WORKS)
+    emulator.daemon.registered = False
+    await until(lambda: line.host.signs[-1][0] is Sign.BLOCKED)
+    assert "does not know the account" in line.host.signs[-1][1]
+    await until(lambda: emulator.service.heard == 0)
+    emulator.citizen().says("trotzdem")
+    emulator.daemon.registered = True
+    await line.host.takes(1)
+    assert line.host.signs[-1][0] is Sign.WORKS
 
 
 async def test_a_daemon_that_comes_late_is_waited_for(start_bot: Any, folder: Path) -> None:
