@@ -85,7 +85,7 @@ def _spot(value: str, voice: Voice, places: tuple[Place, ...]) -> str:
 def _plain(kind: QuestionType, value: str, voice: Voice, appearance: frozenset[str]) -> str:
     try:
         if kind in _NUMBERS:
-            return voice.number(_number(value))
+            return voice.figure(_number(value))
         match kind:
             case QuestionType.DATE if "year" in appearance:
                 return voice.year(parse_date(value))

@@ -223,14 +223,17 @@ def format_number(number: int | float | Decimal, language: Language | str) -> st
     return _whole(number, language) if type(number) is int else _format_number(number, language)
 
 
+_GROUPED_FROM = 10_000
+
+
 @lru_cache(1024)
 def _whole(number: int, language: Language | str) -> str:
     """Counts and positions, a few in every message: each is put into words once."""
     return _format_number(number, language)
 
 
-def _format_number(number: int | float | Decimal, language: Language | str) -> str:
-    return format_decimal(number, locale=locale_of(language), decimal_quantization=False)
+def _format_number(number: int | float | Decimal, language: Language | str, *, grouped: bool = True) -> str:
+    return format_decimal(number, locale=locale_of(language), decimal_quantization=False, group_separator=grouped)
 
 
 def enumerate_words(items: Iterable[str], language: Language | str) -> str:
@@ -276,6 +279,10 @@ class Voice:
 
     def number(self, number: int | float | Decimal) -> str:
         return format_number(number, self.own)
+
+    def figure(self, number: int | float | Decimal) -> str:
+        """A number of a form, which may be a year: four figures stand together."""
+        return _format_number(number, self.own, grouped=not -_GROUPED_FROM < number < _GROUPED_FROM)
 
     def quoted(self, text: str) -> str:
         """The text in the quotation marks of the language."""

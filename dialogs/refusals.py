@@ -109,12 +109,12 @@ def _moment_needed(question: Question, voice: Voice) -> str:
 
 def _number_needed(question: Question, voice: Voice) -> str:
     low, high = _bound(question.bounds.start), _bound(question.bounds.end)
-    example = voice.number(_example(question.bounds))
+    example = voice.figure(_example(question.bounds))
     if low is not None and high is not None:
         return voice.t(
             "I need a number between {low} and {high} here, for example: {example}",
-            low=voice.number(low),
-            high=voice.number(high),
+            low=voice.figure(low),
+            high=voice.figure(high),
             example=example,
         )
     if question.type is QuestionType.INTEGER:
@@ -127,9 +127,9 @@ def _out_of_bounds(question: Question, voice: Voice) -> str:
     if low is not None and high is not None:
         return _number_needed(question, voice)
     if low is not None:
-        return voice.t("The number must be at least {low}.", low=voice.number(low))
+        return voice.t("The number must be at least {low}.", low=voice.figure(low))
     if high is not None:
-        return voice.t("The number must be at most {high}.", high=voice.number(high))
+        return voice.t("The number must be at most {high}.", high=voice.figure(high))
     return ""
 
 

@@ -56,7 +56,7 @@ def options_of(question: Question, voice: Voice, interview: Interview) -> tuple[
         case QuestionType.ACKNOWLEDGE:
             return (Option("OK", voice.t("OK")),)
         case QuestionType.RANGE:
-            return tuple(Option(step, voice.number(float(step))) for step in _steps(question))
+            return tuple(Option(step, voice.figure(float(step))) for step in _steps(question))
         case QuestionType.GEOPOINT:
             return tuple(
                 Option(f"{place.latitude} {place.longitude} 0.0 {place.radius}", place.name)

@@ -6,6 +6,7 @@ could mean two options is asked, never guessed. Not here: several choices at onc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
@@ -31,6 +32,7 @@ Found = tuple[int, ...] | None
 
 _SHORT_LABEL = 3  # letters; a shorter label ("m", "Ja") is not looked for inside a long sentence
 _FEW_WORDS = 4
+_DASHED = re.compile(r"\d\s*[-–—]\s*\d")
 
 
 def read_choice(options: Sequence[Option], text: str, words: Vocabulary) -> Reading:
@@ -47,6 +49,7 @@ def choose(menu: Menu, text: str, words: Vocabulary) -> tuple[int, ...]:
     for step in (
         _exactly,
         by_label,
+        _by_span,
         by_number,
         _by_value,
         _undecided,
@@ -86,6 +89,24 @@ def by_label(menu: Menu, text: str, words: Vocabulary) -> Found:
     )
 
 
+def _by_span(menu: Menu, text: str, words: Vocabulary) -> Found:
+    """The option that names these two numbers and no other ("6-8" for "6 bis 8 Uhr")."""
+    said = key(text).split()
+    numbers = [int(word) for word in said if is_number(word)]
+    if len(numbers) != 2 or not (_DASHED.search(text) or any(word in words.up_to for word in said)):
+        return None
+    known = {word for label in menu.words for word in label}
+    others = [word for word in said if not is_number(word) and word not in words.up_to]
+    if any(word not in words.fillers and word not in known for word in others):
+        return None
+    return spanned(menu, *numbers) or None
+
+
+def spanned(menu: Menu, first: int, last: int) -> tuple[int, ...]:
+    """The options whose labels name these two numbers."""
+    return _where([int(word) for word in label if is_number(word)] == [first, last] for label in menu.words)
+
+
 def by_number(menu: Menu, text: str, words: Vocabulary) -> Found:
     """The option at the number shown ("2.", "Nr. 2", "die zweite", "zwei"; "2 oder 3" fits both)."""
     tokens = key(text).split()
@@ -100,9 +121,10 @@ def by_number(menu: Menu, text: str, words: Vocabulary) -> Found:
             return None
         found = [numbered(menu, int(token)) for token in said]
         return tuple(index for each in found for index in each) if all(found) else None
-    ordinal = words.ordinals.get(" ".join(said))
-    number = ordinal or spelled(said, words)
-    return (number - 1,) if number is not None and 0 < number <= len(menu.options) else None
+    if (place := words.ordinals.get(" ".join(said))) is not None:
+        return (place - 1,) if place <= len(menu.options) else None
+    number = spelled(said, words)
+    return None if number is None else numbered(menu, number) or None
 
 
 def is_count(said: Sequence[str], words: Vocabulary) -> bool:
@@ -210,7 +232,18 @@ def _in_sentence(menu: Menu, text: str, words: Vocabulary) -> Found:
         return None
     if len(found) == 1 and ("?" in text or _is_open(rest.split(), words)):
         return ()
-    return tuple(found)
+    return (_longer(menu, found[0], key(text).split()) if len(found) == 1 else ()) or tuple(found)
+
+
+def _longer(menu: Menu, index: int, said: Sequence[str]) -> tuple[int, ...]:
+    """The options whose labels hold this one's, said but for slips and endings ("äußeren Neustadt")."""
+    own = menu.words[index]
+    return _where(len(label) > len(own) and set(own).issubset(label) and is_near(label, said) for label in menu.words)
+
+
+def is_near(label: Sequence[str], said: Sequence[str]) -> bool:
+    """Whether every word of the label was said but for a slip."""
+    return all(any(_near(word, part) is not None for word in said) for part in label)
 
 
 def _is_open(rest: Sequence[str], words: Vocabulary) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from dialogs.forms.questions import Option
-from dialogs.reading.choices import by_label, by_part, by_slip, choose, is_count, numbered
+from dialogs.reading.choices import by_label, by_part, by_slip, choose, is_count, is_near, numbered, spanned
 from dialogs.reading.folding import key
 from dialogs.reading.menu import Menu, is_number
 from dialogs.reading.numerals import spelled
@@ -161,6 +161,8 @@ def _scan(menu: Menu, text: str, words: Vocabulary) -> Picked:
         number, width = (None, 0) if length else _number_at(said, at, words)
         if length:
             pick = _Pick(index)
+        elif span := _span_at(menu, said, at, words):
+            length, pick = span[0], _Pick(span[1])
         elif number is not None:
             index = _one(numbered(menu, number))
             follows = at + width < len(said) and said[at + width].gap is _Gap.BLANK
@@ -243,11 +245,18 @@ def _labels(menu: Menu) -> _Labels:
 
 def _label_at(said: Sequence[_Word], at: int, labels: _Labels) -> tuple[int, int]:
     for label, index in labels.get(said[at].text, ()):
-        if all(a.text == b for a, b in zip(said[at : at + len(label)], label, strict=False)) and at + len(label) <= len(
-            said
-        ):
+        if _words_at(said, at, label) == label:
+            return len(label), index
+    several = (each for group in labels.values() for each in group if len(each[0]) > 1)
+    for label, index in several:
+        spoken = _words_at(said, at, label)
+        if len(spoken) == len(label) and spoken[-1] == label[-1] and is_near(label, spoken):
             return len(label), index
     return 0, -1
+
+
+def _words_at(said: Sequence[_Word], at: int, label: Sequence[str]) -> tuple[str, ...]:
+    return tuple(word.text for word in said[at : at + len(label)])
 
 
 def _number_at(said: Sequence[_Word], at: int, words: Vocabulary) -> tuple[int | None, int]:
@@ -262,6 +271,18 @@ def _number_at(said: Sequence[_Word], at: int, words: Vocabulary) -> tuple[int |
     if word in words.joiners or (word in words.fillers and not _stands_alone(said, at, words)):
         return None, 0
     return spelled([word], words), 1
+
+
+def _span_at(menu: Menu, said: Sequence[_Word], at: int, words: Vocabulary) -> tuple[int, int] | None:
+    """The option whose label names the two numbers here ("8-10" for "8 bis 10 Uhr"), after how many words it takes."""
+    joined = at + 1 < len(said) and said[at + 1].text in words.up_to
+    end = at + (2 if joined else 1)
+    if end >= len(said) or not (is_number(said[at].text) and is_number(said[end].text)):
+        return None
+    if not joined and said[end].gap is not _Gap.RANGE:
+        return None
+    found = spanned(menu, int(said[at].text), int(said[end].text))
+    return (end + 1 - at, found[0]) if len(found) == 1 else None
 
 
 def _stands_alone(said: Sequence[_Word], at: int, words: Vocabulary) -> bool:

@@ -72,6 +72,17 @@ WHEN = b"""
 """
 
 
+BORN = b"""
+| survey | | | | |
+| | type | name | label | constraint |
+| | integer | born | In welchem Jahr sind Sie geboren? | . >= 1900 and . <= 2026 |
+| | integer | walked | Wie viele Schritte gehen Sie am Tag? | |
+
+| settings | | |
+| | form_title | form_id |
+| | Jahr | born |
+"""
+
 IDEAS = b"""
 | survey | | | |
 | | type | name | label |
@@ -261,3 +272,11 @@ def test_a_number_that_asks_for_more_than_anybody_can_answer_is_refused(
     assert refused(player, "20000") == "Das passt hier nicht."
     assert hears(player, "1") == "Wer?"
     assert hears(player, "Ich") == "Noch etwas?"
+
+
+def test_a_year_is_written_as_one(make_world: Callable[..., World], play: Callable[[World], Player]) -> None:
+    player = asked(BORN, make_world, play)
+    assert refused(player, "80") == "Hier brauche ich eine Zahl zwischen 1900 und 2026. Zum Beispiel: 1980"
+    for text, shown in (("1980", "1980"), ("12000", "12.000")):
+        settled = next(effect.say for effect in player.take(Said(text)) if isinstance(effect, Settle))
+        assert settled.hint == f"Ihre Antwort: {shown}"

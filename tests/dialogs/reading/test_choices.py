@@ -21,6 +21,9 @@ MARKS_DOWN = ("5", "4", "3", "2", "1")
 SCALE = ("0 - gar nicht", "1 - wenig", "2 - sehr")
 AGES = ("unter 18", "18-29", "30-44", "45-64", "65 und älter")
 OFTEN = ("Täglich", "2 mal die Woche", "1 mal im Monat", "Seltener")
+HOW_MANY = ("0", "1", "2", "3 oder mehr")
+HOURS = ("6 bis 8 Uhr", "8 bis 10 Uhr", "10 bis 12 Uhr")
+QUARTERS = ("Neustadt", "Altstadt", "Äußere Neustadt")
 FACES = ("😀", "😐", "🙁")
 CODES = ("C", "C++", "C#")
 LONG = ("Öffentlicher Nahverkehr", "Rad- und Fußwege", "Straßenbäume & Grün", "Keine Angabe")
@@ -92,6 +95,8 @@ GERMAN = [
     (MODES, "Fahhrad", 2),
     (MODES, "Atuo", 3),
     (MODES, "Bsu", None),
+    *[(QUARTERS, text, 3) for text in ("ausere Neustadt", "Äusere Neustadt", "in der äußeren Neustadt")],
+    *[(QUARTERS, text, 1) for text in ("Neustadt", "in der Neustadt")],
     (LONG, "Öfentlicher Nahverker", 1),
     (YES_NO, "Neim", 2),
     (YES_NO, "neun", None),
@@ -128,6 +133,11 @@ GERMAN = [
     # labels that are numbers, or begin with one
     *[(MARKS_DOWN, str(n), 6 - n) for n in range(1, 6)],
     (MARKS_DOWN, "die 2", 4),
+    *[(MARKS_DOWN, text, 4) for text in ("zwei", "eine Zwei")],
+    (MARKS_DOWN, "die zweite", 2),
+    *[(HOW_MANY, text, 2) for text in ("eins", "1 Auto")],
+    *[(HOW_MANY, text, 4) for text in ("drei", "3")],
+    *[(HOURS, text, 2) for text in ("8 bis 10", "8-10", "8 – 10 Uhr", "von 8 bis 10", "8 bis 10 Uhr")],
     (MARKS_DOWN, "die zweite", 2),
     (SCALE, "0", 1),
     (SCALE, "1", 2),
@@ -135,7 +145,7 @@ GERMAN = [
     (SCALE, "wenig", 2),
     (AGES, "18-29", 2),
     (AGES, "18 - 29", 2),
-    (AGES, "18 bis 29", None),
+    (AGES, "18 bis 29", 2),
     (AGES, "2", 2),
     (AGES, "30", 3),
     (AGES, "unter 18", 1),

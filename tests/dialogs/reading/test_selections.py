@@ -8,6 +8,8 @@ from dialogs.forms.questions import Option, Question, QuestionType
 from dialogs.reading import Problem, Several, Taken, Unread, read
 
 TODAY = date(2026, 11, 23)
+QUARTERS = ("Neustadt", "Altstadt", "Äußere Neustadt")
+HOURS = ("6 bis 8 Uhr", "8 bis 10 Uhr", "10 bis 12 Uhr")
 PURPOSE = ("Arbeit", "Einkaufen", "Arzt", "Freizeit", "Anderes")
 PURPOSE_EN = ("Work", "Shopping", "Doctor", "Leisure", "Something else")
 COMMAS = ("Bus und Bahn", "Rad, E-Bike", "Auto", "Zu Fuß")
@@ -37,6 +39,13 @@ GERMAN = [
     *[(PURPOSE, text, "1 3 5") for text in ("1; 3; 5", "1.3.5.")],
     *[(PURPOSE, text, "1 2 3") for text in ("1-3", "1 bis 3", "1–3", "1, 2-3", "eins, zwei und drei", "1 2 3")],
     (PURPOSE, "1-2, 4-5", "1 2 4 5"),
+    *[(HOURS, text, "2") for text in ("8 bis 10", "8-10", "von 8 bis 10 Uhr")],
+    *[(HOURS, text, "1 3") for text in ("6-8, 10-12", "6 bis 8 und 10 bis 12")],
+    *[(QUARTERS, text, "3") for text in ("in der äußeren Neustadt", "ausere Neustadt")],
+    (QUARTERS, "Altstadt und äußere Neustadt", "2 3"),
+    (QUARTERS, "Altstadt und Ausere Neustadt", "2 3"),
+    (QUARTERS, "Neustadt, Altstadt", "1 2"),
+    *[(HOURS, text, "1 2") for text in ("1, 2", "1 und 2", "1-2")],
     (PURPOSE, "3-1", NO),
     (PURPOSE, "1-9", NO),
     (PURPOSE, "135", NO),
