@@ -20,7 +20,7 @@ from e2e.walking import Written
 from e2e.webchat import web_citizen
 from rich.console import Console
 from servers.between import Line, Trouble, line_to
-from servers.matrix_citizen import citizen
+from servers.matrix_citizen import PATIENCE, citizen
 from servers.synapse import Synapse
 
 from adapters.matrix.adapter import MatrixAdapter
@@ -60,7 +60,7 @@ async def config(tmp_path: Path, valkey_url: str, line: Line, synapse: Synapse) 
 async def up(app: App) -> MatrixAdapter:
     adapter = app.adapters["matrix"]
     assert isinstance(adapter, MatrixAdapter)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         await adapter.up.wait()
     return adapter
 
