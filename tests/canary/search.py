@@ -79,8 +79,9 @@ def files_of(folder: Path) -> dict[str, bytes]:
     """Every file below a folder. A journal that a running process took away between two looks is none."""
     found = {}
     for path in folder.rglob("*"):
-        with contextlib.suppress(FileNotFoundError, IsADirectoryError):
-            found[str(path.relative_to(folder))] = path.read_bytes()
+        with contextlib.suppress(FileNotFoundError):
+            if path.is_file():
+                found[str(path.relative_to(folder))] = path.read_bytes()
     return found
 
 
