@@ -9,20 +9,25 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, Final, get_args
 
 from dialogs.events import Act
 
 _NUL = "\0"
 _HALVES = re.compile("[\ud800-\udfff]")
+_NAMES: Final[Mapping[type, tuple[str, ...]]] = {
+    kind: tuple(each.name for each in fields(kind)) for kind in get_args(Act)
+}
+"""Fields of each act."""
 
 
 def storable(text: str) -> str:
     """The text without NUL; half a pair becomes U+FFFD."""
-    if text.isascii():
-        return text.replace(_NUL, "")
-    return _HALVES.sub("\ufffd", text.replace(_NUL, ""))
+    if _NUL in text:
+        text = text.replace(_NUL, "")
+    return text if text.isascii() else _HALVES.sub("\ufffd", text)
 
 
 def is_storable(*texts: str) -> bool:
@@ -32,8 +37,11 @@ def is_storable(*texts: str) -> bool:
 
 def storable_act(act: Act) -> Act:
     """The same act with every text in it storable."""
-    texts = {each.name: getattr(act, each.name) for each in fields(act)}
-    changed = {name: kept for name, value in texts.items() if (kept := _kept(value)) != value}
+    changed = {}
+    for name in _NAMES[type(act)]:
+        value = getattr(act, name)
+        if (kept := _kept(value)) is not value:
+            changed[name] = kept
     return replace(act, **changed) if changed else act
 
 
@@ -49,4 +57,7 @@ def well_formed(payload: bytes) -> bytes:
 def _kept(value: Any) -> Any:
     if isinstance(value, str):
         return storable(value)
-    return tuple(map(_kept, value)) if isinstance(value, tuple) else value
+    if not isinstance(value, tuple):
+        return value
+    kept = tuple(map(_kept, value))
+    return value if kept == value else kept

@@ -14,7 +14,7 @@ class Seconds:
 
 
 def test_nobody_is_dropped_before_they_flood() -> None:
-    floods = Floods()
+    floods = Floods(Seconds())
     assert not floods.drops(b"one")
     assert floods.begin(b"one")
     assert floods.drops(b"one")
@@ -22,7 +22,7 @@ def test_nobody_is_dropped_before_they_flood() -> None:
 
 
 def test_a_flood_is_begun_once_however_often_it_is_noticed() -> None:
-    floods = Floods()
+    floods = Floods(Seconds())
     assert [floods.begin(b"one") for _ in range(3)] == [True, False, False]
 
 
@@ -40,7 +40,7 @@ def test_somebody_is_read_again_after_some_quiet_and_not_before() -> None:
 
 
 def test_only_so_many_are_remembered() -> None:
-    floods = Floods()
+    floods = Floods(Seconds())
     for number in range(REMEMBERED + 5):
         floods.begin(number.to_bytes(16, "big"))
     assert len(floods) == REMEMBERED

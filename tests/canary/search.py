@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import io
 import itertools
 import json
@@ -75,8 +76,13 @@ def found(places: Mapping[str, bytes], wanted: Mapping[bytes, str]) -> list[str]
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    """Every file below a folder. A journal that a running process took away between two looks is none."""
+    found = {}
+    for path in folder.rglob("*"):
+        with contextlib.suppress(FileNotFoundError):
+            if path.is_file():
+                found[str(path.relative_to(folder))] = path.read_bytes()
+    return found
 
 
 def nowhere(places: Mapping[str, bytes], wanted: Mapping[bytes, str]) -> None:

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 from e2e.walking import Answer, Photo, Placed, Pressed, Voice, Written, plain
-from playwright.async_api import Browser, Locator, Page, async_playwright
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
-PATIENCE = 15_000  # ms
+PATIENCE = 60_000
+"""Milliseconds until a test gives up: more than the product may take (a form's check: thirty seconds to start the
+converter, twenty to convert). What it takes is not measured here."""
 
 SEEN_SINCE = """([seen, texts]) => {
   const fold = (text) => text.split(/\\s+/).filter(Boolean).join(" ");
@@ -34,6 +36,7 @@ def chromium() -> str:
 
 @contextlib.asynccontextmanager
 async def browser() -> AsyncIterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         try:

@@ -15,7 +15,8 @@ from nio.crypto import encrypt_attachment
 from nio.store import SqliteMemoryStore
 from servers.synapse import Synapse
 
-PATIENCE = 20.0
+PATIENCE = 60.0
+"""Seconds until a test gives up: a process may just be starting. What it takes is not measured here."""
 ENCRYPTION = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
 
 

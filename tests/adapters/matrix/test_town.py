@@ -13,13 +13,14 @@ from pathlib import Path
 
 import pytest
 import redis.asyncio
+from canary.search import files_of
 from e2e.talking import BENCHES, benches, faults
 from e2e.town import ROOT, Noon, publish_form, settings
 from e2e.walking import Written
 from e2e.webchat import web_citizen
 from rich.console import Console
 from servers.between import Line, Trouble, line_to
-from servers.matrix_citizen import citizen
+from servers.matrix_citizen import PATIENCE, citizen
 from servers.synapse import Synapse
 
 from adapters.matrix.adapter import MatrixAdapter
@@ -59,7 +60,7 @@ async def config(tmp_path: Path, valkey_url: str, line: Line, synapse: Synapse) 
 async def up(app: App) -> MatrixAdapter:
     adapter = app.adapters["matrix"]
     assert isinstance(adapter, MatrixAdapter)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         await adapter.up.wait()
     return adapter
 
@@ -183,6 +184,7 @@ async def test_a_backup_that_the_keyring_does_not_open_replaces_nothing(config: 
     assert not list(store.parent.glob("*restoring*"))
 
 
+@pytest.mark.timeout(300)
 async def test_no_id_and_no_word_of_matrix_is_in_a_log_in_redis_or_in_a_file(
     config: Config, valkey_url: str, synapse: Synapse, tmp_path: Path
 ) -> None:
@@ -221,7 +223,7 @@ async def test_no_id_and_no_word_of_matrix_is_in_a_log_in_redis_or_in_a_file(
                 names = [bytes(name) for name in await client.keys("*")]
             await person.client.room_leave(person.room)
             store = config.state_dir / "matrix"
-            data = b"".join([*kept, *names, *(path.read_bytes() for path in store.iterdir()), log.read_bytes()])
+            data = b"".join([*kept, *names, *files_of(store).values(), log.read_bytes()])
     finally:
         process.terminate()
         await process.wait()

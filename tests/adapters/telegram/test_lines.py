@@ -114,10 +114,17 @@ async def test_an_answer_that_does_not_come_in_time_is_none_and_its_place_is_fre
         await reader.read()
 
     async with lines_to(silent, most=1) as (lines, seen):
-        for _ in range(2):
-            with pytest.raises(BrokenOff, match="TimeoutError"):
-                await ask(lines, 0.05)
-    assert len(seen) == 2
+        broken: list[str] = []
+        seconds = 0.05
+        while len(broken) < 2:
+            try:
+                await ask(lines, seconds)
+            except BrokenOff as error:
+                broken.append(str(error))
+            except Unsent:  # a busy machine is not even connected in so short a time
+                seconds *= 2
+    assert all("TimeoutError" in problem for problem in broken)
+    assert len(seen) >= 2
 
 
 async def test_a_caller_that_gives_up_frees_its_place_and_nobody_reads_its_answer() -> None:

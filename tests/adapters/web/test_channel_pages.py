@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import subprocess
@@ -14,7 +15,7 @@ import pytest
 from aiohttp import ClientSession
 from e2e.town import running_town
 
-from adapters.base import Sign
+from adapters.telegram.emulator import Refused
 from adapters.web.stage import Opened, Stage, opened
 from dialogs.capabilities import EVERY, ReadsAlong
 from dialogs.channels.facts import Phone, Sees, facts_of
@@ -124,7 +125,8 @@ def test_the_towns_key_is_made_once_and_kept_from_others(tmp_path: Path) -> None
 
 async def test_the_town_publishes_who_it_is_signed(tmp_path: Path, valkey_url: str) -> None:
     async with running_town(tmp_path, valkey_url) as town:
-        await town.telegram.citizen().says("/start")  # the bot has spoken with Telegram
+        citizen = town.telegram.citizen()
+        await citizen.says("/start")  # the bot has spoken with Telegram
         address = f"http://127.0.0.1:{town.app.port}"
         async with ClientSession() as http:
 
@@ -140,9 +142,15 @@ async def test_the_town_publishes_who_it_is_signed(tmp_path: Path, valkey_url: s
             assert channels["telegram"]["name"] == "@zuruf_test_bot"
             assert channels["web"]["keys"] == {"town": town.app.home.town_key.public}
 
-            town.app.states.notice("telegram", Sign.BLOCKED, "the token is refused")
-            async with http.get(address + "/channels?lang=de") as answer:
-                assert "lässt uns zurzeit nicht durch" in await answer.text()
+            async def channels_page() -> str:
+                async with http.get(address + "/channels?lang=de") as answer:
+                    return await answer.text()
+
+            town.telegram.faults.add(Refused(401, "Unauthorized"), times=1_000_000)
+            await citizen.says("Hallo")  # the poll that stands comes back
+            async with asyncio.timeout(60):
+                while "lässt uns zurzeit nicht durch" not in await channels_page():
+                    pass
             async with http.get(address + "/healthz") as answer:
                 said = await answer.json()
                 assert set(said["channels"]["telegram"]) == {"state", "since"}, "no hint for the public"

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from canary.people import Person
 from canary.phones import Homeserver, MatrixChat
-from e2e.browsing import WebChat, browser
+from e2e.browsing import PATIENCE, WebChat, browser
 from e2e.desk.hands import NO_MOUSE, Hands, Keyboard, Mouse
 from e2e.desk.working import DeskUnderTest, desk_beside
 from e2e.deskdoor import CHEAP, GOOD
@@ -93,7 +93,7 @@ class Job:
         """Somebody whose browser the desk does not know."""
         context = await self.chromium.new_context(locale="de-DE", viewport={"width": 1280, "height": 900})
         page = await context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         problems: list[str] = []
         page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: problems.append(str(error)))

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from aiohttp import web
+from e2e.browsing import PATIENCE
 from e2e.town import TownUnderTest
 from playwright.async_api import Browser, Page
 
@@ -36,7 +37,7 @@ class DeskUnderTest:
         secure = self.address.replace("http:", "https:")
         await context.add_cookies([{"name": COOKIE, "value": cookie, "url": f"{secure}/", "secure": True}])
         page = await context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         problems: list[str] = []
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
