@@ -55,7 +55,6 @@ from dialogs.events import (
     MediaRefused,
     Participated,
 )
-from dialogs.world import Mode
 from privacy.addresses import Person
 from privacy.files import new_file_name, seal_file
 from privacy.pseudonyms import canonical_return_code, return_code_hash
@@ -234,15 +233,10 @@ class Interpreter:
             return
         today = self._clock.today()
         pepper = await self._keychain.pepper(act.survey, today)
-        strict = self._library.surveys[act.survey].mode is Mode.STRICT
-        key = await (
-            self._keychain.staging(act.survey, today) if strict else self._keychain.response(act.response, today)
-        )
         await self._responses.submit(
             Submission(
                 submit=act,
                 token=Token(person.token(pepper)),
-                key=key,
                 day=today,
                 channel=channel,
                 return_code=await self._hashed(act.survey, act.return_code) if act.return_code else None,

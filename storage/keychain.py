@@ -32,7 +32,7 @@ from privacy.keyring import (
     survey_pepper,
 )
 from storage.errors import StaleRoot
-from storage.keys import Keys
+from storage.keys import Grave, Keys
 from storage.redis import DEBT_SECONDS, MARK_SECONDS
 
 T = TypeVar("T")
@@ -110,9 +110,9 @@ class Keychain:
     async def channel_if_any(self, channel: str) -> bytes | None:
         return await self.existing(channel_key(channel))
 
-    async def response(self, response: bytes, today: date) -> bytes:
-        """The key of a response, made before its first row is stored."""
-        return await self._make(response_key(response), today)
+    async def response(self, response: bytes, today: date, grave: Grave | None = None) -> bytes:
+        """The key of a response, made before its first row is stored. Raises `Conflict` if it lies in its grave."""
+        return await self.put_new(response_key(response), new_key(), today, grave)
 
     async def response_if_any(self, response: bytes) -> bytes | None:
         """None once it was destroyed: what it sealed is gone."""
@@ -191,11 +191,11 @@ class Keychain:
 
     # -- for the contact book
 
-    async def put_new(self, purpose: Purpose, key: bytes, today: date) -> bytes:
+    async def put_new(self, purpose: Purpose, key: bytes, today: date, grave: Grave | None = None) -> bytes:
         """Store a key, or bytes that open like one, unless there is one; returns what stands."""
 
         async def store() -> bytes:
-            wrapped = await self._keys.put_new(purpose, self._ring.wrap(purpose, key), today)
+            wrapped = await self._keys.put_new(purpose, self._ring.wrap(purpose, key), today, grave)
             return self._ring.unwrap(purpose, wrapped)
 
         return await self._under_the_root(store)

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import Final, Protocol
+
+ERASED: Final = "this response was erased at the citizen's word"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,14 @@ class ReadingRow:
     sealed: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Grave:
+    """Where a response would lie if it was erased at the citizen's word."""
+
+    survey: str
+    tombstone: bytes
+
+
 class Keys(Protocol):
     """Rows of the keyring: wrapped keys by purpose, and the tombstones of erased responses.
 
@@ -44,10 +54,11 @@ class Keys(Protocol):
     async def get_all(self, purposes: Sequence[str]) -> Mapping[str, bytes]:
         """Those that there are."""
 
-    async def put_new(self, purpose: str, wrapped: bytes, created: date) -> bytes:
+    async def put_new(self, purpose: str, wrapped: bytes, created: date, grave: Grave | None = None) -> bytes:
         """Store unless there is one; returns the one that stands (two workers agree this way).
 
-        Raises `StaleRoot` if it is wrapped under another root key than the current one."""
+        Raises `StaleRoot` if it is wrapped under another root key than the current one, `Conflict` if what it is for
+        lies in its grave: what was erased gets no key."""
 
     async def destroy(self, purposes: Sequence[str]) -> None:
         """Gone for good when this returns, from the log of the database too where it is ours."""
@@ -85,8 +96,6 @@ class Keys(Protocol):
 
     async def bury(self, survey: str, tombstone: bytes, day: date) -> None:
         """Remember that a response was erased."""
-
-    async def is_buried(self, survey: str, tombstone: bytes) -> bool: ...
 
     async def buried(self, survey: str) -> frozenset[bytes]: ...
 

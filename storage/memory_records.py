@@ -21,7 +21,7 @@ from privacy.pseudonyms import tombstone
 from privacy.sealing import Sealer
 from storage.errors import Conflict, StaleRoot
 from storage.keychain import Keychain
-from storage.keys import KeyCount, Keys, ReadingRow
+from storage.keys import ERASED, Grave, KeyCount, Keys, ReadingRow
 from storage.members import Members, counted
 from storage.records import UNTIED, FormVersion, RawCounts, ResponseId, StoredResponse, StoredValue, Submission, Token
 from storage.sql.rows import question_of
@@ -43,8 +43,10 @@ class MemoryKeys:
     async def get_all(self, purposes: Sequence[str]) -> Mapping[str, bytes]:
         return {purpose: self._rows[purpose][0] for purpose in purposes if purpose in self._rows}
 
-    async def put_new(self, purpose: str, wrapped: bytes, created: date) -> bytes:
+    async def put_new(self, purpose: str, wrapped: bytes, created: date, grave: Grave | None = None) -> bytes:
         self._refuse_stale([wrapped])
+        if grave is not None and grave.tombstone in self._tombstones[grave.survey]:
+            raise Conflict(ERASED)
         return self._rows.setdefault(purpose, (wrapped, created))[0]
 
     async def destroy(self, purposes: Sequence[str]) -> None:
@@ -101,9 +103,6 @@ class MemoryKeys:
 
     async def bury(self, survey: str, tombstone: bytes, day: date) -> None:
         self._tombstones[survey].add(tombstone)
-
-    async def is_buried(self, survey: str, tombstone: bytes) -> bool:
-        return tombstone in self._tombstones[survey]
 
     async def buried(self, survey: str) -> frozenset[bytes]:
         return frozenset(self._tombstones[survey])
@@ -199,9 +198,6 @@ class MemoryResponses:
 
     async def submit(self, submission: Submission) -> None:
         submit, token = submission.submit, submission.token
-        pepper = await self._keychain.pepper(submit.survey, submission.day)
-        if await self._keys.is_buried(submit.survey, tombstone(pepper, submit.response)):
-            raise Conflict("this response was erased at the citizen's word")
         survey = self._surveys.the(submit.survey)
         if survey.closed:
             raise Conflict(f"the survey {submit.survey} is closed")
@@ -211,13 +207,16 @@ class MemoryResponses:
             if first:
                 self._channels[submit.survey][submission.channel] += 1
             return
+        pepper = await self._keychain.pepper(submit.survey, submission.day)
+        grave = Grave(submit.survey, tombstone(pepper, submit.response))
+        key = await self._keychain.response(submit.response, submission.day, grave)
         earlier = {self._parts.get((submit.survey, token)), submission.replaces, ResponseId(submit.response)}
         replaced = [each for each in earlier if each is not None and each in self._responses]
         code = submission.return_code or next((c for (_, c), r in self._codes.items() if r in replaced), None)
         kept = {locator(value.text) for value in submit.values if value.media}
         for each in replaced:
             self._remove(each, kept)
-        self._write(submission, survey)
+        self._write(submission, survey, key)
         self._parts[submit.survey, token] = submit.response
         for part, response in self._parts.items():
             if response in replaced:
@@ -288,8 +287,8 @@ class MemoryResponses:
         random.SystemRandom().shuffle(mine)
         return mine
 
-    def _write(self, submission: Submission, survey: Survey) -> None:
-        submit, sealer = submission.submit, Sealer(submission.key)
+    def _write(self, submission: Submission, survey: Survey, key: bytes) -> None:
+        submit, sealer = submission.submit, Sealer(key)
         values = tuple(_stored(value, sealer) for value in submit.values)
         id_ = ResponseId(submit.response)
         self._responses[id_] = StoredResponse(

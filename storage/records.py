@@ -61,12 +61,10 @@ class StoredResponse:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A `Submit` on its way into the database: who may change it, and under which key its texts are
-    sealed."""
+    """A `Submit` on its way into the database, and who may change it."""
 
     submit: Submit
     token: Token
-    key: bytes
     day: date
     channel: str
     return_code: bytes | None = None

@@ -53,6 +53,8 @@ class LineRpc:
         self._numbers = itertools.count(1)
         self._waiting: dict[str, asyncio.Future[Answer]] = {}
         self._writer: asyncio.StreamWriter | None = None
+        self._said: list[bytes] = []
+        """What the next write takes along."""
         self._reading: asyncio.Task[None] | None = None
         self._connecting = asyncio.Lock()
         self._warned = False
@@ -68,15 +70,28 @@ class LineRpc:
         try:
             async with asyncio.timeout(seconds):
                 writer = await self._connected()
-                answer = self._waiting[number] = asyncio.get_running_loop().create_future()
-                writer.write(request(self._settings.account, method, params, number) + b"\n")
                 await writer.drain()
+                answer = self._waiting[number] = asyncio.get_running_loop().create_future()
+                self._say(request(self._settings.account, method, params, number))
                 return result_of(await answer)
         except (OSError, TimeoutError) as error:
             problem = type(error).__name__
         finally:
             self._waiting.pop(number, None)
         raise Unreachable(f"the daemon did not answer ({problem})")
+
+    def _say(self, line: bytes) -> None:
+        """Calls of one moment leave in one write."""
+        if not self._said:
+            asyncio.get_running_loop().call_soon(self._send)
+        self._said += (line, b"\n")
+
+    def _send(self) -> None:
+        if self._writer is None:  # the line broke in between
+            self._hang_up()
+            return
+        self._writer.write(b"".join(self._said))
+        self._said.clear()
 
     async def events(self) -> AsyncGenerator[bytes, None]:
         reader, writer = await self._open(EVENT_LIMIT)
@@ -133,6 +148,8 @@ class LineRpc:
         self._hang_up()
 
     async def _connected(self) -> asyncio.StreamWriter:
+        if self._writer is not None and not self._writer.is_closing():
+            return self._writer
         async with self._connecting:
             if self._writer is None or self._writer.is_closing():
                 self._hang_up()
@@ -168,6 +185,7 @@ class LineRpc:
         if self._writer is not None:
             self._writer.close()
             self._writer = None
+        self._said.clear()
         for waiting in self._waiting.values():
             if not waiting.done():
                 waiting.set_exception(ConnectionResetError())

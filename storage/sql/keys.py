@@ -13,8 +13,8 @@ from typing import Final, TypeVar
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from privacy.keyring import ROOT_ID_BYTES, KeyKind, root_of
-from storage.errors import StaleRoot
-from storage.keys import KeyCount, ReadingRow
+from storage.errors import Conflict, StaleRoot
+from storage.keys import ERASED, Grave, KeyCount, ReadingRow
 from storage.sql.database import Database
 from storage.sql.key_tables import keys, readings, roots, tombstones
 from storage.sql.upserts import insert_new, put
@@ -51,10 +51,12 @@ class SqlKeys:
 
         return await self._database.ring_read(work)
 
-    async def put_new(self, purpose: str, wrapped: bytes, created: date) -> bytes:
+    async def put_new(self, purpose: str, wrapped: bytes, created: date, grave: Grave | None = None) -> bytes:
         def work(connection: Connection) -> bytes:
             row = {"purpose": purpose, "wrapped": wrapped, "created": created}
             _refuse_stale(connection, [wrapped])
+            if grave is not None:
+                _refuse_buried(connection, grave)
             if insert_new(connection, keys, row):
                 return wrapped
             standing = _wrapped(connection, purpose)
@@ -173,10 +175,6 @@ class SqlKeys:
         row = {"survey": survey, "tombstone": tombstone, "day": day}
         await self._database.ring_write(lambda connection: insert_new(connection, tombstones, row))
 
-    async def is_buried(self, survey: str, tombstone: bytes) -> bool:
-        row = {"survey": survey, "tombstone": tombstone}
-        return await self._database.ring_read(lambda connection: connection.execute(_BURIED, row).first() is not None)
-
     async def buried(self, survey: str) -> frozenset[bytes]:
         wanted = select(tombstones.c.tombstone).where(tombstones.c.survey == survey)
         return await self._database.ring_read(lambda connection: frozenset(connection.execute(wanted).scalars()))
@@ -195,6 +193,12 @@ def _refuse_stale(connection: Connection, wrapped: Iterable[bytes]) -> None:
     named = connection.execute(_HELD_ROOT).scalar_one_or_none()
     if named is not None and any(root_of(each) != named for each in wrapped):
         raise StaleRoot("the root key was rotated")
+
+
+def _refuse_buried(connection: Connection, grave: Grave) -> None:
+    row = {"survey": grave.survey, "tombstone": grave.tombstone}
+    if connection.execute(_BURIED, row).first() is not None:
+        raise Conflict(ERASED)
 
 
 def _wrapped(connection: Connection, purpose: str) -> bytes | None:

@@ -18,7 +18,7 @@ from dialogs.world import Mode
 from privacy.pseudonyms import tombstone
 from storage.errors import Conflict, Lost
 from storage.keychain import Keychain
-from storage.keys import Keys
+from storage.keys import Grave, Keys
 from storage.records import UNTIED, RawCounts, ResponseId, StoredResponse, StoredValue, Submission, Token
 from storage.sql import rows
 from storage.sql.counting import CHANNEL, count, progress
@@ -47,10 +47,10 @@ class SqlResponses:
 
     async def submit(self, submission: Submission) -> None:
         survey = submission.submit.survey
-        await self._refuse_erased(submission)
         match await self._mode(survey):
             case Mode.DEDUPE:
-                replaced = await self._database.write(lambda connection: _store(connection, submission))
+                own = await self._key(submission)
+                replaced = await self._database.write(lambda connection: _store(connection, submission, own))
                 old = [each for each in replaced if each != submission.submit.response]
                 await self._keychain.destroy_responses(old)
             case Mode.STRICT:
@@ -105,11 +105,11 @@ class SqlResponses:
             self._modes[survey] = Mode(row.mode)
         return self._modes[survey]
 
-    async def _refuse_erased(self, submission: Submission) -> None:
-        survey = submission.submit.survey
+    async def _key(self, submission: Submission) -> bytes:
+        """Made now, or by the same submission before. Raises `Conflict` if the response was erased since."""
+        survey, response = submission.submit.survey, submission.submit.response
         pepper = await self._keychain.pepper(survey, submission.day)
-        if await self._keys.is_buried(survey, tombstone(pepper, submission.submit.response)):
-            raise Conflict("this response was erased at the citizen's word")
+        return await self._keychain.response(response, submission.day, Grave(survey, tombstone(pepper, response)))
 
 
 def _stage(connection: Connection, submission: Submission, key: bytes) -> None:
@@ -167,7 +167,7 @@ def _take_part(connection: Connection, submission: Submission, response: bytes |
     return insert_new(connection, participations, row)
 
 
-def _store(connection: Connection, submission: Submission) -> Sequence[bytes]:
+def _store(connection: Connection, submission: Submission, key: bytes) -> Sequence[bytes]:
     """Write a response in place of what it replaces. Returns the ids of the replaced ones that there were."""
     submit = submission.submit
     _refuse_closed(connection, submit.survey)
@@ -178,7 +178,7 @@ def _store(connection: Connection, submission: Submission) -> Sequence[bytes]:
     new = rows.NewResponse(
         submit.response, submit.survey, submit.form, submission.day, submit.language, submit.informed, submit.values
     )
-    rows.write(connection, new, submission.key)
+    rows.write(connection, new, key)
     if replaced or not first:
         mine = (participations.c.survey == submit.survey) & (participations.c.token == submission.token)
         moved = update(participations).where(mine | participations.c.response.in_(replaced))

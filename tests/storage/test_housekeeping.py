@@ -51,8 +51,7 @@ class House:
     async def answer(self, survey: str = "bus", words: str = "a secret", *values: Value) -> Submission:
         response = os.urandom(16)
         submit = Submit(survey, FORM.hash, response, "de", (Value("/q", words, sealed=True), *values))
-        key = await self.keychain.response(response, TODAY)
-        submission = Submission(submit, Token(os.urandom(16)), key, TODAY, "telegram", return_code=os.urandom(16))
+        submission = Submission(submit, Token(os.urandom(16)), TODAY, "telegram", return_code=os.urandom(16))
         await self.responses.submit(submission)
         return submission
 
@@ -141,7 +140,7 @@ async def test_keys_without_a_response_are_swept_and_fresh_ones_left(house: Hous
     await house.keychain.response(os.urandom(16), TODAY)
     assert await house.rules.sweep_orphans(TODAY) == 0
     assert await house.rules.sweep_orphans(TODAY + timedelta(days=3)) == 1
-    assert await house.keychain.response_if_any(submission.submit.response) == submission.key
+    assert await house.keychain.response_if_any(submission.submit.response) is not None
 
 
 async def test_a_restored_backup_is_erased_again(house: House) -> None:
