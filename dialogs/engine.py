@@ -61,7 +61,7 @@ from dialogs.reading.folding import clean
 from dialogs.reading.outcomes import TEXT_LIMIT
 from dialogs.refusals import too_long
 from dialogs.session import Asked, Session
-from dialogs.standing import stand
+from dialogs.standing import stand, stands
 from dialogs.survey_reading import is_yes_or_no
 from dialogs.tapping import pressed, voted
 from dialogs.triggers import Command, Trigger, bare, near, slashed
@@ -81,6 +81,8 @@ def resume(session: Session | None, event: Event, world: World) -> Turn:
         return Turn(None, (Unsubscribe(),) if subscriptions.reaches(world) else ())
     if isinstance(event, CaseNews):
         return case_talk.told(session, event, world)
+    if isinstance(event, Unreadable) and event.perhaps and (session is None or not stands(session)):
+        return Turn(session)  # nobody waits for an answer
     if session is None or not session.language:
         session = newcomer(world)
     if isinstance(event, TooFast):

@@ -123,9 +123,11 @@ class MediaSent:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Sent something that no question takes: a contact, a dice, a poll; `encrypted`: could not be decrypted."""
+    """Sent something that no question takes: a contact, a dice, a poll; `encrypted`: could not be decrypted; `perhaps`:
+    it may have been nothing that anybody said ("typing", a receipt)."""
 
     encrypted: bool = False
+    perhaps: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,11 @@ from dialogs.turn import Turn
 from dialogs.world import World
 
 
+def stands(session: Session) -> bool:
+    """Whether the citizen is asked anything."""
+    return session.survey is not None or session.feedback is not None or session.asked is not Asked.NOTHING
+
+
 def stand(session: Session, world: World, lead: str = "") -> Turn:
     """Say what stands, after a helpful word (`lead`)."""
     if session.asked is Asked.CHANGE and session.survey is not None:
@@ -40,7 +45,7 @@ def stand(session: Session, world: World, lead: str = "") -> Turn:
 
 def then_stand(session: Session, effects: tuple[Effect, ...], world: World) -> Turn:
     """Do and say it; then what stands, once more, if anything does."""
-    if session.survey is None and session.feedback is None and session.asked is Asked.NOTHING:
+    if not stands(session):
         return Turn(session, effects)
     standing = stand(session, world)
     return Turn(standing.session, (*effects, *standing.effects))

@@ -94,7 +94,6 @@ class Nothing:
 
     files: tuple[str, ...] = ()
     sender: str = field(default="", compare=False)
-    mark: str = field(default="", compare=False)
 
 
 Incoming = Decoded | Elsewhere | Unopened | Nothing
@@ -141,7 +140,7 @@ def _read(received: Received) -> Incoming:
         return _unread(received.exception.type, sender, mark, sent)
     act = _act(envelope)
     if act is None:
-        return Nothing(files, sender, mark)
+        return Nothing(files, sender)
     long_text = _long_text(data) if data is not None and isinstance(act, Said | Edited) else ""
     return Decoded(sender, act, mark, sent, files, long_text)
 

@@ -78,6 +78,11 @@ class Intake:
         """Turns that have not ended."""
         return len(self._turns)
 
+    @property
+    def doubts(self) -> int:
+        """People of whom something came that could not be opened yet."""
+        return len(self._doubts)
+
     async def take(self, payload: bytes) -> None:
         """Begin one envelope's turn; waits while too many are under way."""
         self.seen += 1
@@ -87,8 +92,8 @@ class Intake:
             log.warning("envelope_unreadable", channel="signal")
             return
         match incoming:
-            case Decoded(sender, _, mark):
-                self._doubts.dispel(sender, mark)
+            case Decoded(sender):
+                self._doubts.dispel(sender)
                 await self._begin(incoming)
             case Elsewhere(group, files):
                 await self._files.drop(files)
@@ -97,8 +102,8 @@ class Intake:
                 if incoming.untrusted:
                     self._hooks.trust(sender)
                 await self._doubts.add(incoming)
-            case Nothing(files, sender, mark):
-                self._doubts.dispel(sender, mark)
+            case Nothing(files, sender):
+                self._doubts.dispel(sender)
                 await self._files.drop(files)
             case _:
                 assert_never(incoming)

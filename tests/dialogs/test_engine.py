@@ -28,6 +28,7 @@ from dialogs.events import (
     Pressed,
     Said,
     Started,
+    Unreadable,
 )
 from dialogs.forms.model import Form
 from dialogs.player import Player
@@ -50,6 +51,20 @@ def test_who_left_is_forgotten_without_a_word(make_world: Make, play: Play) -> N
     player = play(make_world("kurz"))
     player.take(Started("kurz"))
     assert resume(player.session, Gone(), make_world("kurz")) == Turn(None, (Unsubscribe(),))
+
+
+def test_what_could_not_be_decrypted_gets_a_word_where_somebody_may_wait_for_it(make_world: Make, play: Play) -> None:
+    """Nobody waits who is asked nothing: it was "typing", of somebody who took leave."""
+    world, player = make_world("kurz"), play(make_world("kurz"))
+    perhaps = Unreadable(encrypted=True, perhaps=True)
+    assert resume(None, perhaps, world) == Turn(None)
+    assert resume(None, Unreadable(encrypted=True), world).effects
+    player.take(Started("kurz"))
+    (said,) = (effect for effect in resume(player.session, perhaps, world).effects if isinstance(effect, Send))
+    assert "nicht entschlüsseln" in said.say.lead
+    words(player, "stopp")
+    assert player.session is not None
+    assert resume(player.session, perhaps, world) == Turn(player.session)
 
 
 def test_the_first_turn_asks_whether_this_person_answered_before(make_world: Make) -> None:

@@ -429,6 +429,26 @@ async def test_what_the_telephone_sends_once_more_is_read_and_nobody_is_asked_to
     assert [one.event for one in (await bot.host.takes(3))[1:]] == [Said("ohne Schlüssel"), Said("noch etwas")]
 
 
+async def test_typing_without_keys_is_nothing_once_something_can_be_read(
+    bot: Any, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody sends it once more: a telephone does so with messages alone."""
+    monkeypatch.setattr(doubts, "AGAIN_SECONDS", 0.2)
+    ada, _ = await greet(bot, emulator)
+    ada.is_unreadable(again=False)
+    ada.deliver({"typingMessage": {"action": "STARTED"}}, 1_700_000_000_000)
+    ada.says("da bin ich wieder")
+    await bot.host.takes(2)
+    ben = emulator.citizen()
+    ben.is_unreadable(again=False)
+    ben.says("verloren")  # when that is told, the doubt before it would have been
+    assert [one.event for one in (await bot.host.takes(3))[1:]] == [
+        Said("da bin ich wieder"),
+        Unreadable(encrypted=True, perhaps=True),
+    ]
+    assert bot.host.taken[2].person.address.reveal() == ben.uuid
+
+
 async def test_who_could_not_be_read_in_the_end_gets_a_word(
     bot: Any, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -436,7 +456,7 @@ async def test_who_could_not_be_read_in_the_end_gets_a_word(
     ada, _ = await greet(bot, emulator)
     ada.is_unreadable(again=False)
     ada.says("verloren")
-    assert (await bot.host.takes(2))[1].event == Unreadable(encrypted=True)
+    assert (await bot.host.takes(2))[1].event == Unreadable(encrypted=True, perhaps=True)
 
 
 async def test_nobody_is_kept_waiting_where_too_many_wait_or_the_channel_ends(
@@ -448,8 +468,8 @@ async def test_nobody_is_kept_waiting_where_too_many_wait_or_the_channel_ends(
             ada = emulator.citizen()
             ada.is_unreadable(again=False)
             ada.says("verloren")
-        assert (await bot.host.takes(1))[0].event == Unreadable(encrypted=True)
-    assert [one.event for one in bot.host.taken] == [Unreadable(encrypted=True)] * 2
+        assert (await bot.host.takes(1))[0].event == Unreadable(encrypted=True, perhaps=True)
+    assert [one.event for one in bot.host.taken] == [Unreadable(encrypted=True, perhaps=True)] * 2
 
 
 async def test_a_pause_is_kept_by_all_chats(http: Any, emulator: Emulator) -> None:

@@ -192,6 +192,12 @@ def test_captured_envelopes_decode_to_what_they_are(one: Any) -> None:
         assert type(decoded.act).__name__ == one["act"]
 
 
+def test_what_nobody_said_tells_at_least_of_whom_something_can_be_read() -> None:
+    typing = decode(event(typingMessage={"action": "STARTED"}))
+    assert isinstance(typing, Nothing)
+    assert typing.sender == UUID
+
+
 def test_what_is_sent_once_more_bears_the_mark_of_what_could_not_be_opened() -> None:
     unopened, again = (
         decode(json.dumps(one["event"]).encode()) for one in CAPTURED if "sent once more" in one["source"]

@@ -26,7 +26,8 @@ from servers.signal.daemon import PHONE
 from servers.signal.running import TOWN, Signal, signal
 from servers.signal.service import Answer
 
-from adapters.signal import options, receiving
+from adapters.signal import doubts, options, receiving
+from adapters.signal.adapter import SignalAdapter
 from bot.app import running
 from bot.signalling import solve_captcha
 from bot.voice import terminal_voice
@@ -246,9 +247,11 @@ async def test_a_new_telephone_is_trusted_and_its_owner_goes_on(
 @pytest.mark.long
 @together
 async def test_who_deletes_everything_is_forgotten_by_the_daemon_and_can_come_again(
-    real: Signal, tmp_path: Path, valkey_url: str
+    real: Signal, tmp_path: Path, valkey_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Id, profile, keys are gone; the next message cannot be read then, and the telephone brings it once more."""
+    """Id, profile, keys are gone; the next message cannot be read then, and the telephone brings it once more. That
+    they are typing, nobody brings again: it was nothing."""
+    monkeypatch.setattr(doubts, "AGAIN_SECONDS", 0.5)
     ada = await real.citizen()
     async with zuruf(real, tmp_path, valkey_url):
         await answers(ada)
@@ -258,8 +261,14 @@ async def test_who_deletes_everything_is_forgotten_by_the_daemon_and_can_come_ag
         await ada.says("ja")
         await ada.reads("gelöscht")
     assert ada.aci not in await real.known()
-    async with zuruf(real, tmp_path, valkey_url):
+    async with zuruf(real, tmp_path, valkey_url) as town:
         shown = len(ada.shown)
+        await ada.types()
+        adapter = town.app.adapters["signal"]
+        assert isinstance(adapter, SignalAdapter)
+        await until(lambda: adapter.intake.doubts == 1, "what cannot be read")
+        await until(lambda: not adapter.intake.doubts and not adapter.intake.under_way, "its end")
+        await real.town.call("removeContact", account=TOWN, recipient=ada.aci, forget=True)
         await ada.says("hilfe")
         await ada.reads("Ich stelle eine Frage nach der anderen")
         assert len(ada.shown) == shown + 1, "nobody is asked to write again"

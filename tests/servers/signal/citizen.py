@@ -89,6 +89,10 @@ class Citizen:
         (identity,) = await self.daemon.call("listIdentities", account=self.number, number=self.town)
         return str(identity["safetyNumber"])
 
+    async def types(self) -> None:
+        """Be shown to be typing."""
+        await self._call("sendTyping")
+
     async def pays(self) -> None:
         """Tell of a payment, which nothing here understands."""
         await self.daemon.call(
