@@ -242,8 +242,10 @@ def _longer(menu: Menu, index: int, said: Sequence[str]) -> tuple[int, ...]:
 
 
 def is_near(label: Sequence[str], said: Sequence[str]) -> bool:
-    """Whether every word of the label was said but for a slip."""
-    return all(any(_near(word, part) is not None for word in said) for part in label)
+    """Whether every word of the label was said but for a slip; a number with another figure is another number."""
+    return all(
+        part in said if is_number(part) else any(_near(word, part) is not None for word in said) for part in label
+    )
 
 
 def _is_open(rest: Sequence[str], words: Vocabulary) -> bool:

@@ -9,6 +9,7 @@ from dialogs.reading import Problem, Several, Taken, Unread, read
 
 TODAY = date(2026, 11, 23)
 QUARTERS = ("Neustadt", "Altstadt", "Äußere Neustadt")
+EUROS = ("bis 500 Euro", "500 bis 1000 Euro", "1000 bis 2000 Euro")
 HOURS = ("6 bis 8 Uhr", "8 bis 10 Uhr", "10 bis 12 Uhr")
 PURPOSE = ("Arbeit", "Einkaufen", "Arzt", "Freizeit", "Anderes")
 PURPOSE_EN = ("Work", "Shopping", "Doctor", "Leisure", "Something else")
@@ -45,6 +46,7 @@ GERMAN = [
     (QUARTERS, "Altstadt und äußere Neustadt", "2 3"),
     (QUARTERS, "Altstadt und Ausere Neustadt", "2 3"),
     (QUARTERS, "Neustadt, Altstadt", "1 2"),
+    *[(EUROS, text, NO) for text in ("50 bis 1000 Euro", "1000 bis 200 Euro")],
     *[(HOURS, text, "1 2") for text in ("1, 2", "1 und 2", "1-2")],
     (PURPOSE, "3-1", NO),
     (PURPOSE, "1-9", NO),
