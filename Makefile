@@ -10,7 +10,7 @@ SYNAPSE := .venv-synapse
 INSTALLED_SYNAPSE := $(SYNAPSE)/.installed
 STRICT := tests/servers/strict
 # One more than a small machine has cores: much of the time a test waits for another process.
-WORKERS ?= 3
+WORKERS ?= 4
 LONG_WORKERS ?= 2  # what is long is crowds
 RERUN := --reruns 1 -r fER  # a stall of a shared machine is not a defect; what was rerun is named
 # The tests' files in memory, where there is room: each commit of a database waits for the disk otherwise.
