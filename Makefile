@@ -9,7 +9,7 @@ INSTALLED_DEV := $(VENV)/.installed-dev
 SYNAPSE := .venv-synapse
 INSTALLED_SYNAPSE := $(SYNAPSE)/.installed
 STRICT := tests/servers/strict
-# One more than a small machine has cores: much of the time a test waits for another process.
+# Twice as many as a small machine has cores: much of the time a test waits for another process.
 WORKERS ?= 4
 LONG_WORKERS ?= 2  # what is long is crowds
 RERUN := --reruns 1 -r fER  # a stall of a shared machine is not a defect; what was rerun is named
