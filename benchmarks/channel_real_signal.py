@@ -43,7 +43,8 @@ from benchmarks.channel import (
 from benchmarks.channel_signal import CEILING
 
 FLOOR = "signal-cli echo"
-CITIZENS = 6
+CITIZENS = 40
+"""So many that none of them writes faster than Zuruf takes from one person (`bot/flood.py`)."""
 WARM_SECONDS = 15.0
 AS_DEPLOYED: tuple[str, ...] = ()
 """No option for Java's compilers."""
