@@ -89,7 +89,7 @@ class Talk(Protocol):
 
     async def says(self, text: str) -> None: ...
 
-    async def hears(self, text: str) -> None:
+    async def hears(self, text: str) -> object:
         """Wait for a message that holds the text; earlier ones are passed over."""
 
 

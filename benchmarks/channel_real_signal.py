@@ -50,23 +50,12 @@ AS_DEPLOYED: tuple[str, ...] = ()
 """No option for Java's compilers."""
 
 
-@dataclass(frozen=True)
-class RealTalk:
-    citizen: Citizen
-
-    async def says(self, text: str) -> None:
-        await self.citizen.says(text)
-
-    async def hears(self, text: str) -> None:
-        await self.citizen.reads(text)
-
-
 @dataclass
 class Signal:
     """The town's daemon, and citizens with phones."""
 
     town: Daemon
-    people: Sequence[RealTalk]
+    people: Sequence[Citizen]
 
 
 @asynccontextmanager
@@ -78,7 +67,7 @@ async def signal() -> AsyncIterator[Signal]:
         town = await stack.enter_async_context(daemons.running(service, folder / "town", java=AS_DEPLOYED))
         phones = await stack.enter_async_context(daemons.running(service, folder / "phones", PHONE))
         account = await town.register(ACCOUNT)
-        people = [RealTalk(await Citizen.new(phones, account)) for _ in range(CITIZENS)]
+        people = [await Citizen.new(phones, account) for _ in range(CITIZENS)]
         yield Signal(town, people)
 
 

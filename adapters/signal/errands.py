@@ -47,7 +47,7 @@ class Errands:
 
     def forget(self, whom: str) -> None:
         """Somebody is no longer at Signal: the daemon need not know them either."""
-        self._run(self._forget(whom))
+        self._run(self._delivery.forget(whom))
 
     def refuse(self, group: str, words: str) -> None:
         """Leave a group with a word; once, however often it writes."""
@@ -90,9 +90,6 @@ class Errands:
             if await self._delivery.distrusts(whom):
                 await self._delivery.trust(whom)
                 return
-
-    async def _forget(self, whom: str) -> None:
-        await self._delivery.forget(whom)
 
     async def _leave(self, group: str, words: str) -> None:
         """Said and left within the pace; where that has no room now, the group's next message tries again."""

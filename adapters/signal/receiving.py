@@ -24,6 +24,7 @@ LONGEST_PAUSE: Final = 30.0
 CALM_SECONDS: Final = 30.0
 """A connection that stood so long makes the failures before it forgotten."""
 WATCH_SECONDS: Final = 60.0
+"""Between two looks whether the daemon still has the account."""
 LULL_SECONDS = 0.3
 """Without an envelope after which the daemon is taken to open none. Tests, whose daemon opens none, wait shorter."""
 PART_SECONDS: Final = 3.0

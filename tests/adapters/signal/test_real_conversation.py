@@ -72,15 +72,15 @@ async def town(real: Signal, tmp_path: Path, valkey_url: str) -> AsyncIterator[T
 
 async def answers(citizen: Citizen, words: str = WORDS) -> None:
     await citizen.says("baenke")
-    await citizen.reads("Fehlt eine Bank?")
+    await citizen.hears("Fehlt eine Bank?")
     await citizen.says("1")
-    await citizen.reads("Wie viele fehlen?")
+    await citizen.hears("Wie viele fehlen?")
     await citizen.says("7")
-    await citizen.reads("Was noch?")
+    await citizen.hears("Was noch?")
     await citizen.says(words)
-    await citizen.reads("Absenden")
+    await citizen.hears("Absenden")
     await citizen.says("absenden")
-    await citizen.reads("Beleg")
+    await citizen.hears("Beleg")
 
 
 @together
@@ -91,16 +91,16 @@ async def test_a_citizen_answers_a_survey_and_nothing_of_it_is_written_down_by_t
     ada = await real.citizen()
     await answers(ada)
     await ada.says("melden")
-    await ada.reads("Worum geht es?")
+    await ada.hears("Worum geht es?")
     for act in (ada.says("2"), ada.says(f"Im {STREET} fehlt Licht"), ada.sends_file(photo(), "image/jpeg", FILE)):
         heard = len(ada.shown)
         await act
         while len(ada.shown) == heard:
             await ada.stirs()
     await ada.says("stopp")
-    await ada.reads("Meldung ist vergessen")
+    await ada.hears("Meldung ist vergessen")
     await ada.says("stopp")
-    await ada.reads("Auf Wiedersehen")
+    await ada.hears("Auf Wiedersehen")
     (row,) = await town.stored("baenke")
     assert {"/data/bank": "ja", "/data/zahl": "7", "/data/wort": WORDS}.items() <= row.items()
     assert await written(real, *WORDS.split(), STREET, FILE, "Fehlt eine Bank?", "Auf Wiedersehen") == {}
@@ -143,7 +143,7 @@ async def test_the_profile_shows_the_town_before_anybody_answers(real: Signal, t
     message."""
     ada = await real.citizen()
     await ada.says("hilfe")
-    await ada.reads("Ich stelle eine Frage nach der anderen")
+    await ada.hears("Ich stelle eine Frage nach der anderen")
     profile = await ada.knows_of_the_town()
     assert profile["givenName"] == "Musterstadt"
     assert profile["about"].startswith("Umfragen der Stadt")
@@ -159,7 +159,7 @@ async def test_both_sides_show_the_safety_number_that_the_town_publishes(real: S
     ((_, half),) = published.keys
     ada = await real.citizen()
     await ada.says("hilfe")
-    await ada.reads("Ich stelle eine Frage nach der anderen")
+    await ada.hears("Ich stelle eine Frage nach der anderen")
     shown = (await ada.safety_number()).replace(" ", "")
     assert half in (shown[:30], shown[30:])
 
@@ -170,7 +170,7 @@ async def test_disappearing_messages_disappear_as_the_citizen_set_them(real: Sig
     ada = await real.citizen()
     await ada.sets_timer(3600)
     await ada.says("hilfe")
-    assert (await ada.reads("Ich stelle eine Frage nach der anderen")).expires == 3600
+    assert (await ada.hears("Ich stelle eine Frage nach der anderen")).expires == 3600
 
 
 @pytest.mark.long
@@ -190,14 +190,14 @@ async def test_a_daemon_that_is_killed_and_comes_back_has_lost_nothing(tmp_path:
         async with signal(folder) as real, zuruf(real, tmp_path, valkey_url):
             ada = await real.citizen()
             await ada.says("baenke")
-            await ada.reads("Fehlt eine Bank?")
+            await ada.hears("Fehlt eine Bank?")
             real.town.process.kill()
             await asyncio.to_thread(real.town.process.wait, 10)
             await ada.says("1")
             async with daemons.running(real.service, real.town.folder):
-                await ada.reads("Wie viele fehlen?")
+                await ada.hears("Wie viele fehlen?")
                 await ada.says("7")
-                await ada.reads("Was noch?")
+                await ada.hears("Was noch?")
 
 
 @pytest.mark.long
@@ -210,7 +210,7 @@ async def test_a_number_that_somebody_registered_elsewhere_blocks_the_channel(
         async with signal(folder) as real, zuruf(real, tmp_path, valkey_url) as town:
             ada = await real.citizen()
             await ada.says("hilfe")
-            await ada.reads("Ich stelle eine Frage nach der anderen")
+            await ada.hears("Ich stelle eine Frage nach der anderen")
             real.service.accounts[TOWN].password = "of another telephone"
             real.town.way.cut()
             real.town.way.mend()
@@ -233,14 +233,14 @@ async def test_a_new_telephone_is_trusted_and_its_owner_goes_on(
 
     ada, ben = await real.citizen(), await real.citizen()
     await ada.says("baenke")
-    await ada.reads("Fehlt eine Bank?")
+    await ada.hears("Fehlt eine Bank?")
     async with daemons.running(real.service, real.town.folder.parent / "new-phone", PHONE) as phone:
         again = await Citizen.new(phone, real.account, ada.number)
         assert again.aci == ada.aci
         await again.says("1")
         await until(is_trusted, "the new keys to be trusted")
         await ben.says("hilfe")
-        await again.reads("Wie viele fehlen?")
+        await again.hears("Wie viele fehlen?")
         assert len(again.shown) == 1
 
 
@@ -257,9 +257,9 @@ async def test_who_deletes_everything_is_forgotten_by_the_daemon_and_can_come_ag
         await answers(ada)
         assert ada.aci in await real.known()
         await ada.says("alles löschen")
-        await ada.reads("Alles von Ihnen löschen")
+        await ada.hears("Alles von Ihnen löschen")
         await ada.says("ja")
-        await ada.reads("gelöscht")
+        await ada.hears("gelöscht")
     assert ada.aci not in await real.known()
     async with zuruf(real, tmp_path, valkey_url) as town:
         shown = len(ada.shown)
@@ -270,7 +270,7 @@ async def test_who_deletes_everything_is_forgotten_by_the_daemon_and_can_come_ag
         await until(lambda: not adapter.intake.doubts and not adapter.intake.under_way, "its end")
         await real.town.call("removeContact", account=TOWN, recipient=ada.aci, forget=True)
         await ada.says("hilfe")
-        await ada.reads("Ich stelle eine Frage nach der anderen")
+        await ada.hears("Ich stelle eine Frage nach der anderen")
         assert len(ada.shown) == shown + 1, "nobody is asked to write again"
 
 

@@ -110,7 +110,7 @@ class Citizen:
         self.came = 0
         self.aci = await self.daemon.register(self.number)
 
-    async def reads(self, text: str) -> Shown:
+    async def hears(self, text: str) -> Shown:
         """Wait for a message that holds the text; earlier ones are passed over."""
         try:
             async with asyncio.timeout(PATIENCE):

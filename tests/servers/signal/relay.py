@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from servers.signal.daemon import LINE_LIMIT
+from servers.signal.ways import Cuttable
 
 KEPT = 1000
 RECEIVE = b'"method":"receive"'
 
 
 @dataclass
-class Relay:
+class Relay(Cuttable):
     """`socket` is what Zuruf is told."""
 
     daemon: Path
@@ -27,19 +28,9 @@ class Relay:
     passed: deque[int] = field(default_factory=lambda: deque(maxlen=KEPT))
     """When their messages were sent, which names them."""
     events: deque[bytes] = field(default_factory=lambda: deque(maxlen=KEPT))
-    is_cut: bool = False
     refused: int = 0
     """Tries to connect while it was cut."""
-    _writers: set[asyncio.StreamWriter] = field(default_factory=set)
     _listening: set[asyncio.StreamWriter] = field(default_factory=set)
-
-    def cut(self) -> None:
-        self.is_cut = True
-        for writer in list(self._writers):
-            writer.transport.abort()
-
-    def mend(self) -> None:
-        self.is_cut = False
 
     def bring(self, payload: bytes) -> None:
         """Any bytes as an event; those that are a document count as an envelope."""

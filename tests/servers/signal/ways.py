@@ -1,4 +1,4 @@
-"""How a daemon comes to Signal: a proxy's door of its own, which can be cut without the others'."""
+"""Lines that can be cut, and how a daemon comes to Signal: a proxy's door of its own, cut without the others'."""
 
 from __future__ import annotations
 
@@ -10,15 +10,29 @@ CHUNK = 65_536
 
 
 @dataclass
-class Way:
+class Cuttable:
+    """Connections that were accepted, until they end or are cut."""
+
+    is_cut: bool = field(default=False, kw_only=True)
+    """Every line breaks, and none is opened."""
+    _writers: set[asyncio.StreamWriter] = field(default_factory=set, kw_only=True)
+
+    def cut(self) -> None:
+        self.is_cut = True
+        for writer in list(self._writers):
+            writer.transport.abort()
+
+    def mend(self) -> None:
+        self.is_cut = False
+
+
+@dataclass
+class Way(Cuttable):
     """A CONNECT to any of Signal's hosts leads to our own server."""
 
     server: int
     """Its port."""
-    is_cut: bool = False
-    """Every line breaks, and none is opened."""
     _door: asyncio.Server | None = None
-    _writers: set[asyncio.StreamWriter] = field(default_factory=set)
 
     async def open(self) -> None:
         self._door = await asyncio.start_server(self._on_proxy, HOST, 0)
@@ -33,14 +47,6 @@ class Way:
         """What a daemon's Java gets as its proxy for HTTPS."""
         assert self._door is not None
         return int(self._door.sockets[0].getsockname()[1])
-
-    def cut(self) -> None:
-        self.is_cut = True
-        for writer in list(self._writers):
-            writer.transport.abort()
-
-    def mend(self) -> None:
-        self.is_cut = False
 
     async def _on_proxy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
